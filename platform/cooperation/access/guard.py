@@ -1,0 +1,61 @@
+"""The guard: one question, asked at the route and again in the service on the object."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from cooperation.access.policy import POLICY, STEP_UP, Permission
+from cooperation.access.rules import Actor, Institution
+from cooperation.core.errors import NotAllowed, NotFound, StepUpNeeded
+
+_View = TypeVar("_View", bound=Callable[..., object])
+
+
+def is_allowed(actor: Actor, permission: Permission) -> bool:
+    """Tell whether one of the actor's roles holds the permission, step-up aside."""
+    return bool(actor.roles & POLICY.get(permission, frozenset()))
+
+
+def require(actor: Actor, permission: Permission, *, state_code: str | None = None) -> None:
+    """Let pass, or raise `NotAllowed`; for a State's person another State's is `NotFound`."""
+    if not is_allowed(actor, permission):
+        raise NotAllowed
+    if (
+        state_code is not None
+        and actor.institution is Institution.STATE
+        and actor.state_code != state_code
+    ):
+        raise NotFound
+
+
+def is_stepped_up(actor: Actor, permission: Permission, now: datetime) -> bool:
+    """Tell whether the actor's last fresh second factor is recent enough for the permission."""
+    window = STEP_UP.get(permission)
+    if window is None:
+        return True
+    return actor.stepped_up_at is not None and now - actor.stepped_up_at <= window
+
+
+def require_step_up(actor: Actor, permission: Permission, now: datetime) -> None:
+    """Raise `StepUpNeeded` where the act needs a fresher second factor (reliability 1.5)."""
+    if not is_stepped_up(actor, permission, now):
+        raise StepUpNeeded
+
+
+def requires(
+    permission: Permission, *, logs_reading: bool = False, step_up: bool | None = None
+) -> Callable[[_View], _View]:
+    """Declare a view's permission; the shell enforces it and answers 403 for a view without one.
+
+    `logs_reading` marks a GET that writes a log entry, so its transaction is opened for writing.
+    `step_up` says whether the view itself asks for a fresh second factor; by default every unsafe
+    method of a permission in `STEP_UP` does, and no GET.
+    """
+
+    def declare(view: _View) -> _View:
+        view.permission = permission  # type: ignore[attr-defined] # read by the shell
+        view.logs_reading = logs_reading  # type: ignore[attr-defined]
+        view.step_up = step_up  # type: ignore[attr-defined]
+        return view
+
+    return declare

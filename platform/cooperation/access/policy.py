@@ -1,0 +1,123 @@
+"""The policy on one page: which role holds which permission, and which acts need a step-up.
+
+Source: design/product.md (Roles, Who may read what), design/reliability.md 1.5. Everything not
+written here is denied. A permission is named by verb and noun.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from cooperation.access.rules import Role
+
+_STATE = frozenset({Role.CONTRIBUTOR, Role.FOCAL_POINT, Role.SIGNATORY})
+_WRITERS = frozenset({Role.CONTRIBUTOR, Role.FOCAL_POINT})
+_DECIDERS = frozenset({Role.FOCAL_POINT, Role.SIGNATORY})
+_SECRETARIAT = frozenset({Role.OFFICER, Role.HEAD})
+_HEAD = frozenset({Role.HEAD})
+_COURT = frozenset({Role.COURT_READER})
+_CO_FACILITATORS = frozenset({Role.CO_FACILITATOR})
+_READERS = _STATE | _SECRETARIAT | _COURT | _CO_FACILITATORS
+
+
+class Permission(StrEnum):
+    """What a route or a service asks for; `PUBLIC` needs no account."""
+
+    PUBLIC = "public"
+    USE_ACCOUNT = "use_account"
+    READ_LOG = "read_log"
+    READ_REGISTER = "read_register"
+    MANAGE_REGISTER = "manage_register"
+    INVITE_PERSON = "invite_person"
+    READ_COLLEAGUES = "read_colleagues"
+    GRANT_ROLE = "grant_role"
+    DISABLE_PERSON = "disable_person"
+    READ_PEOPLE = "read_people"
+    READ_SETUP = "read_setup"
+    CONFIRM_KEYRING_BACKUP = "confirm_keyring_backup"
+    READ_EDITION = "read_edition"
+    PREPARE_EDITION = "prepare_edition"
+    OPEN_EDITION = "open_edition"
+    CLOSE_EDITION = "close_edition"
+    READ_NOTE = "read_note"
+    READ_OWN_NOTE = "read_own_note"
+    PREPARE_NOTE = "prepare_note"
+    APPROVE_NOTE = "approve_note"
+    PRINT_CODE_LETTERS = "print_code_letters"
+    RECORD_DELIVERY = "record_delivery"
+    READ_PROGRESS = "read_progress"
+    READ_OWN_RESPONSE = "read_own_response"
+    WRITE_ANSWER = "write_answer"
+    MARK_READY = "mark_ready"
+    SUBMIT_RESPONSE = "submit_response"
+    RELEASE_ANSWER = "release_answer"
+    NARROW_ANSWER = "narrow_answer"
+    READ_SUBMISSION = "read_submission"
+    REVIEW_ANSWER = "review_answer"
+    PROPOSE_PUBLICATION = "propose_publication"
+    PUBLISH_ANSWER = "publish_answer"
+    READ_PUBLISHED = "read_published"
+    READ_FOR_COURT = "read_for_court"
+    EXPORT_PUBLISHED = "export_published"
+    READ_FIGURES = "read_figures"
+
+
+POLICY: dict[Permission, frozenset[Role]] = {
+    Permission.USE_ACCOUNT: frozenset(Role),
+    Permission.READ_LOG: _READERS | {Role.AUDITOR},
+    Permission.READ_REGISTER: _SECRETARIAT,
+    Permission.MANAGE_REGISTER: _SECRETARIAT,
+    Permission.INVITE_PERSON: _HEAD | {Role.FOCAL_POINT} | _COURT | _CO_FACILITATORS,
+    Permission.READ_COLLEAGUES: _READERS,
+    Permission.GRANT_ROLE: frozenset({Role.FOCAL_POINT}),
+    Permission.DISABLE_PERSON: frozenset({Role.ADMINISTRATOR, Role.FOCAL_POINT, Role.HEAD})
+    | _COURT
+    | _CO_FACILITATORS,
+    Permission.READ_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    Permission.READ_SETUP: _HEAD | {Role.ADMINISTRATOR},
+    Permission.CONFIRM_KEYRING_BACKUP: _HEAD | {Role.ADMINISTRATOR},
+    Permission.READ_EDITION: _READERS,
+    Permission.PREPARE_EDITION: _SECRETARIAT,
+    Permission.OPEN_EDITION: _HEAD,
+    Permission.CLOSE_EDITION: _HEAD,
+    Permission.READ_NOTE: _SECRETARIAT,
+    Permission.READ_OWN_NOTE: _STATE,
+    Permission.PREPARE_NOTE: _SECRETARIAT,
+    Permission.APPROVE_NOTE: _HEAD,
+    Permission.PRINT_CODE_LETTERS: _HEAD,
+    Permission.RECORD_DELIVERY: _SECRETARIAT,
+    Permission.READ_PROGRESS: _SECRETARIAT | _CO_FACILITATORS,
+    Permission.READ_OWN_RESPONSE: _STATE,
+    Permission.WRITE_ANSWER: _WRITERS,
+    Permission.MARK_READY: frozenset({Role.FOCAL_POINT}),
+    Permission.SUBMIT_RESPONSE: frozenset({Role.SIGNATORY}),
+    Permission.RELEASE_ANSWER: _DECIDERS,
+    Permission.NARROW_ANSWER: _DECIDERS,
+    Permission.READ_SUBMISSION: _SECRETARIAT,
+    Permission.REVIEW_ANSWER: _SECRETARIAT,
+    Permission.PROPOSE_PUBLICATION: _SECRETARIAT,
+    Permission.PUBLISH_ANSWER: _HEAD,
+    Permission.READ_PUBLISHED: _READERS,
+    Permission.READ_FOR_COURT: _COURT,
+    Permission.EXPORT_PUBLISHED: _READERS,
+    Permission.READ_FIGURES: _READERS,
+}
+
+_FRESH = timedelta(minutes=5)
+
+STEP_UP: dict[Permission, timedelta] = {
+    Permission.GRANT_ROLE: _FRESH,
+    Permission.DISABLE_PERSON: _FRESH,
+    Permission.INVITE_PERSON: _FRESH,
+    Permission.CONFIRM_KEYRING_BACKUP: _FRESH,
+    Permission.OPEN_EDITION: _FRESH,
+    Permission.CLOSE_EDITION: _FRESH,
+    Permission.APPROVE_NOTE: _FRESH,
+    Permission.PRINT_CODE_LETTERS: _FRESH,
+    Permission.SUBMIT_RESPONSE: _FRESH,
+    Permission.RELEASE_ANSWER: _FRESH,
+    Permission.NARROW_ANSWER: _FRESH,
+    Permission.PUBLISH_ANSWER: _FRESH,
+    Permission.EXPORT_PUBLISHED: _FRESH,
+    Permission.REVIEW_ANSWER: timedelta(minutes=30),
+}
+"""How old the last fresh second factor may be; asked on writing and on exports, not on reading."""

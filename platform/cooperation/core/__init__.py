@@ -1,0 +1,1 @@
+"""Shared ground that knows no slice: clock, database, errors, ids, settings, texts."""

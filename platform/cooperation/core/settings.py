@@ -1,0 +1,168 @@
+"""Settings by environment (prefix COOPERATION_), by `settings.toml` or `secrets/` of the instance.
+
+A wrong or missing setting stops the start with one clear line. Each field's description is what
+docs/operations.md lists; a test keeps both the same.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Mode(StrEnum):
+    """What an instance is for; decides which shortcuts are allowed."""
+
+    PRODUCTION = "production"
+    DEMONSTRATION = "demonstration"
+    TEST = "test"
+
+
+class Settings(BaseSettings):
+    """All settings of one instance."""
+
+    model_config = SettingsConfigDict(env_prefix="COOPERATION_", extra="forbid")
+
+    instance_path: Path = Field(description="Folder of the database, keyring and outbox.")
+    mode: Mode = Field(default=Mode.PRODUCTION, description="production, demonstration or test.")
+    base_url: str = Field(
+        default="http://localhost:8000",
+        description="Address under which people reach the platform; https outside loopback.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="SQLAlchemy address of the database; default: SQLite in the instance folder.",
+    )
+    keyring_file: Path | None = Field(
+        default=None, description="File of the root key; default: keyring.json of the instance."
+    )
+    root_key: SecretStr | None = Field(
+        default=None,
+        description="Root key as 'version:base64[,version:base64]' instead of the keyring file.",
+    )
+    boot_key_folder: Path | None = Field(
+        default=None,
+        description="Folder (tmpfs) of the boot key that session rows need; default: /dev/shm.",
+    )
+    temporary_folder: Path | None = Field(
+        default=None,
+        description="Private tmpfs for temporary files; required to be tmpfs in production.",
+    )
+    smtp_host: str | None = Field(
+        default=None, description="Mail server; without it mails are written to the outbox folder."
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_user: str | None = Field(default=None, description="User at the mail server.")
+    smtp_password: SecretStr | None = Field(
+        default=None, description="Password at the mail server."
+    )
+    smtp_starttls: bool = Field(
+        default=True, description="Require STARTTLS; off is allowed on loopback only."
+    )
+    mail_from: str = Field(
+        default="cooperation@localhost", description="Sender's address of the platform's mail."
+    )
+    contact_email: str = Field(
+        default="secretariat@example.org", description="Address for questions, printed in notes."
+    )
+    organisation_place: str = Field(
+        default="The Hague", description="Place printed in notes verbales."
+    )
+    trusted_proxies: int = Field(
+        default=0, ge=0, le=5, description="Number of reverse proxies in front of the platform."
+    )
+    allowed_hosts: str = Field(
+        default="", description="Further host names, separated by commas, besides the base URL's."
+    )
+    clock_offset_file: Path | None = Field(
+        default=None, description="File with seconds to move the clock by; test instances only."
+    )
+    light_passwords: bool = Field(
+        default=False,
+        description="Cheap password hashing; demonstration and test instances only.",
+    )
+    pseudo_locale: bool = Field(
+        default=False, description="Offer the pseudo-Arabic locale; test instances only."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments first, then the environment, then the instance's files."""
+        del dotenv_settings, file_secret_settings
+        folder = Path(init_settings().get("instance_path", "instance"))
+        sources: tuple[PydanticBaseSettingsSource, ...] = (
+            init_settings,
+            env_settings,
+            TomlConfigSettingsSource(settings_cls, folder / "settings.toml"),
+        )
+        if (folder / "secrets").is_dir():
+            secrets = SecretsSettingsSource(settings_cls, folder / "secrets", env_prefix="")
+            return (*sources, secrets)
+        return sources
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+            raise ValueError("must be http(s)://host[:port] without a path")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise ValueError("must be https outside loopback")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _shortcuts_only_where_allowed(self) -> "Settings":
+        if self.mode is not Mode.TEST and (self.clock_offset_file or self.pseudo_locale):
+            raise ValueError("clock_offset_file and pseudo_locale belong to test instances only")
+        if self.mode is Mode.PRODUCTION and self.light_passwords:
+            raise ValueError("light_passwords is refused in production")
+        if self.smtp_host and not self.smtp_starttls and self.smtp_host not in LOOPBACK:
+            raise ValueError("smtp_starttls may be off for a mail server on loopback only")
+        if self.mode is Mode.DEMONSTRATION and self.host not in LOOPBACK:
+            raise ValueError("a demonstration instance is served on loopback only")
+        return self
+
+    @property
+    def host(self) -> str:
+        """Host name of the base URL."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the platform by https."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Host names that the platform answers to."""
+        extra = {name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip()}
+        return frozenset({self.host.lower()} | extra)
+
+    @property
+    def database_address(self) -> str:
+        """Address of the database, with its default."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.instance_path / 'cooperation.db'}"
+
+    @property
+    def keyring_path(self) -> Path:
+        """Path of the keyring file, with its default."""
+        return self.keyring_file or self.instance_path / "keyring.json"

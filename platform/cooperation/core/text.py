@@ -1,0 +1,85 @@
+"""Texts for people, translated when they are shown.
+
+Rules and forms know no request, so they hold the message and its values; `str()` asks the
+translator that the shell installed. Extraction finds the calls of `_` and `ngettext`.
+"""
+
+from collections.abc import Callable
+
+Translator = Callable[[str], str]
+PluralTranslator = Callable[[str, str, int], str]
+
+
+def _same(message: str) -> str:
+    return message
+
+
+def _same_plural(one: str, many: str, number: int) -> str:
+    return one if number == 1 else many
+
+
+class _Translators:
+    single: Translator = staticmethod(_same)
+    plural: PluralTranslator = staticmethod(_same_plural)
+
+
+def install_translators(single: Translator, plural: PluralTranslator) -> None:
+    """Make `single` and `plural` translate every text from now on; called once by the shell."""
+    _Translators.single = staticmethod(single)
+    _Translators.plural = staticmethod(plural)
+
+
+class Text:
+    """A message with its values, translated each time it becomes a string."""
+
+    __slots__ = ("_many", "_message", "_number", "_values")
+
+    def __init__(
+        self,
+        message: str,
+        values: dict[str, object] | None = None,
+        *,
+        many: str | None = None,
+        number: int = 1,
+    ) -> None:
+        self._message = message
+        self._values = values or {}
+        self._many = many
+        self._number = number
+
+    def __str__(self) -> str:
+        if self._many is None:
+            chosen = _Translators.single(self._message)
+        else:
+            chosen = _Translators.plural(self._message, self._many, self._number)
+        return chosen % self._values if self._values else chosen
+
+    def __html__(self) -> str:
+        """Return the text escaped for HTML, so that templates may print it as it is."""
+        return (
+            str(self)
+            .replace("&", "&amp;")
+            .replace("<", "&lt;")
+            .replace(">", "&gt;")
+            .replace('"', "&#34;")
+            .replace("'", "&#39;")
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash((self._message, self._many, self._number))
+
+    def __repr__(self) -> str:
+        return f"Text({self._message!r})"
+
+
+def _(message: str, **values: object) -> Text:
+    """Return a translatable text; `%(name)s` in `message` is filled from `values`."""
+    return Text(message, values)
+
+
+def ngettext(one: str, many: str, number: int, **values: object) -> Text:
+    """Return a translatable text in singular or plural; `%(number)s` is filled from `number`."""
+    return Text(one, {"number": number, **values}, many=many, number=number)
