@@ -35,9 +35,14 @@ class Settings(BaseSettings):
 
     instance_path: Path = Field(description="Folder of the database, keyring and outbox.")
     mode: Mode = Field(default=Mode.PRODUCTION, description="production, demonstration or test.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port that the server listens on.")
+    bind_address: str = Field(
+        default="127.0.0.1", description="Address that the server listens on, behind its proxy."
+    )
     base_url: str = Field(
-        default="http://localhost:8000",
-        description="Address under which people reach the platform; https outside loopback.",
+        default="",
+        description="Address under which people reach the platform; https outside loopback; "
+        "default: http://localhost with the port.",
     )
     database_url: SecretStr | None = Field(
         default=None,
@@ -120,12 +125,20 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _is_web_address(cls, value: str) -> str:
+        if not value:
+            return value
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
             raise ValueError("must be http(s)://host[:port] without a path")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ValueError("must be https outside loopback")
         return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _has_base_url(self) -> "Settings":
+        if not self.base_url:
+            self.base_url = f"http://localhost:{self.port}"
+        return self
 
     @model_validator(mode="after")
     def _shortcuts_only_where_allowed(self) -> "Settings":

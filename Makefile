@@ -1,0 +1,71 @@
+# The platform on cooperation: every command does its own set-up on a machine with Python 3.11, pip
+# and make. `make help` lists them.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+RUN_READY := $(VENV)/run.ready
+DEV_READY := $(VENV)/dev.ready
+WORKERS := $(shell $(PYTHON) -c "import os; print(min(4, os.cpu_count() or 1))")
+
+export PYTHONPATH := platform
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check bench crash attack lock browser clean
+
+help: ## list these commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN_READY): requirements.lock | $(VENV)/bin/python
+	@echo "Installing what the platform needs (about a minute, once)"
+	@$(BIN)/python -m pip install $(PIP_FLAGS) -r requirements.lock
+	@touch $@
+
+$(DEV_READY): requirements-dev.lock | $(VENV)/bin/python
+	@echo "Installing what the tests need (about a minute, once)"
+	@$(BIN)/python -m pip install $(PIP_FLAGS) -r requirements-dev.lock
+	@touch $@ $(RUN_READY)
+
+demo: $(RUN_READY) ## a demonstration with fictional States on http://localhost:8000 (PORT=, INSTANCE=)
+	@COOPERATION_INSTANCE_PATH=$(or $(INSTANCE),instance-demo) COOPERATION_PORT=$(PORT) $(BIN)/flask --app app demo
+
+run: $(RUN_READY) ## the real thing in instance/ (settings: docs/operations.md)
+	@COOPERATION_INSTANCE_PATH=$(or $(INSTANCE),instance) COOPERATION_PORT=$(PORT) $(BIN)/flask --app app serve
+
+test: $(DEV_READY) browser ## all tests (under six minutes on two cores)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not slow" -q $(TESTS)
+
+check: $(DEV_READY) ## format, lint, types, templates, texts, migrations; no tests
+	@$(BIN)/ruff format --check --quiet . && echo "format    ok"
+	@$(BIN)/ruff check --quiet . && echo "lint      ok"
+	@$(BIN)/bandit -q -c pyproject.toml -ll -r app.py platform && echo "security  ok"
+	@$(BIN)/mypy --no-error-summary && echo "types     ok"
+	@$(BIN)/djlint --quiet --lint platform && echo "templates ok"
+	@$(BIN)/python -m pip check >/dev/null && echo "packages  ok"
+	@$(BIN)/flask --app app check-migrations && echo "migrations ok"
+
+bench: $(DEV_READY) ## measure against the machine's own limits (benchmarks/README.md)
+	@$(BIN)/python -m benchmarks
+
+crash: $(DEV_READY) ## kill -9 during saves, 25 rounds, and the storage rounds
+	@CRASH_ROUNDS=25 $(BIN)/python -m pytest tests/crash -q
+
+attack: $(DEV_READY) browser ## 5,000 malformed requests over all roles
+	@ATTACK_REQUESTS=5000 $(BIN)/python -m pytest tests/attack -q
+
+lock: $(DEV_READY) ## resolve the dependencies anew into the two hash-pinned locks
+	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade --quiet -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade --quiet -o requirements-dev.lock
+
+browser:
+	@.ci/install-browser
+
+clean: ## remove the environment and the demonstration
+	@rm -rf $(VENV) instance-demo

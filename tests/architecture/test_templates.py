@@ -1,0 +1,50 @@
+"""What no template may hold: unsafe output, inline style or script, a second heading of level one."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "platform" / "cooperation"
+TEMPLATES = sorted(PACKAGE.rglob("templates/**/*.html"))
+FORBIDDEN = {
+    "unsafe output": re.compile(r"\|\s*safe\b|Markup\("),
+    "inline style": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),
+    "inline script": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", re.IGNORECASE),
+    "inline handler": re.compile(r"\son[a-z]+\s*=\s*[\"']", re.IGNORECASE),
+    "outside address": re.compile(r"(?:src|href)\s*=\s*[\"']https?://", re.IGNORECASE),
+}
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_template_holds_nothing_that_the_policy_of_content_forbids(path, what):
+    assert FORBIDDEN[what].search(path.read_text()) is None
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_page_extends_a_layout_and_partials_begin_with_an_underscore(path):
+    text = path.read_text()
+    if path.parent.name in {"layout", "components"} or "{% macro" in text:
+        return
+
+    assert path.name.startswith("_") or "{% extends" in text
+
+
+def test_style_sheets_use_logical_properties_only():
+    sheets = sorted(PACKAGE.rglob("static/**/*.css"))
+    physical = re.compile(
+        r"(?:margin|padding|border)-(?:left|right)|(?<![-\w])(?:left|right)\s*:|text-align:\s*(?:left|right)"
+    )
+    hits = [
+        f"{named(sheet)}: {match.group()}"
+        for sheet in sheets
+        for match in physical.finditer(sheet.read_text())
+    ]
+
+    assert sheets
+    assert hits == []

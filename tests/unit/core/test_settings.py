@@ -1,0 +1,60 @@
+"""A wrong setting stops the start; shortcuts belong to demonstration and test instances only."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from cooperation.core.settings import Mode, Settings
+
+OPERATIONS = Path(__file__).parents[3] / "docs" / "operations.md"
+
+
+def test_defaults_serve_on_loopback_with_a_sqlite_file(tmp_path):
+    settings = Settings(instance_path=tmp_path)
+
+    assert settings.mode is Mode.PRODUCTION
+    assert settings.database_address == f"sqlite:///{tmp_path / 'cooperation.db'}"
+    assert settings.hosts == {"localhost"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"base_url": "http://platform.example.org"},
+        {"base_url": "ftp://localhost"},
+        {"base_url": "https://example.org/path"},
+        {"light_passwords": True},
+        {"clock_offset_file": "offset"},
+        {"pseudo_locale": True},
+        {"mode": "demonstration", "base_url": "https://platform.example.org"},
+        {"smtp_host": "mail.example.org", "smtp_starttls": False},
+        {"smtp_port": 0},
+        {"unknown_setting": 1},
+    ],
+)
+def test_wrong_setting_is_refused(tmp_path, wrong):
+    with pytest.raises(ValidationError):
+        Settings(instance_path=tmp_path, **wrong)
+
+
+def test_settings_come_from_environment_file_and_secrets(tmp_path, monkeypatch):
+    (tmp_path / "settings.toml").write_text('mail_from = "asp@example.org"\nsmtp_port = 25\n')
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "smtp_password").write_text("hidden")
+    monkeypatch.setenv("COOPERATION_SMTP_PORT", "2525")
+
+    settings = Settings(instance_path=tmp_path)
+
+    assert settings.mail_from == "asp@example.org"
+    assert settings.smtp_port == 2525
+    assert settings.smtp_password is not None
+    assert settings.smtp_password.get_secret_value() == "hidden"
+    assert "hidden" not in repr(settings)
+
+
+def test_every_setting_is_documented():
+    documented = set(re.findall(r"`COOPERATION_([A-Z_]+)`", OPERATIONS.read_text()))
+
+    assert documented == {name.upper() for name in Settings.model_fields}
