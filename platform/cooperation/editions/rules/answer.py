@@ -1,0 +1,179 @@
+"""An answer: one value type for all types of question, and its canonical bytes.
+
+The canonical bytes are what is sealed and what a commitment binds: JSON in UTF-8 with sorted keys,
+no spaces, strings in NFC, numbers as strings of digits, and only the members that hold something.
+"""
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from cooperation.core.errors import Broken
+from cooperation.core.text import _
+
+
+class UnreadableAnswerError(Broken):
+    """Stored bytes that are no answer."""
+
+    sentence = _("A stored answer cannot be read.")
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """A file of an answer; its bytes are sealed elsewhere. `size` in bytes, `sha256` in hex."""
+
+    id: str
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table.
+
+    `code` is that of the fixed row, or the row's place from "1" where rows are free. `cells` hold
+    text, an option's code, an ISO day, digits or "yes" by column code; blank cells are left out.
+    """
+
+    code: str
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+    def cell(self, column: str) -> str:
+        """Return a cell's text; blank where there is none."""
+        return self.cells.get(column, "")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a State answers to one question; which member is used follows from the question's type.
+
+    `choice`: option codes, in the State's order where the question is ordered. `day`: ISO day, or
+    ISO month where that is allowed. `unreadable`: (field id, typed text) of what could not be read,
+    so that the typed text comes back; such an answer has problems and no canonical bytes.
+    """
+
+    choice: tuple[str, ...] = ()
+    text: str | None = None
+    number: Decimal | None = None
+    day: str | None = None
+    rows: tuple[Row, ...] = ()
+    files: tuple[FileRef, ...] = ()
+    comment: str = ""
+    unreadable: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is an answer besides the comment."""
+        return bool(
+            self.choice
+            or self.text
+            or self.number is not None
+            or self.day
+            or self.rows
+            or self.files
+        )
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing at all was entered."""
+        return not (self.is_answered or self.comment or self.unreadable)
+
+    def with_file(self, file: FileRef) -> "Answer":
+        """Return the answer with one more file."""
+        return replace(self, files=(*self.files, file))
+
+    def without_file(self, file_id: str) -> "Answer":
+        """Return the answer without a file."""
+        return replace(self, files=tuple(each for each in self.files if each.id != file_id))
+
+    def file(self, file_id: str) -> FileRef | None:
+        """Return one of the answer's files, if it is there."""
+        return next((each for each in self.files if each.id == file_id), None)
+
+
+BLANK = Answer()
+
+
+def digits_of(number: Decimal) -> str:
+    """Return the one spelling of a number: no exponent, no superfluous zeros."""
+    return format(number.normalize(), "f") if number else "0"
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _row_data(row: Row) -> dict[str, object]:
+    return {"code": row.code, "cells": {code: _normal(text) for code, text in row.cells.items()}}
+
+
+def _members(answer: Answer) -> dict[str, object]:
+    return {
+        "choice": list(answer.choice),
+        "comment": _normal(answer.comment),
+        "day": answer.day,
+        "files": [{**vars(file), "name": _normal(file.name)} for file in answer.files],
+        "number": None if answer.number is None else digits_of(answer.number),
+        "rows": [_row_data(row) for row in answer.rows],
+        "text": _normal(answer.text or ""),
+    }
+
+
+def canonical(answer: Answer) -> bytes:
+    """Return the canonical bytes; raises `ValueError` for an answer with unreadable parts."""
+    if answer.unreadable:
+        raise ValueError("an answer with unreadable parts has no canonical form")
+    members = {name: value for name, value in _members(answer).items() if value}
+    text = json.dumps(members, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.encode()
+
+
+def parse_canonical(content: bytes) -> Answer:
+    """Return the answer behind canonical bytes; raises `UnreadableAnswerError`."""
+    try:
+        members = json.loads(content)
+        return _from_members(members)
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
+        raise UnreadableAnswerError from error
+
+
+def answer_data(answer: Answer) -> dict[str, object]:
+    """Return the members that `canonical` writes, for a record that holds more than the answer."""
+    members: dict[str, object] = json.loads(canonical(answer))
+    return members
+
+
+def answer_from_data(members: Mapping[str, object]) -> Answer:
+    """Return the answer behind `answer_data`; raises `UnreadableAnswerError`."""
+    return parse_canonical(json.dumps(members).encode())
+
+
+def _from_members(members: dict[str, object]) -> Answer:
+    number = members.get("number")
+    return Answer(
+        choice=tuple(str(code) for code in _list(members, "choice")),
+        text=_text(members, "text"),
+        number=None if number is None else Decimal(str(number)),
+        day=_text(members, "day"),
+        rows=tuple(Row(row["code"], row["cells"]) for row in _list(members, "rows")),
+        files=tuple(FileRef(**file) for file in _list(members, "files")),
+        comment=_text(members, "comment") or "",
+    )
+
+
+def _list(members: dict[str, object], name: str) -> list:  # type: ignore[type-arg] # JSON
+    value = members.get(name, [])
+    if not isinstance(value, list):
+        raise TypeError(name)
+    return value
+
+
+def _text(members: dict[str, object], name: str) -> str | None:
+    value = members.get(name)
+    if value is not None and not isinstance(value, str):
+        raise TypeError(name)
+    return value

@@ -1,0 +1,122 @@
+"""Typed values: what people type, cleaned and judged one value at a time.
+
+Text is kept in Unicode NFC with plain line ends. Control characters and the characters that override
+or embed writing direction are refused, because they can make a text look like another one; the plain
+marks of direction (U+200E, U+200F) that Arabic needs are kept.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from cooperation.core.text import Text, _
+
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
+_EMAIL = re.compile(r"[^@\s,;:<>()\[\]\"\\]+@[^@\s,;:<>()\[\]\"\\.]+(\.[^@\s,;:<>()\[\]\"\\.]+)+")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_SPACES_IN_NUMBER = re.compile("[\u0020\u00a0\u2009\u202f]")
+
+
+def clean_lines(text: str) -> str:
+    """Return text of several lines in the form that is kept."""
+    return unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text)).strip()
+
+
+def clean_line(text: str) -> str:
+    """Return text of one line in the form that is kept."""
+    return clean_lines(text).replace("\n", " ").replace("\t", " ")
+
+
+def read_number(text: str) -> Decimal | None:
+    """Return the number that was typed, or nothing when it is no plain number."""
+    plain = _SPACES_IN_NUMBER.sub("", text)
+    return Decimal(plain) if _NUMBER.fullmatch(plain) else None
+
+
+def text_problem(text: str, most: int) -> Text | None:
+    """Say what is wrong with a text of at most `most` characters."""
+    if _FORBIDDEN.search(text):
+        return _("Remove hidden control characters: retype the text or paste it as plain text.")
+    if len(text) > most:
+        return _(
+            "Shorten this to %(most)s characters or fewer; it has %(now)s.",
+            most=most,
+            now=len(text),
+        )
+    return None
+
+
+def number_problem(
+    number: Decimal, *, minimum: Decimal | None, maximum: Decimal | None, decimals: int
+) -> Text | None:
+    """Say what is wrong with a number."""
+    if number != round(number, decimals):
+        if decimals == 0:
+            return _("Enter a whole number.")
+        return _("Enter a number with at most %(count)s decimals.", count=decimals)
+    if minimum is not None and number < minimum:
+        return _("Enter a number of %(minimum)s or more.", minimum=minimum)
+    if maximum is not None and number > maximum:
+        return _("Enter a number of %(maximum)s or less.", maximum=maximum)
+    return None
+
+
+def no_number() -> Text:
+    """Say that a typed text is no number."""
+    return _("Enter a number in digits, such as 30 or 12.5.")
+
+
+def read_day(text: str, *, month_allowed: bool) -> date | None:
+    """Return the day (for a month its first) of an ISO text, or nothing when there is none such."""
+    if month_allowed and _MONTH.fullmatch(text):
+        text = f"{text}-01"
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def day_problem(text: str, *, month_allowed: bool, latest: date | None = None) -> Text | None:
+    """Say what is wrong with a day; `latest` is the last day allowed."""
+    day = read_day(text, month_allowed=month_allowed)
+    if day is None and month_allowed:
+        return _("Enter a day such as 2026-03-15, or a month such as 2026-03.")
+    if day is None:
+        return _("Enter a day such as 2026-03-15.")
+    if not 1800 <= day.year <= 2200:
+        return _("Check the year.")
+    if latest is not None and day > latest:
+        return _("Enter a day that is not in the future.")
+    return None
+
+
+def email_problem(text: str) -> Text | None:
+    """Say what is wrong with an e-mail address."""
+    if not _EMAIL.fullmatch(text):
+        return _("Enter an e-mail address such as name@ministry.example.")
+    return None
+
+
+def url_problem(text: str) -> Text | None:
+    """Say what is wrong with a web address; only http and https, without a user name."""
+    try:
+        parts = urlsplit(text)
+        is_good = (
+            parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and parts.username is None
+            and parts.port != 0
+            and not re.search(r"[\s<>\"\\]", text)
+        )
+    except ValueError:
+        is_good = False
+    return None if is_good else _("Enter a web address that starts with https:// or http://.")
