@@ -36,4 +36,5 @@ def protect(table: sa.FromClause) -> None:
         raise TypeError("only a table can be append-only")
     for dialect in ("sqlite", "postgresql"):
         for statement in append_only_statements(table.name, dialect):
-            event.listen(table, "after_create", sa.DDL(statement).execute_if(dialect=dialect))
+            ddl = sa.DDL(statement)  # type: ignore[no-untyped-call] # untyped in SQLAlchemy
+            event.listen(table, "after_create", ddl.execute_if(dialect=dialect))

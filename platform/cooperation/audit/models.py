@@ -1,0 +1,46 @@
+"""Tables of the log; both are append-only, the database itself refuses changes."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cooperation.core.append_only import protect
+from cooperation.core.db import Base, UtcDateTime
+
+
+class LogEntry(Base):
+    """One entry: its fields for reading and filtering, and the canonical bytes that are hashed."""
+
+    __tablename__ = "log_entries"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    actor: Mapped[str] = mapped_column(sa.String(36), index=True)
+    role: Mapped[str] = mapped_column(sa.String(20))
+    institution: Mapped[str] = mapped_column(sa.String(30), index=True)
+    action: Mapped[str] = mapped_column(sa.String(40), index=True)
+    request_id: Mapped[str] = mapped_column(sa.String(64))
+    edition: Mapped[str | None] = mapped_column(sa.String(4))
+    states: Mapped[str] = mapped_column(sa.Text)  # JSON: sorted codes, or "all"
+    questions: Mapped[str] = mapped_column(sa.Text)  # JSON: sorted codes, or "all"
+    submission: Mapped[str | None] = mapped_column(sa.String(36))
+    version: Mapped[int | None]
+    commitment: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    statement: Mapped[bytes | None] = mapped_column(sa.LargeBinary, index=True)
+    subject: Mapped[str | None] = mapped_column(sa.String(36), index=True)
+    canonical: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+class LogNode(Base):
+    """The hash of one complete sub-tree; level 0 are the leaves."""
+
+    __tablename__ = "log_nodes"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+protect(LogEntry.__table__)
+protect(LogNode.__table__)

@@ -1,0 +1,162 @@
+"""Named reads of the log."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+from cooperation.audit.models import LogEntry, LogNode
+from cooperation.audit.rules import Entry, Scope
+from cooperation.core.db import Session, UtcDateTime
+
+_COLUMNS = [column for column in LogEntry.__table__.columns if column.name != "canonical"]
+
+
+@dataclass(frozen=True)
+class Visibility:
+    """Which entries a reader of the log may see: all, one State's, or one person's acts."""
+
+    state_code: str | None = None
+    person_id: str | None = None
+
+
+@dataclass(frozen=True)
+class LogFilter:
+    """What a reader of the log looks for; `before` is the number under which the page begins."""
+
+    action: str | None = None
+    state_code: str | None = None
+    day: date | None = None
+    before: int | None = None
+
+
+def scope_text(scope: Scope) -> str:
+    """Return a scope as the column holds it."""
+    return json.dumps(scope, separators=(",", ":"))
+
+
+def _scope(text: str) -> Scope:
+    codes: list[str] | Literal["all"] = json.loads(text)
+    return "all" if codes == "all" else tuple(codes)
+
+
+def entry_of(row: sa.Row[*tuple[Any, ...]]) -> Entry:
+    """Return the entry that a row's columns say, without looking at its canonical bytes."""
+    fields = {name: value for name, value in row._mapping.items() if name != "canonical"}
+    fields["states"] = _scope(fields["states"])
+    fields["questions"] = _scope(fields["questions"])
+    return Entry(**fields)
+
+
+def size_of_log(session: Session) -> int:
+    """Return the number that the next entry gets."""
+    last = session.scalar(sa.select(sa.func.max(LogEntry.seq)))
+    return 0 if last is None else last + 1
+
+
+def node_hashes(session: Session, places: Sequence[tuple[int, int]]) -> list[bytes]:
+    """Return the hashes at the given (level, position), in that order, without missing ones."""
+    if not places:
+        return []
+    at_place = [
+        sa.and_(LogNode.level == level, LogNode.position == position) for level, position in places
+    ]
+    rows = session.execute(
+        sa.select(LogNode.level, LogNode.position, LogNode.hash).where(sa.or_(*at_place))
+    )
+    found = {(level, position): value for level, position, value in rows}
+    return [found[place] for place in places if place in found]
+
+
+def all_entries(session: Session) -> Iterator[tuple[bytes, bytes | None]]:
+    """Give every entry's canonical bytes, and those that its columns make, in order of number.
+
+    The second is `None` where a tampered column cannot be read at all.
+    """
+    columns = [
+        sa.type_coerce(column, _TamperedMoment).label("at") if column.name == "at" else column
+        for column in _COLUMNS
+    ]
+    statement = sa.select(*columns, LogEntry.canonical).order_by(LogEntry.seq)
+    for row in session.execute(statement.execution_options(yield_per=1000)):
+        yield _as_bytes(row.canonical), _bytes_of_columns(row)
+
+
+class _TamperedMoment(sa.types.TypeDecorator[datetime]):
+    """An instant that may have been overwritten with anything; the reading must not stop."""
+
+    impl = UtcDateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        return sa.String() if dialect.name == "sqlite" else sa.DateTime(timezone=True)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        del dialect
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        try:
+            return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
+        except ValueError:
+            return None
+
+
+def _as_bytes(value: object) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+def _bytes_of_columns(row: sa.Row[*tuple[Any, ...]]) -> bytes | None:
+    try:
+        return entry_of(row).canonical()
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
+def all_nodes(session: Session) -> dict[tuple[int, int], bytes]:
+    """Return every stored sub-tree hash by (level, position)."""
+    rows = session.execute(sa.select(LogNode.level, LogNode.position, LogNode.hash))
+    return {(level, position): value for level, position, value in rows}
+
+
+def _concerns(state_code: str) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        LogEntry.institution == f"state/{state_code}",
+        LogEntry.states.contains(f'"{state_code}"', autoescape=True),
+        LogEntry.states == '"all"',
+    )
+
+
+def _conditions(visibility: Visibility, wanted: LogFilter) -> Iterator[sa.ColumnElement[bool]]:
+    if visibility.state_code is not None:
+        yield _concerns(visibility.state_code)
+    if visibility.person_id is not None:
+        yield LogEntry.actor == visibility.person_id
+    if wanted.action is not None:
+        yield LogEntry.action == wanted.action
+    if wanted.state_code is not None:
+        yield _concerns(wanted.state_code)
+    if wanted.day is not None:
+        start = datetime.combine(wanted.day, time(), UTC)
+        yield LogEntry.at >= start
+        yield LogEntry.at < start + timedelta(days=1)
+    if wanted.before is not None:
+        yield LogEntry.seq < wanted.before
+
+
+def newest_entries(
+    session: Session, visibility: Visibility, wanted: LogFilter, limit: int
+) -> list[Entry]:
+    """Return at most `limit` entries that the reader may see, newest first."""
+    statement = sa.select(*_COLUMNS).where(*_conditions(visibility, wanted))
+    rows = session.execute(statement.order_by(LogEntry.seq.desc()).limit(limit))
+    return [entry_of(row) for row in rows]
+
+
+def entries_where(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Entry]:
+    """Return the entries that meet all conditions, oldest first."""
+    rows = session.execute(sa.select(*_COLUMNS).where(*conditions).order_by(LogEntry.seq))
+    return [entry_of(row) for row in rows]

@@ -1,0 +1,36 @@
+"""Entries, their tree and the vocabulary of actions; pure."""
+
+from cooperation.audit.rules.actions import ACTIONS
+from cooperation.audit.rules.entry import SYSTEM, Entry, Scope, to_milliseconds
+from cooperation.audit.rules.tree import (
+    Fault,
+    FaultKind,
+    LogState,
+    VerificationResult,
+    first_leaf_fault,
+    first_node_fault,
+    levels_of,
+    nodes_completed,
+    peaks_of,
+    root_of_peaks,
+    siblings_of,
+)
+
+__all__ = [
+    "ACTIONS",
+    "SYSTEM",
+    "Entry",
+    "Fault",
+    "FaultKind",
+    "LogState",
+    "Scope",
+    "VerificationResult",
+    "first_leaf_fault",
+    "first_node_fault",
+    "levels_of",
+    "nodes_completed",
+    "peaks_of",
+    "root_of_peaks",
+    "siblings_of",
+    "to_milliseconds",
+]

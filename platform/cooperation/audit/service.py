@@ -1,0 +1,236 @@
+"""Use cases of the log: record an act, read entries, know size and root, verify."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from cooperation.access.guard import require
+from cooperation.access.policy import Permission
+from cooperation.access.rules import Actor, Institution, Role
+from cooperation.audit import queries
+from cooperation.audit.models import LogEntry, LogNode
+from cooperation.audit.queries import LogFilter, Visibility
+from cooperation.audit.rules import (
+    ACTIONS,
+    SYSTEM,
+    Entry,
+    Fault,
+    FaultKind,
+    LogState,
+    Scope,
+    VerificationResult,
+    first_leaf_fault,
+    first_node_fault,
+    levels_of,
+    nodes_completed,
+    peaks_of,
+    root_of_peaks,
+    siblings_of,
+    to_milliseconds,
+)
+from cooperation.core.db import Session
+from cooperation.core.errors import Broken, NotFound
+from cooperation.core.requests import request_id
+from cooperation.core.text import _
+from cooperation.vault.merkle import leaf_hash
+
+_LOCK = 0x434F4F50  # advisory lock of PostgreSQL under which entries get their numbers
+
+
+class UnknownActionError(RuntimeError):
+    """An act that the vocabulary does not hold: a programming error."""
+
+
+class LogBrokenError(Broken):
+    """A sub-tree that must be there is missing."""
+
+    sentence = _("The log did not pass its integrity check.")
+
+
+def record(
+    session: Session,
+    *,
+    actor: Actor | None,
+    action: str,
+    at: datetime,
+    edition: str | None = None,
+    states: Scope = (),
+    questions: Scope = (),
+    submission: str | None = None,
+    version: int | None = None,
+    commitment: bytes | None = None,
+    statement: bytes | None = None,
+    subject: str | None = None,
+) -> int:
+    """Append one entry within the caller's transaction; return its number, counted from 0.
+
+    `subject` is the random id of the object concerned, never a name. `actor` is `None` for what
+    the server does by itself. Raises `UnknownActionError`.
+    """
+    if action not in ACTIONS:
+        raise UnknownActionError(action)
+    session.flush()
+    _wait_for_turn(session)
+    entry = Entry(
+        seq=queries.size_of_log(session),
+        at=to_milliseconds(at),
+        actor=actor.person_id if actor else SYSTEM,
+        role=actor.main_role.value if actor else SYSTEM,
+        institution=institution_name(actor),
+        action=action,
+        request_id=request_id.get(),
+        edition=edition,
+        states=_sorted(states),
+        questions=_sorted(questions),
+        submission=submission,
+        version=version,
+        commitment=commitment,
+        statement=statement,
+        subject=subject,
+    )
+    _append(session, entry)
+    return entry.seq
+
+
+def institution_name(actor: Actor | None) -> str:
+    """Return the institution as entries name it: `state/KEN`, `secretariat`, ..., `system`."""
+    if actor is None:
+        return SYSTEM
+    if actor.institution is Institution.STATE:
+        return f"state/{actor.state_code}"
+    return actor.institution.value
+
+
+def _sorted(scope: Scope) -> Scope:
+    return scope if scope == "all" else tuple(sorted(set(scope)))
+
+
+def _wait_for_turn(session: Session) -> None:
+    """Let one transaction at a time number entries; SQLite's IMMEDIATE has done so already."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+
+
+def _append(session: Session, entry: Entry) -> None:
+    canonical = entry.canonical()
+    places = siblings_of(entry.seq)
+    siblings = queries.node_hashes(session, places)
+    if len(siblings) != len(places):
+        raise LogBrokenError
+    nodes = nodes_completed(entry.seq, leaf_hash(canonical), siblings)
+    columns = vars(entry) | {
+        "states": queries.scope_text(entry.states),
+        "questions": queries.scope_text(entry.questions),
+        "canonical": canonical,
+    }
+    session.execute(sa.insert(LogEntry), columns)
+    session.execute(
+        sa.insert(LogNode),
+        [{"level": level, "position": place, "hash": value} for level, place, value in nodes],
+    )
+
+
+def log_state(session: Session) -> LogState:
+    """Return the log's size and root now."""
+    size = queries.size_of_log(session)
+    return LogState(size, root_at(session, size))
+
+
+def root_at(session: Session, size: int) -> bytes:
+    """Return the root that the log had at `size` entries, which must not exceed its size now.
+
+    Raises `LogBrokenError` where the sub-trees for it are missing: the log was cut.
+    """
+    places = peaks_of(size)
+    peaks = queries.node_hashes(session, places)
+    if len(peaks) != len(places):
+        raise LogBrokenError
+    return root_of_peaks(peaks)
+
+
+def entries_for(
+    session: Session,
+    *,
+    action: str | None = None,
+    edition: str | None = None,
+    submission: str | None = None,
+    subject: str | None = None,
+    statement: bytes | None = None,
+) -> list[Entry]:
+    """Return the entries that agree with everything given, oldest first; for other slices."""
+    wanted = (
+        (LogEntry.action, action),
+        (LogEntry.edition, edition),
+        (LogEntry.submission, submission),
+        (LogEntry.subject, subject),
+        (LogEntry.statement, statement),
+    )
+    return queries.entries_where(
+        session, *(column == value for column, value in wanted if value is not None)
+    )
+
+
+def statement_entries(session: Session, *, after: int = -1) -> list[Entry]:
+    """Return the entries with a number above `after` that hold the hash of a statement."""
+    return queries.entries_where(session, LogEntry.seq > after, LogEntry.statement.is_not(None))
+
+
+def visibility_of(actor: Actor) -> Visibility:
+    """Return which entries the person may see (product.md, "Who may read what")."""
+    if actor.has(Role.AUDITOR) or actor.has(Role.HEAD):
+        return Visibility()
+    if actor.institution is Institution.STATE:
+        return Visibility(state_code=actor.state_code)
+    return Visibility(person_id=actor.person_id)
+
+
+def read_entries(
+    session: Session, *, actor: Actor, wanted: LogFilter, limit: int
+) -> Sequence[Entry]:
+    """Return a page of the log as far as the person may see it, newest first.
+
+    A State sees which institution acted, not which of its people, and of other States nothing.
+    Raises `NotFound` when a State's person asks for another State's entries.
+    """
+    require(actor, Permission.READ_LOG)
+    visibility = visibility_of(actor)
+    own = visibility.state_code
+    if own is not None and wanted.state_code not in {None, own}:
+        raise NotFound
+    entries = queries.newest_entries(session, visibility, wanted, limit)
+    return entries if own is None else [_as_seen_by(own, entry) for entry in entries]
+
+
+def _as_seen_by(state_code: str, entry: Entry) -> Entry:
+    if entry.institution == f"state/{state_code}":
+        return entry
+    states: Scope = (state_code,)
+    return Entry(**vars(entry) | {"actor": "", "role": "", "request_id": "", "states": states})
+
+
+def verify(session: Session) -> VerificationResult:
+    """Recompute the log; name the first entry that was changed, deleted, inserted or reordered.
+
+    Hashes every entry anew, so it takes a second for 100,000 entries. A log whose entries and
+    whole tree were replaced together is found only by those who kept an earlier size and root.
+    """
+    leaves: list[bytes] = []
+    faults: list[Fault] = []
+    for place, (canonical, from_columns) in enumerate(queries.all_entries(session)):
+        leaves.append(leaf_hash(canonical))
+        if from_columns != canonical:
+            faults.append(Fault(FaultKind.CHANGED, place, place))
+    nodes = queries.all_nodes(session)
+    recorded = [nodes[place] for place in sorted(place for place in nodes if place[0] == 0)]
+    levels = levels_of(leaves)
+    leaf_fault = first_leaf_fault(leaves, recorded)
+    node_fault = None
+    if leaf_fault is None:
+        above = {place: value for place, value in nodes.items() if place[0] > 0}
+        node_fault = first_node_fault(levels, above)
+    # What the leaves say comes first: a row that was moved differs from its bytes too.
+    faults = [fault for fault in (leaf_fault, node_fault) if fault is not None] + faults
+    peaks = [levels[level][place] for level, place in peaks_of(len(leaves))]
+    first = min(faults, key=lambda fault: fault.seq, default=None)
+    return VerificationResult(len(leaves), root_of_peaks(peaks), first)
