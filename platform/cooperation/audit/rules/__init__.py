@@ -2,6 +2,7 @@
 
 from cooperation.audit.rules.actions import ACTIONS
 from cooperation.audit.rules.entry import SYSTEM, Entry, Scope, to_milliseconds
+from cooperation.audit.rules.names import ROLE_LABELS, actor_label
 from cooperation.audit.rules.tree import (
     Fault,
     FaultKind,
@@ -18,6 +19,7 @@ from cooperation.audit.rules.tree import (
 
 __all__ = [
     "ACTIONS",
+    "ROLE_LABELS",
     "SYSTEM",
     "Entry",
     "Fault",
@@ -25,6 +27,7 @@ __all__ = [
     "LogState",
     "Scope",
     "VerificationResult",
+    "actor_label",
     "first_leaf_fault",
     "first_node_fault",
     "levels_of",

@@ -1,0 +1,40 @@
+"""The filter above the log."""
+
+from datetime import date
+
+from wtforms import DateField, Form, IntegerField, SelectField, StringField
+from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
+
+from cooperation.audit.rules import ACTIONS
+from cooperation.core.text import _, label
+
+_EARLIEST, _LATEST = date(2020, 1, 1), date(2200, 1, 1)
+_HIGHEST_NUMBER = 2**31 - 1
+
+
+def _upper(value: str | None) -> str:
+    return (value or "").strip().upper()
+
+
+class LogFilterForm(Form):
+    """Action, State and day; `before` is the number under which the page begins."""
+
+    action = SelectField(
+        label(_("Action")),
+        choices=[("", label(_("All actions")))]
+        + [(code, label(text)) for code, text in ACTIONS.items()],
+    )
+    state = StringField(
+        label(_("State (code)")),
+        [Optional(), Regexp(r"^[A-Z0-9]{2,8}\Z", message=label(_("Enter a State's code: KEN.")))],
+        filters=[_upper],
+    )
+    day = DateField(label(_("Day (UTC)")), [Optional()])
+    before = IntegerField(
+        label(_("Before number")), [Optional(), NumberRange(min=0, max=_HIGHEST_NUMBER)]
+    )
+
+    def validate_day(self, field: DateField) -> None:
+        """Refuse a day on which there can be no log."""
+        if field.data is not None and not _EARLIEST <= field.data <= _LATEST:
+            raise ValidationError(label(_("Enter a day between 2020 and 2200.")))

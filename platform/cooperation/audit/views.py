@@ -1,0 +1,78 @@
+"""The log as a page at /log, newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import requires
+from cooperation.access.policy import Permission
+from cooperation.audit import service
+from cooperation.audit.forms import LogFilterForm
+from cooperation.audit.queries import LogFilter
+from cooperation.audit.rules import ACTIONS, Entry, Scope, actor_label
+from cooperation.core.text import Text, _
+
+blueprint = Blueprint("audit", __name__, template_folder="templates")
+
+_PAGE = 50
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """One entry as the page shows it."""
+
+    number: int
+    at: datetime
+    action: Text
+    who: Text
+    person: str
+    edition: str
+    states: Text | str
+    questions: Text | str
+    subject: str
+
+
+def _scope_words(scope: Scope) -> Text | str:
+    return _("all") if scope == "all" else " ".join(scope)
+
+
+def _row(entry: Entry) -> LogRow:
+    return LogRow(
+        number=entry.seq,
+        at=entry.at,
+        action=ACTIONS.get(entry.action, _("An act of an earlier version")),
+        who=actor_label(entry.role, entry.institution),
+        person=entry.actor[:8] if "-" in entry.actor else "",
+        edition=entry.edition or "",
+        states=_scope_words(entry.states),
+        questions=_scope_words(entry.questions),
+        subject=(entry.submission or entry.subject or "")[:8],
+    )
+
+
+def _filter(form: LogFilterForm) -> LogFilter:
+    return LogFilter(
+        action=form.action.data or None,
+        state_code=form.state.data or None,
+        day=form.day.data,
+        before=form.before.data,
+    )
+
+
+@blueprint.get("/log")
+@requires(Permission.READ_LOG)
+def log() -> ResponseReturnValue:
+    ctx: RequestContext = g.context
+    form = LogFilterForm(request.args)
+    if not form.validate():
+        return render_template("audit/log.html", form=form, rows=[], state=None, older=None), 422
+    entries = service.read_entries(
+        ctx.session, actor=ctx.actor, wanted=_filter(form), limit=_PAGE + 1
+    )
+    rows = [_row(entry) for entry in entries[:_PAGE]]
+    older = rows[-1].number if len(entries) > _PAGE else None
+    state = service.log_state(ctx.session)
+    return render_template("audit/log.html", form=form, rows=rows, state=state, older=older)
