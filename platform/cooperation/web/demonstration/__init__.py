@@ -1,4 +1,4 @@
-"""The demonstration: fictional States, invented answers from a fixed seed, one person for each role.
+"""The demonstration: fictional States, invented answers, one person for each role.
 
 Everything is made by the service functions that the pages use, by persons who have signed in with
 passwords that the builder has just made (design: vault, "A Reader is made in three places").
