@@ -43,19 +43,26 @@ def require_step_up(actor: Actor, permission: Permission, now: datetime) -> None
 
 
 def requires(
-    permission: Permission, *, logs_reading: bool = False, step_up: bool | None = None
+    permission: Permission,
+    *,
+    logs_reading: bool = False,
+    step_up: bool | None = None,
+    own_transactions: bool = False,
 ) -> Callable[[_View], _View]:
     """Declare a view's permission; the shell enforces it and answers 403 for a view without one.
 
     `logs_reading` marks a GET that writes a log entry, so its transaction is opened for writing.
     `step_up` says whether the view itself asks for a fresh second factor; by default every unsafe
-    method of a permission in `STEP_UP` does, and no GET.
+    method of a permission in `STEP_UP` does, and no GET. `own_transactions` marks the views of
+    sign-in, activation and step-up, which count tries in committed transactions of their own and
+    hash passwords outside of any: the shell opens no writing transaction around them.
     """
 
     def declare(view: _View) -> _View:
         view.permission = permission  # type: ignore[attr-defined] # read by the shell
         view.logs_reading = logs_reading  # type: ignore[attr-defined]
         view.step_up = step_up  # type: ignore[attr-defined]
+        view.own_transactions = own_transactions  # type: ignore[attr-defined]
         return view
 
     return declare
