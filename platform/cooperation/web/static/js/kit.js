@@ -1,0 +1,236 @@
+/* Helps for pages that work without it: autosave, rows, counters, follow-up questions, focus.
+   Behaviours are asked for by data attributes; texts come translated from the page. */
+
+const AUTOSAVE_EVERY = 30000;
+
+/* The folded menu and task list stand open on a wide screen, also where CSS cannot open them. */
+function openFolds() {
+  if (!window.matchMedia("(min-width: 62rem)").matches) return;
+  for (const fold of document.querySelectorAll("details.fold")) fold.open = true;
+}
+
+function focusSummary() {
+  const summary = document.querySelector("[data-focus]");
+  if (summary) summary.focus();
+}
+
+/* ---- data-count="4000" on a textarea: how many characters are left */
+function countCharacters(area) {
+  const line = document.getElementById(`${area.id}-c`);
+  if (!line) return;
+  const maximum = Number(area.dataset.count);
+  const show = () => {
+    const left = maximum - [...area.value.replace(/\r\n/g, "\n")].length;
+    const text = left < 0 ? line.dataset.countOver : line.dataset.countText;
+    line.textContent = text.replace("{left}", left).replace("{over}", -left);
+    line.classList.toggle("error", left < 0);
+  };
+  area.addEventListener("input", show);
+  if (area.value) show();
+}
+
+/* ---- data-rows="ID": add and remove rows of a table */
+function manageRows(box) {
+  const body = box.querySelector("[data-rows-body]");
+  const template = box.querySelector("[data-rows-template]");
+  const add = box.querySelector("[data-rows-add]");
+  const maximum = Number(box.dataset.rowsMaximum || 0);
+  if (!body || !template) return;
+  let next = body.querySelectorAll("[data-row]").length;
+
+  const fill = (node, index) => {
+    for (const element of [node, ...node.querySelectorAll("*")]) {
+      for (const attribute of [...element.attributes]) {
+        if (!/__(index|number)__/.test(attribute.value)) continue;
+        const value = attribute.value.replaceAll("__index__", index).replaceAll("__number__", index + 1);
+        element.setAttribute(attribute.name, value);
+      }
+      for (const child of element.childNodes) {
+        if (child.nodeType === Node.TEXT_NODE) child.data = child.data.replaceAll("__number__", index + 1);
+      }
+    }
+    return node;
+  };
+  const changed = () => box.dispatchEvent(new Event("input", { bubbles: true }));
+
+  if (add) {
+    add.addEventListener("click", (event) => {
+      event.preventDefault();
+      if (maximum && body.querySelectorAll("[data-row]").length >= maximum) return;
+      const row = template.content.querySelector("[data-row]").cloneNode(true);
+      body.append(fill(row, next));
+      next += 1;
+      const first = row.querySelector("input, select, textarea");
+      if (first) first.focus();
+      changed();
+    });
+  }
+  body.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-rows-remove]");
+    if (!button) return;
+    event.preventDefault();
+    const row = button.closest("[data-row]");
+    const neighbour = row.nextElementSibling || row.previousElementSibling;
+    row.remove();
+    const focus = neighbour ? neighbour.querySelector("input, select, textarea") : add;
+    if (focus) focus.focus();
+    changed();
+  });
+}
+
+/* ---- data-asked-if='{"any_of": [["B-01", "yes"]]}': the closed grammar of the questionnaire.
+   Leaves: {"question": CODE, "any_of": [..]} | {"question": CODE, "none_of": [..]} |
+   {"question": CODE, "answered": true}; nodes: {"all": [..]} | {"any": [..]}.
+   A question is found by data-question="CODE" around its controls; one that is not on the page
+   is the server's business, so the element stays visible. */
+function chosenValues(code) {
+  const box = document.querySelector(`[data-question="${CSS.escape(code)}"]`);
+  if (!box) return null;
+  const values = [];
+  for (const control of box.querySelectorAll("[data-answer], input, select, textarea")) {
+    if (control.type === "hidden" || control.closest("[data-comment]")) continue;
+    if ((control.type === "radio" || control.type === "checkbox") && !control.checked) continue;
+    if (control.value) values.push(control.value);
+  }
+  return values;
+}
+
+function holds(condition) {
+  if (condition.all) return condition.all.every(holds);
+  if (condition.any) return condition.any.some(holds);
+  const values = chosenValues(condition.question);
+  if (values === null) return true;
+  if (condition.any_of) return condition.any_of.some((value) => values.includes(value));
+  if (condition.none_of) return values.length > 0 && !condition.none_of.some((value) => values.includes(value));
+  if (condition.answered) return values.length > 0;
+  return true;
+}
+
+function followUps(form) {
+  const boxes = [...form.querySelectorAll("[data-asked-if]")];
+  if (!boxes.length) return;
+  const show = () => {
+    for (const box of boxes) box.hidden = !holds(JSON.parse(box.dataset.askedIf));
+  };
+  form.addEventListener("change", show);
+  show();
+}
+
+/* ---- the browser words the file button in its own language: list what was chosen ourselves */
+function listFiles(input) {
+  const list = document.createElement("ul");
+  list.className = "chosen";
+  input.after(list);
+  input.addEventListener("change", () => {
+    list.replaceChildren(...[...input.files].map((file) => {
+      const item = document.createElement("li");
+      const name = document.createElement("bdi");
+      name.textContent = file.name;
+      item.append(name);
+      return item;
+    }));
+  });
+}
+
+/* ---- data-autosave on a form: save a draft and say so */
+function newKey(old) {
+  const random = crypto.getRandomValues(new Uint8Array(16));
+  const hex = [...random].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return old.includes(".") ? `${hex}.${old.split(".").slice(1).join(".")}` : hex;
+}
+
+function autosave(form) {
+  const line = form.querySelector("[data-save-status]") || document.querySelector("[data-save-status]");
+  const address = form.dataset.autosave || form.action;
+  let dirty = false;
+  let busy = false;
+  let stopped = false;
+  let leaving = false;
+  let pending = null;
+
+  const say = (name, time = "") => {
+    if (!line) return;
+    line.textContent = (line.dataset[`text${name}`] || "").replace("{time}", time);
+    line.classList.toggle("is-problem", ["Failed", "Refused", "Conflict", "SignedOut"].includes(name));
+  };
+  const body = () => {
+    const data = new FormData(form);
+    for (const input of form.querySelectorAll("input[type=file]")) data.delete(input.name);
+    data.set("_key", newKey(data.get("_key") || ""));
+    return data;
+  };
+  const takeVersions = (versions) => {
+    for (const [name, value] of Object.entries(versions || {})) {
+      const input = form.elements.namedItem(name);
+      if (input && "value" in input) input.value = value;
+    }
+  };
+  const settle = (reply) => {
+    pending = null;
+    if (reply.status === "saved") {
+      takeVersions(reply.versions);
+      say(dirty ? "Unsaved" : "Saved", reply.at);
+      return;
+    }
+    dirty = true;
+    stopped = true;
+    const words = { conflict: "Conflict", signed_out: "SignedOut" };
+    say(words[reply.status] || "Refused");
+  };
+  const save = async () => {
+    if (busy || stopped || !(dirty || pending)) return;
+    busy = true;
+    /* an attempt without a reply is sent again with the same key and text */
+    pending = pending || body();
+    dirty = false;
+    say("Saving");
+    try {
+      const response = await fetch(address, {
+        method: "POST",
+        body: pending,
+        headers: { "X-Requested-With": "autosave", Accept: "application/json" },
+        credentials: "same-origin",
+        redirect: "error",
+      });
+      if (response.status === 503) throw new Error("busy");
+      settle(await response.json());
+    } catch {
+      dirty = true;
+      say("Failed");
+    } finally {
+      busy = false;
+    }
+  };
+
+  form.addEventListener("input", () => {
+    if (!dirty && !stopped) say("Unsaved");
+    dirty = true;
+  });
+  form.addEventListener("submit", () => { leaving = true; });
+  window.setInterval(save, Number(form.dataset.autosaveEvery || AUTOSAVE_EVERY));
+  document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+  window.addEventListener("beforeunload", (event) => {
+    if (dirty && !leaving) event.preventDefault();
+  });
+}
+
+/* ---- a form is sent once: the second click of a double click goes nowhere */
+function sendOnce(form) {
+  let sent = 0;
+  form.addEventListener("submit", (event) => {
+    if (event.timeStamp - sent < 1500 && sent) event.preventDefault();
+    else sent = event.timeStamp;
+  });
+}
+
+openFolds();
+focusSummary();
+if (document.querySelector(".savebar")) document.documentElement.classList.add("has-savebar");
+for (const area of document.querySelectorAll("textarea[data-count]")) countCharacters(area);
+for (const box of document.querySelectorAll("[data-rows]")) manageRows(box);
+for (const input of document.querySelectorAll("input[type=file]")) listFiles(input);
+for (const form of document.querySelectorAll("form[method=post]")) {
+  sendOnce(form);
+  followUps(form);
+  if ("autosave" in form.dataset) autosave(form);
+}
