@@ -1,0 +1,360 @@
+"""The directory: a pure fold over signed statements in the order of the log.
+
+Rules of vault.md, "Whose key: the directory". A statement is judged at its place in the log; an
+invalid one changes nothing and its place is kept in `refused`. Entries are frozen, so that a copy of
+the directory is cheap and a rolled-back transaction leaves the remembered one untouched.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from cooperation.vault.errors import StatementRefused
+from cooperation.vault.statements import (
+    Admit,
+    Circle,
+    Genesis,
+    Invite,
+    InviteAction,
+    Person,
+    Remove,
+    Role,
+    SignedStatement,
+    parse_statement,
+)
+
+Entry = TypeVar("Entry")
+
+SECRETARIAT = "secretariat"
+COURT = "court"
+CO_FACILITATORS = "co_facilitators"
+ASSEMBLY = "assembly"
+STATE_PREFIX = "state/"
+HEAD = "head"
+
+_STATE_ROLES = frozenset({"contributor", "focal_point", "signatory"})
+_CIRCLE_ROLES = {
+    SECRETARIAT: frozenset({"officer", HEAD}),
+    COURT: frozenset({"court_reader"}),
+    CO_FACILITATORS: frozenset({"co_facilitator"}),
+    "": frozenset({"auditor", "administrator"}),
+}
+INVITING_ROLES = frozenset({HEAD, "focal_point", "court_reader", "co_facilitator"})
+
+
+def roles_of_circle(circle: str) -> frozenset[str]:
+    """Return the roles that people of a circle may hold; none for `assembly` or a wrong name."""
+    if circle.startswith(STATE_PREFIX) and len(circle) > len(STATE_PREFIX):
+        return _STATE_ROLES
+    return _CIRCLE_ROLES.get(circle, frozenset())
+
+
+@dataclass(frozen=True)
+class PersonEntry:
+    """A person as the directory knows her; `circle` is empty for administrators and auditors."""
+
+    id: str
+    circle: str
+    roles: frozenset[str]
+    sealing_hash: bytes
+    signing_key: bytes
+    invitation: str
+
+
+@dataclass(frozen=True)
+class InvitationEntry:
+    """An invitation: what it authorises, and what has been done with it."""
+
+    invite: Invite
+    inviter: str
+    person: str = ""
+    has_founded: bool = False
+    has_admitted: bool = False
+
+
+@dataclass(frozen=True)
+class Membership:
+    """From which entry of the log to which a member belonged to a circle."""
+
+    since: int
+    until: int | None = None
+
+
+@dataclass(frozen=True)
+class CircleEntry:
+    """A circle: the hash of each version's key, first to last, and its members by time."""
+
+    name: str
+    key_hashes: tuple[bytes, ...]
+    maker: str
+    members: dict[str, tuple[Membership, ...]]
+
+    @property
+    def version(self) -> int:
+        """The version that is sealed to now."""
+        return len(self.key_hashes)
+
+    @property
+    def key_hash(self) -> bytes:
+        """The hash of the key that is sealed to now."""
+        return self.key_hashes[-1]
+
+    @property
+    def present(self) -> frozenset[str]:
+        """The members of today."""
+        return frozenset(name for name in self.members if self.has(name))
+
+    def has(self, member: str) -> bool:
+        """Tell whether `member` belongs to the circle now."""
+        spells = self.members.get(member, ())
+        return bool(spells) and spells[-1].until is None
+
+    def had(self, member: str, place: int) -> bool:
+        """Tell whether `member` belonged to the circle at that entry of the log."""
+        spells = self.members.get(member, ())
+        return any(
+            spell.since <= place and (spell.until is None or place < spell.until)
+            for spell in spells
+        )
+
+
+@dataclass
+class Directory:
+    """The state of the fold after the entry `last_place` of the log (-1: none yet)."""
+
+    instance: str
+    genesis: bytes = b""
+    last_place: int = -1
+    last_hash: bytes = b""
+    persons: dict[str, PersonEntry] = field(default_factory=dict)
+    invitations: dict[str, InvitationEntry] = field(default_factory=dict)
+    circles: dict[str, CircleEntry] = field(default_factory=dict)
+    refused: tuple[int, ...] = ()
+
+    def copy(self) -> "Directory":
+        """Return a directory that may go on by itself."""
+        return replace(
+            self,
+            persons=dict(self.persons),
+            invitations=dict(self.invitations),
+            circles=dict(self.circles),
+        )
+
+    def take(self, encoded: bytes, place: int) -> bool:
+        """Fold one statement in; return whether it was valid. An invalid one changes nothing."""
+        try:
+            self.apply(parse_statement(encoded, instance=self.instance), place)
+        except StatementRefused:
+            self.refused = (*self.refused, place)
+            self.last_place = place
+            return False
+        return True
+
+    def apply(self, signed: SignedStatement, place: int) -> None:
+        """Fold one statement in; raises `StatementRefused`, and then nothing has changed."""
+        if place <= self.last_place:
+            raise StatementRefused
+        statement = signed.statement
+        if isinstance(statement, Genesis):
+            self._found(signed, statement, place)
+        else:
+            self._require_signature(signed)
+            _RULES[statement.KIND](self, signed, place)
+        self.last_place, self.last_hash = place, signed.hash
+
+    def person(self, person_id: str) -> PersonEntry:
+        """Return a person; raises `StatementRefused` for one that no valid statement names."""
+        return _known(self.persons.get(person_id))
+
+    def circle(self, name: str) -> CircleEntry:
+        """Return a circle; raises `StatementRefused` for one that no valid statement names."""
+        return _known(self.circles.get(name))
+
+    def is_member(self, person_id: str) -> bool:
+        """Tell whether a person belongs to her circle now, or needs none."""
+        person = self.persons.get(person_id)
+        if person is None:
+            return False
+        return not person.circle or self._has(person.circle, person_id)
+
+    def roles_of(self, person_id: str) -> frozenset[str]:
+        """Return the person's roles of today; none once she is removed."""
+        return self.persons[person_id].roles if self.is_member(person_id) else frozenset()
+
+    def _has(self, circle: str, member: str) -> bool:
+        return circle in self.circles and self.circles[circle].has(member)
+
+    def _inviter(self, person_id: str, circle: str) -> bool:
+        person = self.persons.get(person_id)
+        if person is None or not self.is_member(person_id):
+            return False
+        wanted = SECRETARIAT if circle in {ASSEMBLY, ""} else circle
+        return person.circle == wanted and bool(person.roles & INVITING_ROLES)
+
+    def _is_head(self, person_id: str) -> bool:
+        return HEAD in self.roles_of(person_id)
+
+    def _require_signature(self, signed: SignedStatement) -> None:
+        if signed.signer in self.persons:
+            public_key = self.persons[signed.signer].signing_key
+        elif signed.signer in self.invitations:
+            public_key = self.invitations[signed.signer].invite.signing_key
+        else:
+            raise StatementRefused
+        _require(signed.is_signed_by(public_key))
+
+    def _found(self, signed: SignedStatement, genesis: Genesis, place: int) -> None:
+        _require(not self.genesis and self.last_place < place)
+        _require(signed.signer == genesis.person and signed.is_signed_by(genesis.signing_key))
+        self.genesis = signed.hash
+        self.persons[genesis.person] = PersonEntry(
+            id=genesis.person,
+            circle=SECRETARIAT,
+            roles=frozenset({HEAD}),
+            sealing_hash=genesis.sealing_hash,
+            signing_key=genesis.signing_key,
+            invitation="",
+        )
+
+    def _invite(self, signed: SignedStatement, place: int) -> None:
+        del place
+        invite = _typed(signed.statement, Invite)
+        _require(invite.invitation not in self.invitations and invite.role != "")
+        _require(invite.role in roles_of_circle(invite.circle) and invite.at <= invite.ends_at)
+        if invite.action == InviteAction.FOUND:
+            _require(self._is_head(signed.signer) and invite.circle not in self.circles)
+            _require(invite.circle != SECRETARIAT and invite.role in INVITING_ROLES)
+        elif invite.action == InviteAction.JOIN:
+            _require(invite.circle in self.circles and self._inviter(signed.signer, invite.circle))
+        else:
+            _require(invite.action == InviteAction.ACCOUNT and invite.circle == "")
+            _require(self._is_head(signed.signer))
+        self.invitations[invite.invitation] = InvitationEntry(invite, signed.signer)
+
+    def _person(self, signed: SignedStatement, place: int) -> None:
+        del place
+        person = _typed(signed.statement, Person)
+        entry = _known(self.invitations.get(signed.signer))
+        _require(person.invitation == signed.signer and not entry.person)
+        _require(person.at <= entry.invite.ends_at and person.person not in self.persons)
+        _require(person.person not in self.invitations)
+        self.invitations[signed.signer] = replace(entry, person=person.person)
+        self.persons[person.person] = PersonEntry(
+            id=person.person,
+            circle=entry.invite.circle,
+            roles=frozenset({entry.invite.role}),
+            sealing_hash=person.sealing_hash,
+            signing_key=person.signing_key,
+            invitation=signed.signer,
+        )
+
+    def _circle(self, signed: SignedStatement, place: int) -> None:
+        circle = _typed(signed.statement, Circle)
+        existing = self.circles.get(circle.circle)
+        if existing is not None:
+            self._renew_circle(signed, existing)
+            return
+        _require(circle.version == 1 and circle.previous == b"")
+        maker = self._founder(signed.signer, circle.circle)
+        founder = () if circle.circle == ASSEMBLY else (maker,)
+        self.circles[circle.circle] = CircleEntry(
+            name=circle.circle,
+            key_hashes=(circle.key_hash,),
+            maker=maker,
+            members={member: (Membership(place),) for member in founder},
+        )
+
+    def _founder(self, signer: str, circle: str) -> str:
+        entry = self.invitations.get(signer)
+        if entry is None:
+            first_head = self.persons[signer]
+            _require(not first_head.invitation and circle in {SECRETARIAT, ASSEMBLY})
+            return signer
+        _require(entry.invite.action == InviteAction.FOUND and entry.invite.circle == circle)
+        _require(bool(entry.person) and not entry.has_founded)
+        self.invitations[signer] = replace(entry, has_founded=True)
+        return entry.person
+
+    def _renew_circle(self, signed: SignedStatement, existing: CircleEntry) -> None:
+        circle = _typed(signed.statement, Circle)
+        _require(self._inviter(signed.signer, existing.name))
+        _require(circle.version == existing.version + 1 and circle.previous == existing.key_hash)
+        hashes = (*existing.key_hashes, circle.key_hash)
+        self.circles[existing.name] = replace(existing, key_hashes=hashes)
+
+    def _admit(self, signed: SignedStatement, place: int) -> None:
+        admit = _typed(signed.statement, Admit)
+        circle = self.circle(admit.circle)
+        _require(not circle.has(admit.member) and admit.version == circle.version)
+        entry = self.invitations.get(signed.signer)
+        if entry is None:
+            _require(admit.circle == ASSEMBLY and self._is_head(signed.signer))
+        else:
+            self._use_to_admit(entry, admit)
+        _require(admit.member_key_hash == self._member_key_hash(admit))
+        if entry is not None:
+            self.invitations[signed.signer] = replace(entry, has_admitted=True)
+        spells = (*circle.members.get(admit.member, ()), Membership(place))
+        members = {**circle.members, admit.member: spells}
+        self.circles[admit.circle] = replace(circle, members=members)
+
+    def _use_to_admit(self, entry: InvitationEntry, admit: Admit) -> None:
+        invite = entry.invite
+        _require(bool(entry.person) and not entry.has_admitted)
+        if invite.action == InviteAction.FOUND:
+            _require(admit.circle == ASSEMBLY and admit.member == invite.circle)
+            _require(entry.has_founded)
+        else:
+            _require(invite.action == InviteAction.JOIN and admit.circle == invite.circle)
+            _require(admit.member == entry.person)
+
+    def _member_key_hash(self, admit: Admit) -> bytes:
+        if admit.circle == ASSEMBLY:
+            _require(admit.member != ASSEMBLY)
+            return self.circle(admit.member).key_hash
+        return self.person(admit.member).sealing_hash
+
+    def _remove(self, signed: SignedStatement, place: int) -> None:
+        remove = _typed(signed.statement, Remove)
+        circle = self.circle(remove.circle)
+        _require(circle.has(remove.member) and self._inviter(signed.signer, remove.circle))
+        *earlier, last = circle.members[remove.member]
+        spells = (*earlier, replace(last, until=place))
+        members = {**circle.members, remove.member: spells}
+        self.circles[remove.circle] = replace(circle, members=members)
+
+    def _role(self, signed: SignedStatement, place: int) -> None:
+        del place
+        role = _typed(signed.statement, Role)
+        person = self.person(role.person)
+        roles = frozenset(role.roles)
+        _require(bool(roles) and roles <= roles_of_circle(person.circle))
+        _require(self._inviter(signed.signer, person.circle) and self.is_member(role.person))
+        self.persons[role.person] = replace(person, roles=roles)
+
+
+_RULES: dict[str, Callable[[Directory, SignedStatement, int], None]] = {
+    Invite.KIND: Directory._invite,
+    Person.KIND: Directory._person,
+    Circle.KIND: Directory._circle,
+    Admit.KIND: Directory._admit,
+    Remove.KIND: Directory._remove,
+    Role.KIND: Directory._role,
+}
+
+
+def _require(fact: bool) -> None:
+    if not fact:
+        raise StatementRefused
+
+
+def _known(entry: Entry | None) -> Entry:
+    if entry is None:
+        raise StatementRefused
+    return entry
+
+
+def _typed(statement: object, kind: type[Entry]) -> Entry:
+    if not isinstance(statement, kind):
+        raise StatementRefused
+    return statement

@@ -1,0 +1,55 @@
+"""Unambiguous bytes for everything that is signed, hashed or bound to a cipher.
+
+Two lists of fields never encode to the same bytes: each field carries its length. JSON is canonical:
+sorted keys, no spaces, NFC, whole numbers only (design: reliability 2, Entry).
+"""
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from cooperation.vault.errors import CannotOpen
+
+Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
+
+_LENGTH_BYTES = 4
+
+
+def length_prefixed(*fields: bytes | str | int) -> bytes:
+    """Return the fields, each after its length in four bytes; text as UTF-8, numbers as decimals."""
+    parts: list[bytes] = []
+    for field in fields:
+        content = field if isinstance(field, bytes) else str(field).encode()
+        parts += (len(content).to_bytes(_LENGTH_BYTES, "big"), content)
+    return b"".join(parts)
+
+
+def split_fields(encoded: bytes, count: int) -> tuple[bytes, ...]:
+    """Return the `count` fields of `encoded`; raises `CannotOpen` when it is not exactly that."""
+    fields: list[bytes] = []
+    position = 0
+    while position < len(encoded):
+        start = position + _LENGTH_BYTES
+        position = start + int.from_bytes(encoded[start - _LENGTH_BYTES : start], "big")
+        fields.append(encoded[start:position])
+    if position != len(encoded) or len(fields) != count:
+        raise CannotOpen
+    return tuple(fields)
+
+
+def canonical_json(value: Json) -> bytes:
+    """Return the one JSON text of `value` as UTF-8; raises `TypeError` for anything but Json."""
+    text = json.dumps(_normalised(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
+
+
+def _normalised(value: Json) -> Json:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, Mapping):
+        return {unicodedata.normalize("NFC", key): _normalised(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_normalised(item) for item in value]
+    raise TypeError(f"not canonical: {type(value).__name__}")

@@ -1,0 +1,40 @@
+"""What the vault says when it refuses; never which of its checks failed (design: vault.md, Record)."""
+
+from cooperation.core.errors import Broken, Invalid
+from cooperation.core.text import _
+
+
+class CannotOpen(Broken):
+    """A sealed value does not open: wrong key, wrong context or changed bytes."""
+
+    sentence = _("This cannot be opened with your keys, or it was changed.")
+
+
+class DirectoryChanged(Broken):
+    """The log or the directory is not the one this person last saw; nothing is sealed."""
+
+    sentence = _("The record of keys is not the one you last saw. Nothing was saved or shared.")
+
+
+class StatementRefused(Broken):
+    """A signed statement is malformed, badly signed, or not allowed at its place in the log."""
+
+    sentence = _("A signed statement was refused.")
+
+
+class KeyringRefused(Broken):
+    """The root key is missing, readable by others, malformed, or not the one of this database."""
+
+    sentence = _("The root key cannot be used.")
+
+
+class PasswordRefused(Invalid):
+    """A chosen password does not meet the rule; `errors` holds the sentence for the field."""
+
+    sentence = _("Choose another password.")
+
+
+class CodeRefused(Invalid):
+    """A typed invitation code or link is not well formed."""
+
+    sentence = _("This code is not complete or has a wrong letter.")

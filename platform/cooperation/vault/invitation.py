@@ -1,0 +1,144 @@
+"""Invitations of two halves (design: vault.md, Invitations).
+
+The e-mail carries a token of 256 bits, the letter a code of 20 letters: 19 random ones (95 bits) and
+a check letter. Together they make the invitation's keys; either alone makes nothing. The alphabet is
+Crockford's: 32 signs without I, L, O and U. The check letter is a weighted sum over the field of 32
+elements, so it finds every single wrong letter and every swap of two.
+"""
+
+import base64
+import binascii
+import os
+import secrets
+from typing import NamedTuple, NoReturn
+
+from cooperation.core.text import _
+from cooperation.vault.derivation import derive
+from cooperation.vault.encoding import length_prefixed, split_fields
+from cooperation.vault.errors import CannotOpen, CodeRefused
+from cooperation.vault.keys import PRIVATE_BYTES, PrivateKey, SigningKey, seal_to
+from cooperation.vault.member import Anchor
+from cooperation.vault.statements import Signer
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LETTERS = 20
+TOKEN_BYTES = 32
+_GROUP = 5
+_POLYNOMIAL = 0b100101  # x^5 + x^2 + 1, primitive over two elements
+
+
+class Halves(NamedTuple):
+    """What a newcomer needs, from two ways: the link's token and the printed code."""
+
+    token: str
+    code: str
+
+
+class InvitationKeys:
+    """The keys of an invitation; opens its package and signs the newcomer's statements."""
+
+    __slots__ = ("invitation_id", "sealing", "signing")
+
+    def __init__(self, invitation_id: str, raw: bytes) -> None:
+        self.invitation_id = invitation_id
+        self.sealing = PrivateKey(raw[:PRIVATE_BYTES])
+        self.signing = SigningKey(raw[PRIVATE_BYTES:])
+
+    def as_signer(self) -> Signer:
+        """Return who signs the directory's statements with this invitation."""
+        return Signer(self.invitation_id, self.signing)
+
+    def __repr__(self) -> str:
+        return "<invitation keys>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("invitation keys are not pickled")
+
+
+class Package(NamedTuple):
+    """What the inviter gives the newcomer: her anchor, and one circle's key (or none)."""
+
+    anchor: Anchor
+    circle: str
+    version: int
+    key: bytes
+
+
+def new_halves() -> Halves:
+    """Make a token and a code; neither is ever stored together with the other."""
+    token = base64.urlsafe_b64encode(os.urandom(TOKEN_BYTES)).decode().rstrip("=")
+    letters = [secrets.randbelow(len(ALPHABET)) for _place in range(CODE_LETTERS - 1)]
+    values = [*letters, _check_letter(letters)]
+    return Halves(token, grouped("".join(ALPHABET[value] for value in values)))
+
+
+def grouped(code: str) -> str:
+    """Return the code in groups of five, as it is printed."""
+    return "-".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP))
+
+
+def read_code(typed: str) -> str:
+    """Return the 20 letters of what somebody typed; raises `CodeRefused`.
+
+    Small letters, spaces and hyphens do not matter; I and L are read as 1, O as 0.
+    """
+    letters = [letter for letter in typed.upper() if not letter.isspace() and letter not in "-–—"]
+    code = "".join(letters).translate(str.maketrans("ILO", "110"))
+    values = [ALPHABET.find(letter) for letter in code]
+    if len(code) != CODE_LETTERS or min(values) < 0:
+        raise CodeRefused(_("A code has 20 letters and figures."))
+    if _check_letter(values[:-1]) != values[-1]:
+        raise CodeRefused(_("One letter of the code is wrong. Compare it with the letter."))
+    return code
+
+
+def derive_keys(halves: Halves, invitation_id: str) -> InvitationKeys:
+    """Return the invitation's keys, the same from the same halves; raises `CodeRefused`."""
+    token, code = _token_bytes(halves.token), read_code(halves.code).encode()
+    label = "cp/invitation/1"
+    return InvitationKeys(
+        invitation_id, derive(token + code, label, invitation_id, length=PRIVATE_BYTES + 32)
+    )
+
+
+def seal_package(package: Package, public_key: bytes, *, instance: str, invitation: str) -> bytes:
+    """Seal what the newcomer must have to her invitation's public key."""
+    content = length_prefixed(
+        package.anchor.to_bytes(), package.circle, package.version, package.key
+    )
+    return seal_to(public_key, content, _info(instance, invitation))
+
+
+def open_package(sealed: bytes, keys: InvitationKeys, *, instance: str) -> Package:
+    """Return the package; raises `CannotOpen` for wrong halves."""
+    content = keys.sealing.open(sealed, _info(instance, keys.invitation_id))
+    anchor, circle, version, key = split_fields(content, 4)
+    if not version.isdigit():
+        raise CannotOpen
+    return Package(Anchor.from_bytes(anchor), circle.decode(), int(version), key)
+
+
+def _info(instance: str, invitation: str) -> bytes:
+    return length_prefixed("cp/package/1", instance, invitation)
+
+
+def _token_bytes(token: str) -> bytes:
+    try:
+        decoded = base64.b64decode(token + "=", altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as failure:
+        raise CodeRefused(_("This link is not complete.")) from failure
+    if len(decoded) != TOKEN_BYTES:
+        raise CodeRefused(_("This link is not complete."))
+    return decoded
+
+
+def _check_letter(values: list[int]) -> int:
+    total = 0
+    for value in values:
+        total = _doubled(total ^ value)
+    return total
+
+
+def _doubled(value: int) -> int:
+    shifted = value << 1
+    return shifted ^ _POLYNOMIAL if shifted & 0b100000 else shifted
