@@ -1,8 +1,8 @@
 """The directory: a pure fold over signed statements in the order of the log.
 
 Rules of vault.md, "Whose key: the directory". A statement is judged at its place in the log; an
-invalid one changes nothing and its place is kept in `refused`. Entries are frozen, so that a copy of
-the directory is cheap and a rolled-back transaction leaves the remembered one untouched.
+invalid one changes nothing and its place is kept in `refused`. Entries are frozen, so that a copy
+of the directory is cheap and a rolled-back transaction leaves the remembered one untouched.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Unambiguous bytes for everything that is signed, hashed or bound to a cipher.
 
-Two lists of fields never encode to the same bytes: each field carries its length. JSON is canonical:
-sorted keys, no spaces, NFC, whole numbers only (design: reliability 2, Entry).
+Two lists of fields never encode to the same bytes: each field carries its length. JSON is
+canonical: sorted keys, no spaces, NFC, whole numbers only (design: reliability 2, Entry).
 """
 
 import json
@@ -16,7 +16,7 @@ _LENGTH_BYTES = 4
 
 
 def length_prefixed(*fields: bytes | str | int) -> bytes:
-    """Return the fields, each after its length in four bytes; text as UTF-8, numbers as decimals."""
+    """Return the fields, each after its length in four bytes; text in UTF-8, numbers as digits."""
     parts: list[bytes] = []
     for field in fields:
         content = field if isinstance(field, bytes) else str(field).encode()

@@ -1,4 +1,4 @@
-"""What the vault says when it refuses; never which of its checks failed (design: vault.md, Record)."""
+"""What the vault says when it refuses, never which check failed (design: vault.md, Record)."""
 
 from cooperation.core.errors import Broken, Invalid
 from cooperation.core.text import _

@@ -1,8 +1,8 @@
 """Files of answers, sealed in chunks of 64 KiB (design: vault.md, Record).
 
 Header: `"CP" || format 1 || suite 5 || key id (32) || 16 random bytes`. The key is
-`HKDF(content key, "file/1" || random bytes)`; each chunk's nonce is its number and a last-chunk flag,
-so that chunks cannot be reordered, dropped or cut off (the STREAM construction).
+`HKDF(content key, "file/1" || random bytes)`; each chunk's nonce is its number and a flag for the
+last, so that chunks cannot be reordered, dropped or cut off (the STREAM construction).
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Two password hashes at a time over all workers of a host (design: vault.md, Sign-in and sessions).
+"""Two password hashes at a time over all workers of a host (design: vault.md, Sign-in).
 
 Each place is a locked file in the folder of the boot key; a lock ends with its process, so that a
 killed worker frees its place. The wait is bounded, then the shell answers 503.

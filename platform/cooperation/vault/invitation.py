@@ -1,9 +1,9 @@
 """Invitations of two halves (design: vault.md, Invitations).
 
-The e-mail carries a token of 256 bits, the letter a code of 20 letters: 19 random ones (95 bits) and
-a check letter. Together they make the invitation's keys; either alone makes nothing. The alphabet is
-Crockford's: 32 signs without I, L, O and U. The check letter is a weighted sum over the field of 32
-elements, so it finds every single wrong letter and every swap of two.
+The e-mail carries a token of 256 bits, the letter a code of 20 letters: 19 random ones (95 bits)
+and a check letter. Together they make the invitation's keys; either alone makes nothing. The
+alphabet is Crockford's: 32 signs without I, L, O and U. The check letter is a weighted sum over the
+field of 32 elements, so it finds every single wrong letter and every swap of two.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Where the root keys come from: a file of the instance, or the environment (design: vault.md, Words).
+"""Where the root keys come from: a file, or the environment (design: vault.md, Words).
 
 The file is JSON, mode 0600, owned by the account that runs the platform:
 `{"format": "cp/keyring/1", "instance": id, "keys": {"1": base64}}`. The environment's form is
@@ -21,7 +21,7 @@ FORMAT = "cp/keyring/1"
 
 
 def create_keyring(path: Path, *, instance: str | None = None) -> RootKeys:
-    """Write a keyring with one new root key, readable by its owner alone; refuse an existing file."""
+    """Write a keyring with one new root key, for its owner alone; refuse an existing file."""
     chosen = instance or new_id()
     key = os.urandom(ROOT_BYTES)
     content = {

@@ -1,8 +1,8 @@
 """Key pairs: HPKE for sealing to somebody, Ed25519 for signing (design: vault.md, Words).
 
 Suite: HPKE (RFC 9180) with MLKEM768-X25519 (KEM 0x647a), HKDF-SHA256, AES-256-GCM, base mode. A
-sealed value is `"CP" || format 1 || suite 2 || encapsulated key || ciphertext`; what binds it to its
-place is the HPKE `info`, which the callers build from trusted columns.
+sealed value is `"CP" || format 1 || suite 2 || encapsulated key || ciphertext`; what binds it to
+its place is the HPKE `info`, which the callers build from trusted columns.
 """
 
 import os
@@ -87,7 +87,7 @@ class PrivateKey:
 
 
 def seal_to(public_key: bytes, content: bytes, info: bytes) -> bytes:
-    """Seal `content` to a public key; 1,172 bytes for a 32-byte key. `info` must be rebuilt to open.
+    """Seal `content` to a public key; 1,172 bytes for 32. `info` must be rebuilt to open.
 
     The caller has taken the public key from the verified directory, never from its row alone.
     """

@@ -1,8 +1,9 @@
 """A member's private keys and the blob that holds them (design: vault.md, Words).
 
-Blob: `root_wrap("CP" || format 1 || suite 4 || parameters || nonce || AES-GCM(HKDF(Argon2id(password)),
-keys))`. Opening the blob is the password check; there is no second hash. The TOTP seed and the anchor
-(genesis, size and root of the last log that the person saw) live in it too.
+Blob: `root_wrap("CP" || format 1 || suite 4 || parameters || nonce || sealed)`, where sealed is
+`AES-GCM(HKDF(Argon2id(password)), keys)`. Opening the blob is the password check; there is no
+second hash. The TOTP seed and the anchor (genesis, size and root of the last log that the person
+saw) live in it too.
 """
 
 import os

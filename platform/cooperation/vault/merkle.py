@@ -1,4 +1,4 @@
-"""Merkle tree hashing of RFC 6962 and RFC 9162: leaf 0x00, node 0x01, left side the largest power of two.
+"""Merkle tree hashing of RFC 6962 and RFC 9162: leaf 0x00, node 0x01, left sides complete.
 
 `Peaks` appends in logarithmic time: it keeps the roots of the complete sub-trees, largest first.
 """

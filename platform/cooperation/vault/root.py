@@ -1,8 +1,8 @@
 """The root keys: the outer wrap of everything stored, and keyed look-up (design: vault.md, Words).
 
-A wrapped value is `"CP" || format 1 || suite 3 || root version (2) || nonce (12) || ciphertext || tag`,
-AES-256-GCM, bound to table, row, root version and kind. Old versions stay able to open until rotation
-has re-wrapped everything.
+A wrapped value is `"CP" || format 1 || suite 3 || root version (2) || nonce (12) || ciphertext ||
+tag`, AES-256-GCM, bound to table, row, root version and kind. Old versions stay able to open until
+rotation has re-wrapped everything.
 """
 
 import hmac

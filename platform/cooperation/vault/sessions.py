@@ -1,9 +1,9 @@
 """Sessions: opened keys sealed under what only the cookie knows (design: vault.md, Sign-in).
 
-The cookie holds 32 random bytes. Look-up id and sealing key derive from them together with the root
-key and the *boot key*, a file on tmpfs that the workers of a host share and that is renewed at boot:
-without all three a session row opens nothing. A *pending* row (password right, second factor not yet)
-has its own label and type, and no reader can be made of it.
+The cookie holds 32 random bytes. Look-up id and sealing key derive from them together with the
+root key and the *boot key*, a file on tmpfs that the workers of a host share and that is renewed at
+boot: without all three a session row opens nothing. A *pending* row (password right, second factor
+not yet) has its own label and type, and no reader can be made of it.
 """
 
 import os
@@ -29,7 +29,7 @@ _PENDING = "pending/1"
 
 
 class PendingMember:
-    """Keys opened by the password alone; gives nothing but the TOTP seed until the factor is shown."""
+    """Keys opened by the password alone; gives only the TOTP seed until the factor is shown."""
 
     __slots__ = ("_opened",)
 

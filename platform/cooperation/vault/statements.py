@@ -144,7 +144,7 @@ class SignedStatement:
 
 
 def moment(instant: datetime) -> str:
-    """Return an instant as statements write it; in this form later texts sort after earlier ones."""
+    """Return an instant as statements write it; in this form later texts sort after earlier."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
