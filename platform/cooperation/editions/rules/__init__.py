@@ -3,6 +3,7 @@
 from cooperation.editions.rules.answer import (
     BLANK,
     Answer,
+    AnswerData,
     FileRef,
     Row,
     UnreadableAnswerError,
@@ -44,7 +45,10 @@ from cooperation.editions.rules.edition import (
 )
 from cooperation.editions.rules.fields import field_name, field_names, form_fields, parse_form
 from cooperation.editions.rules.questionnaire import (
+    CHOICE_TYPES,
     COMMENT_CHARACTERS,
+    TABLE_TYPES,
+    YES_NO_OPTIONS,
     Column,
     ColumnType,
     FixedRow,
@@ -70,14 +74,18 @@ from cooperation.editions.rules.words import (
 
 __all__ = [
     "BLANK",
+    "CHOICE_TYPES",
     "COLUMN_LABELS",
     "COMMENT_CHARACTERS",
     "PUBLICATION_LABELS",
     "PUBLICATION_NOTES",
     "STATUS_LABELS",
+    "TABLE_TYPES",
     "TYPE_LABELS",
+    "YES_NO_OPTIONS",
     "All",
     "Answer",
+    "AnswerData",
     "Answered",
     "Any",
     "AnyOf",

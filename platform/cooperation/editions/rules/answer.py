@@ -9,9 +9,14 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import TypeAlias
 
 from cooperation.core.errors import Broken
 from cooperation.core.text import _
+
+RowData: TypeAlias = dict[str, str | dict[str, str]]
+FileData: TypeAlias = dict[str, str | int]
+AnswerData: TypeAlias = dict[str, str | list[str] | list[RowData] | list[FileData]]
 
 
 class UnreadableAnswerError(Broken):
@@ -107,72 +112,79 @@ def _normal(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _row_data(row: Row) -> dict[str, object]:
+def _row_data(row: Row) -> RowData:
     return {"code": row.code, "cells": {code: _normal(text) for code, text in row.cells.items()}}
 
 
-def _members(answer: Answer) -> dict[str, object]:
+def _file_data(file: FileRef) -> FileData:
     return {
+        "content_type": file.content_type,
+        "id": file.id,
+        "name": _normal(file.name),
+        "sha256": file.sha256,
+        "size": file.size,
+    }
+
+
+def answer_data(answer: Answer) -> AnswerData:
+    """Return the members that hold something, as `canonical` writes them.
+
+    For a sealed record that holds more than the answer; raises `ValueError` as `canonical` does.
+    """
+    if answer.unreadable:
+        raise ValueError("an answer with unreadable parts has no canonical form")
+    members: AnswerData = {
         "choice": list(answer.choice),
         "comment": _normal(answer.comment),
-        "day": answer.day,
-        "files": [{**vars(file), "name": _normal(file.name)} for file in answer.files],
-        "number": None if answer.number is None else digits_of(answer.number),
+        "day": answer.day or "",
+        "files": [_file_data(file) for file in answer.files],
+        "number": "" if answer.number is None else digits_of(answer.number),
         "rows": [_row_data(row) for row in answer.rows],
         "text": _normal(answer.text or ""),
     }
+    return {name: value for name, value in members.items() if value}
 
 
 def canonical(answer: Answer) -> bytes:
     """Return the canonical bytes; raises `ValueError` for an answer with unreadable parts."""
-    if answer.unreadable:
-        raise ValueError("an answer with unreadable parts has no canonical form")
-    members = {name: value for name, value in _members(answer).items() if value}
-    text = json.dumps(members, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return text.encode()
+    members = answer_data(answer)
+    return json.dumps(members, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def parse_canonical(content: bytes) -> Answer:
     """Return the answer behind canonical bytes; raises `UnreadableAnswerError`."""
     try:
         members = json.loads(content)
-        return _from_members(members)
-    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
+    except ValueError as error:
         raise UnreadableAnswerError from error
-
-
-def answer_data(answer: Answer) -> dict[str, object]:
-    """Return the members that `canonical` writes, for a record that holds more than the answer."""
-    members: dict[str, object] = json.loads(canonical(answer))
-    return members
+    return answer_from_data(members)
 
 
 def answer_from_data(members: Mapping[str, object]) -> Answer:
     """Return the answer behind `answer_data`; raises `UnreadableAnswerError`."""
-    return parse_canonical(json.dumps(members).encode())
+    try:
+        number = members.get("number")
+        return Answer(
+            choice=tuple(_list(members, "choice")),
+            text=_text(members, "text"),
+            number=None if number is None else Decimal(str(number)),
+            day=_text(members, "day"),
+            rows=tuple(Row(row["code"], row["cells"]) for row in _list(members, "rows")),
+            files=tuple(FileRef(**file) for file in _list(members, "files")),
+            comment=_text(members, "comment") or "",
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
+        raise UnreadableAnswerError from error
 
 
-def _from_members(members: dict[str, object]) -> Answer:
-    number = members.get("number")
-    return Answer(
-        choice=tuple(str(code) for code in _list(members, "choice")),
-        text=_text(members, "text"),
-        number=None if number is None else Decimal(str(number)),
-        day=_text(members, "day"),
-        rows=tuple(Row(row["code"], row["cells"]) for row in _list(members, "rows")),
-        files=tuple(FileRef(**file) for file in _list(members, "files")),
-        comment=_text(members, "comment") or "",
-    )
-
-
-def _list(members: dict[str, object], name: str) -> list:  # type: ignore[type-arg] # JSON
+def _list(members: Mapping[str, object], name: str) -> list:  # type: ignore[type-arg] # JSON
     value = members.get(name, [])
     if not isinstance(value, list):
         raise TypeError(name)
     return value
 
 
-def _text(members: dict[str, object], name: str) -> str | None:
+def _text(members: Mapping[str, object], name: str) -> str | None:
     value = members.get(name)
     if value is not None and not isinstance(value, str):
         raise TypeError(name)

@@ -1,4 +1,4 @@
-"""When a question is asked: the closed grammar any_of, none_of, answered, all, any; data, never code.
+"""When a question is asked: the closed grammar any_of, none_of, answered, all, any.
 
 `any_of` and `none_of` compare with the chosen options (of a multiple question: at least one, none
 of them chosen); `answered` asks for an answer. The page's script runs the same rules on the same

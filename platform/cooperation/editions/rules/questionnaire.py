@@ -69,6 +69,10 @@ class Option:
     text: str
 
 
+YES_NO_OPTIONS = (Option("yes", "Yes"), Option("no", "No"), Option("not_known", "Not known"))
+"""What a cell of type yes_no offers."""
+
+
 @dataclass(frozen=True)
 class FixedRow:
     """A row of a table that is there for everybody."""
@@ -109,6 +113,7 @@ class Question:
 
     `asked_if` is the condition as written; `asked_when` is the same with the conditions of the
     questions it depends on, so that it can be decided from the answers alone; `None` means always.
+    `to_check`: a person must check a legal reference in the help before States see it.
     """
 
     code: str
@@ -141,6 +146,7 @@ class Question:
     max_megabytes_each: int = 0
     month_precision_allowed: bool = False
     not_in_future: bool = False
+    to_check: bool = False
 
     @cached_property
     def option_codes(self) -> frozenset[str]:

@@ -1,8 +1,8 @@
 """Typed values: what people type, cleaned and judged one value at a time.
 
-Text is kept in Unicode NFC with plain line ends. Control characters and the characters that override
-or embed writing direction are refused, because they can make a text look like another one; the plain
-marks of direction (U+200E, U+200F) that Arabic needs are kept.
+Text is kept in Unicode NFC with plain line ends. Control characters and the characters that
+override or embed writing direction are refused, because they can make a text look like another one;
+the plain marks of direction (U+200E, U+200F) that Arabic needs are kept.
 """
 
 import re
