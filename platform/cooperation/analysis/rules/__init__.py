@@ -1,0 +1,42 @@
+"""What is counted, where, and how it is summed up; pure."""
+
+from cooperation.analysis.rules.counting import (
+    CountRow,
+    Distribution,
+    RateRow,
+    Reply,
+    distribution_of,
+    response_rate,
+)
+from cooperation.analysis.rules.figure import (
+    ColumnFigure,
+    Counted,
+    Figure,
+    LineFigure,
+    figure_of,
+    has_figure,
+    is_open_to,
+)
+from cooperation.analysis.rules.numbers import Spread, SpreadRow, quartiles_of, spread_of
+from cooperation.analysis.rules.roster import Roster
+
+__all__ = [
+    "ColumnFigure",
+    "CountRow",
+    "Counted",
+    "Distribution",
+    "Figure",
+    "LineFigure",
+    "RateRow",
+    "Reply",
+    "Roster",
+    "Spread",
+    "SpreadRow",
+    "distribution_of",
+    "figure_of",
+    "has_figure",
+    "is_open_to",
+    "quartiles_of",
+    "response_rate",
+    "spread_of",
+]
