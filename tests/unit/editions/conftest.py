@@ -1,0 +1,13 @@
+import pytest
+
+from cooperation.editions import schema
+
+
+@pytest.fixture(scope="session")
+def questionnaire():
+    return schema.load_version("2026.1").questionnaire
+
+
+@pytest.fixture(scope="session")
+def question(questionnaire):
+    return questionnaire.question
