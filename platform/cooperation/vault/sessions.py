@@ -3,13 +3,14 @@
 The cookie holds 32 random bytes. Look-up id and sealing key derive from them together with the
 root key and the *boot key*, a file on tmpfs that the workers of a host share and that is renewed at
 boot: without all three a session row opens nothing. A *pending* row (password right, second factor
-not yet) has its own label and type, and no reader can be made of it.
+not yet) has its own label and type, and no reader can be made of it; nor of an *enrolment*, which
+carries a newcomer's keys and both halves of her invitation from the password to the first code.
 """
 
 import os
 import stat
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cooperation.core.text import _
 from cooperation.vault.encoding import length_prefixed, split_fields
 from cooperation.vault.errors import CannotOpen, KeyringRefused
+from cooperation.vault.invitation import Halves
 from cooperation.vault.member import BlobKey, MemberKeys, OpenedMember
 from cooperation.vault.root import RootKeys
 
@@ -26,6 +28,7 @@ BOOT_KEY_BYTES = 32
 _NONCE_BYTES = 12
 _SESSION = "session/1"
 _PENDING = "pending/1"
+_ENROLMENT = "enrolment/1"
 
 
 class PendingMember:
@@ -52,6 +55,13 @@ class PendingMember:
         raise TypeError("a pending member is not pickled")
 
 
+class EnrolledMember(NamedTuple):
+    """A newcomer between password and first code: her keys, and the halves that activate them."""
+
+    member: PendingMember
+    halves: Halves
+
+
 class SessionKeys:
     """Derives and opens session rows from cookies, with the host's boot key and the root keys."""
 
@@ -69,39 +79,46 @@ class SessionKeys:
 
     def seal(self, secret: bytes, opened: OpenedMember) -> bytes:
         """Return the sealed keys for a session's row."""
-        return self._seal(_SESSION, secret, opened)
+        return self._seal(_SESSION, secret, opened.keys.person_id, _content(opened))
 
     def open(self, sealed: bytes, secret: bytes, person_id: str) -> OpenedMember:
         """Return the keys of a session's row; raises `CannotOpen`."""
-        return self._open(_SESSION, sealed, secret, person_id)
+        return _opened(self._open(_SESSION, sealed, secret, person_id))
 
     def seal_pending(self, secret: bytes, opened: OpenedMember) -> bytes:
         """Return the sealed keys for a pending row."""
-        return self._seal(_PENDING, secret, opened)
+        return self._seal(_PENDING, secret, opened.keys.person_id, _content(opened))
 
     def open_pending(self, sealed: bytes, secret: bytes, person_id: str) -> PendingMember:
         """Return the keys of a pending row, usable for the second factor only."""
-        return PendingMember(self._open(_PENDING, sealed, secret, person_id))
+        return PendingMember(_opened(self._open(_PENDING, sealed, secret, person_id)))
 
-    def _seal(self, label: str, secret: bytes, opened: OpenedMember) -> bytes:
-        person_id = opened.keys.person_id
-        content = length_prefixed(opened.keys.to_bytes(), opened.blob_key.to_bytes())
+    def seal_enrolment(self, secret: bytes, opened: OpenedMember, halves: Halves) -> bytes:
+        """Return a newcomer's sealed keys and halves, until she shows her first code."""
+        content = length_prefixed(_content(opened), halves.token, halves.code)
+        return self._seal(_ENROLMENT, secret, opened.keys.person_id, content)
+
+    def open_enrolment(self, sealed: bytes, secret: bytes, person_id: str) -> EnrolledMember:
+        """Return what `seal_enrolment` sealed; raises `CannotOpen`."""
+        content = self._open(_ENROLMENT, sealed, secret, person_id)
+        opened, token, code = split_fields(content, 3)
+        return EnrolledMember(PendingMember(_opened(opened)), Halves(token.decode(), code.decode()))
+
+    def _seal(self, label: str, secret: bytes, person_id: str, content: bytes) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
         cipher = AESGCM(self._key(label, secret, person_id))
         return SESSION_HEADER + nonce + cipher.encrypt(nonce, content, SESSION_HEADER)
 
-    def _open(self, label: str, sealed: bytes, secret: bytes, person_id: str) -> OpenedMember:
+    def _open(self, label: str, sealed: bytes, secret: bytes, person_id: str) -> bytes:
         if not sealed.startswith(SESSION_HEADER):
             raise CannotOpen
         start = len(SESSION_HEADER) + _NONCE_BYTES
         nonce = sealed[len(SESSION_HEADER) : start]
         cipher = AESGCM(self._key(label, secret, person_id))
         try:
-            content = cipher.decrypt(nonce, sealed[start:], SESSION_HEADER)
+            return cipher.decrypt(nonce, sealed[start:], SESSION_HEADER)
         except (InvalidTag, ValueError) as failure:
             raise CannotOpen from failure
-        keys, blob_key = split_fields(content, 2)
-        return OpenedMember(MemberKeys.from_bytes(keys), BlobKey.from_bytes(blob_key))
 
     def _key(self, label: str, secret: bytes, person_id: str) -> bytes:
         material = secret + self._boot_key
@@ -112,6 +129,15 @@ class SessionKeys:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("session keys are not pickled")
+
+
+def _content(opened: OpenedMember) -> bytes:
+    return length_prefixed(opened.keys.to_bytes(), opened.blob_key.to_bytes())
+
+
+def _opened(content: bytes) -> OpenedMember:
+    keys, blob_key = split_fields(content, 2)
+    return OpenedMember(MemberKeys.from_bytes(keys), BlobKey.from_bytes(blob_key))
 
 
 def new_secret() -> bytes:
