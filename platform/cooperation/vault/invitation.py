@@ -44,6 +44,11 @@ class InvitationKeys:
         self.sealing = PrivateKey(raw[:PRIVATE_BYTES])
         self.signing = SigningKey(raw[PRIVATE_BYTES:])
 
+    @property
+    def raw(self) -> bytes:
+        """The 128 bytes that both halves make."""
+        return self.sealing.raw + self.signing.raw
+
     def as_signer(self) -> Signer:
         """Return who signs the directory's statements with this invitation."""
         return Signer(self.invitation_id, self.signing)

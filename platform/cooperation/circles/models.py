@@ -1,0 +1,123 @@
+"""Tables of keys: public halves in the clear, private halves sealed; who may use them is signed.
+
+No public key is believed from its row: the directory's statements hold its hash.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cooperation.core.append_only import protect
+from cooperation.core.db import Base, UtcDateTime
+
+
+class Instance(Base):
+    """The one row that says which instance this database is, and which root key belongs to it."""
+
+    __tablename__ = "instances"
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    root_version: Mapped[int]
+    root_check: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Member(Base):
+    """A person's public keys and the blob of her private ones; her id is the account's."""
+
+    __tablename__ = "members"
+
+    person_id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    sealing_key: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    key_version: Mapped[int] = mapped_column(default=1)
+    sealed_keys: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class StatementRow(Base):
+    """A signed statement of the directory; its number is that of its entry in the log."""
+
+    __tablename__ = "statements"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    encoded: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+class InvitationKey(Base):
+    """The public keys of an open invitation, and the package sealed to them (none for genesis)."""
+
+    __tablename__ = "invitation_keys"
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    sealing_key: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    signing_key: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    sealed_package: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    is_genesis: Mapped[bool]
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CircleVersionRow(Base):
+    """A version of a circle's public key; `sealed_previous` will link to the version before."""
+
+    __tablename__ = "circle_versions"
+
+    circle: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    public_key: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    sealed_previous: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MembershipRow(Base):
+    """A circle's private key sealed to a member: a person's id or another circle's name."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["circle", "circle_version"], ["circle_versions.circle", "circle_versions.version"]
+        ),
+    )
+
+    circle: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    circle_version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    member: Mapped[str] = mapped_column(sa.String(40), primary_key=True, index=True)
+    member_key_version: Mapped[int]
+    sealed_key: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+class Bundle(Base):
+    """A bundle's signed header; a destroyed bundle keeps its row and has no grants."""
+
+    __tablename__ = "bundles"
+    __table_args__ = (sa.Index("ix_bundles_place", "kind", "edition", "state"),)
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(30))
+    edition: Mapped[str] = mapped_column(sa.String(4))
+    state: Mapped[str | None] = mapped_column(sa.String(8))
+    key_id: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    maker: Mapped[str] = mapped_column(sa.String(36))
+    signature: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Grant(Base):
+    """A bundle's content key sealed to a version of a circle, then wrapped by the root key."""
+
+    __tablename__ = "grants"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["circle", "circle_version"], ["circle_versions.circle", "circle_versions.version"]
+        ),
+    )
+
+    bundle_id: Mapped[str] = mapped_column(sa.ForeignKey("bundles.id"), primary_key=True)
+    circle: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    circle_version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sealed_key: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+protect(sa.inspect(StatementRow).local_table)

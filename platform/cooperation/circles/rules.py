@@ -1,0 +1,93 @@
+"""Names of circles, kinds of bundles, and who may make which bundle (design: vault.md, Words)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cooperation.core.errors import Broken, Conflict
+from cooperation.core.text import _
+
+SECRETARIAT = "secretariat"
+COURT = "court"
+CO_FACILITATORS = "co_facilitators"
+ASSEMBLY = "assembly"
+STATE_PREFIX = "state/"
+
+
+class BundleKind(StrEnum):
+    """Records that share an audience and a life."""
+
+    DRAFT = "draft"
+    SUBMITTED_STATES = "submitted_states"
+    SUBMITTED_RESTRICTED = "submitted_restricted"
+    SUBMITTED_COURT = "submitted_court"
+    PUBLISHED = "published"
+    REVIEW_NOTES = "review_notes"
+
+
+@dataclass(frozen=True)
+class BundleRow:
+    """What is known of a bundle without opening it; `state` is `None` for a published edition."""
+
+    id: str
+    kind: BundleKind
+    edition: str
+    state: str | None
+
+
+@dataclass(frozen=True)
+class CircleVersion:
+    """The version of a circle that is sealed to now, for the signed manifest."""
+
+    name: str
+    version: int
+    key_hash: bytes
+
+
+@dataclass(frozen=True)
+class Activated:
+    """A newcomer whose activation is complete; `circle` is empty for administrator and auditor."""
+
+    person_id: str
+    circle: str
+    has_founded: bool
+
+
+class CircleMissingError(Conflict):
+    """Something is to be sealed to a circle that nobody has founded yet."""
+
+    sentence = _("The people who shall read this have no account yet.")
+
+
+class AlreadyFoundedError(Conflict):
+    """Somebody else used another invitation to found the same circle first."""
+
+    sentence = _("A colleague was first. Ask her to invite you.")
+
+
+class InvitationOverError(Conflict):
+    """The invitation was used, voided, or its time is over."""
+
+    sentence = _("This invitation is no longer valid. Ask for a new one.")
+
+
+class InstanceUnknownError(Broken):
+    """The database holds no instance, or another than the keyring's."""
+
+    sentence = _("The database and the keyring do not belong together.")
+
+
+def state_circle(code: str) -> str:
+    """Return the name of a State's circle."""
+    return f"{STATE_PREFIX}{code}"
+
+
+def state_of_circle(circle: str) -> str | None:
+    """Return the State's code of its circle, `None` for any other."""
+    return circle.removeprefix(STATE_PREFIX) if circle.startswith(STATE_PREFIX) else None
+
+
+def makers_of(kind: str, state: str | None) -> tuple[str, ...]:
+    """Return the circles whose members may make a bundle of this kind (paper replies included)."""
+    if kind == BundleKind.PUBLISHED or state is None:
+        return (SECRETARIAT,)
+    return (state_circle(state), SECRETARIAT)

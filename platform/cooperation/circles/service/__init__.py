@@ -1,0 +1,48 @@
+"""Use cases of circles, the door of this slice. Everything writes its own entries in the log.
+
+The instance (commands, start-up)
+    create_instance(session, root, *, now) -> None            once, by `init`; the log need not exist
+    instance_id(session) -> str | None                        for a root key from the environment
+    check_instance(session, root) -> None                     raises InstanceUnknownError
+
+People (accounts)
+    open_member(session, root, *, person_id, password) -> OpenedMember
+        raises CannotOpen (wrong password, unknown or disabled person; equal cost is accounts' duty:
+        vault.passwords.stretch_for_nobody)
+    renew_anchor(session, root, opened) -> OpenedMember       at sign-in; writes the blob
+    disable_member(session, person_id, *, now) -> None        no key needed; log entry by accounts
+    make_reader(opened, root) -> Reader                       from a session only
+    roles_of(session, person_id) -> frozenset[Role]           verified directory; none when disabled
+    circle_of(session, person_id) -> str                      "" for administrator and auditor
+    members_of(session, circle) -> frozenset[str]             persons (circles for `assembly`)
+    signing_key_of(session, person_id) -> bytes               for statements.verify_signature
+    set_roles(ctx, *, person_id, roles) -> None               signed `role`; logs "role.granted"
+
+Invitations (accounts keeps names, tries, status; the id is accounts' own)
+    invite_first_head(session, *, invitation_id, ends_at) -> Halves       on the console
+    make_invitation(ctx, *, invitation_id, role, circle, ends_at) -> Halves
+        founds or joins as the circle needs; circle "" for administrator and auditor;
+        signs `invite`, logs "person.invited"
+    void_invitation(session, invitation_id) -> None           log entry by accounts
+    are_halves_right(session, *, invitation_id, halves) -> bool   raises CodeRefused for a bad form
+    begin_enrolment(session, root, *, invitation_id, halves, password, profile, now) -> Enrolment
+        raises CodeRefused, CannotOpen (wrong halves), InvitationOverError, DirectoryChanged
+        (keep it between the pages with SessionKeys.seal_enrolment / open_enrolment)
+    complete_enrolment(session, root, enrolment, *, now) -> Activated
+        writes member, statements, memberships; logs "person.activated" and the rest;
+        raises AlreadyFoundedError, InvitationOverError
+
+Circles
+    circle_exists(session, name) -> bool
+    fingerprint(session, name) -> str                         "3f2a 91c0 ..." (20 bytes of the hash)
+    circle_versions(ctx, names) -> list[CircleVersion]
+
+Bundles (content; all take a context with a reader)
+    create_bundle(ctx, *, kind, edition, state, circles) -> OpenBundle     logs "bundle.created"
+    find_bundles(ctx, *, kind, edition, state=None) -> list[BundleRow]
+    open_bundle(ctx, bundle_id) -> OpenBundle                 raises NotFound, CannotOpen
+    open_bundles(ctx, bundle_ids) -> dict[str, OpenBundle]
+    can_open(ctx, bundle_id) -> bool
+    add_grant(ctx, bundle, circle) -> None                    logs "bundle.granted"
+    destroy_bundle(ctx, bundle_id) -> None                    logs "bundle.destroyed"
+"""
