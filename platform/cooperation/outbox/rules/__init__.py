@@ -1,0 +1,21 @@
+"""Mails, their states, their addresses and the patience of the sender; pure."""
+
+from cooperation.outbox.rules.mail import Attachment, Mail, is_address
+from cooperation.outbox.rules.status import (
+    MailStatus,
+    Outcome,
+    lease_end,
+    next_try_at,
+    status_after,
+)
+
+__all__ = [
+    "Attachment",
+    "Mail",
+    "MailStatus",
+    "Outcome",
+    "is_address",
+    "lease_end",
+    "next_try_at",
+    "status_after",
+]

@@ -1,0 +1,68 @@
+"""States of a mail and what each outcome of a try leads to (design: reliability 4.2, R7)."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cooperation.core.text import Text, _
+
+LEASE = timedelta(minutes=5)
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
+"""Pauses after the first try, the second ...; when they are used up the mail has failed."""
+
+
+class MailStatus(StrEnum):
+    """Where a mail stands; the labels are in `label`."""
+
+    HELD = "held"
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    VOIDED = "voided"
+
+    @property
+    def label(self) -> Text:
+        """What people read."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    MailStatus.HELD: _("Held"),
+    MailStatus.DUE: _("To be sent"),
+    MailStatus.SENDING: _("Being sent"),
+    MailStatus.SENT: _("Sent"),
+    MailStatus.FAILED: _("Failed"),
+    MailStatus.UNCERTAIN: _("Perhaps sent: ask the addressee"),
+    MailStatus.VOIDED: _("Voided"),
+}
+
+
+class Outcome(StrEnum):
+    """What a transport says of one try."""
+
+    ACCEPTED = "accepted"
+    LATER = "later"  # not taken, may be taken later
+    REFUSED = "refused"  # will never be taken
+    UNKNOWN = "unknown"  # handed over, no answer
+
+
+def next_try_at(tries: int, now: datetime) -> datetime | None:
+    """Return when to try again after `tries` tries; `None` when patience is used up."""
+    return now + PAUSES[tries - 1] if tries <= len(PAUSES) else None
+
+
+def status_after(outcome: Outcome, tries: int) -> MailStatus:
+    """Return the state of a mail after its try number `tries`, counted from 1."""
+    if outcome is Outcome.ACCEPTED:
+        return MailStatus.SENT
+    if outcome is Outcome.UNKNOWN:
+        return MailStatus.UNCERTAIN
+    if outcome is Outcome.LATER and tries <= len(PAUSES):
+        return MailStatus.DUE
+    return MailStatus.FAILED
+
+
+def lease_end(now: datetime) -> datetime:
+    """Return until when a sender that took a mail at `now` may be at work on it."""
+    return now + LEASE

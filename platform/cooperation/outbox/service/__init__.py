@@ -1,0 +1,26 @@
+"""The door of the outbox: queue, release, look, send."""
+
+from cooperation.outbox.service.queue import (
+    counts_of,
+    queue,
+    release,
+    retry,
+    status_of,
+    void,
+)
+from cooperation.outbox.service.sender import Sender, send_due
+from cooperation.outbox.service.transport import FolderTransport, SmtpTransport, transport_for
+
+__all__ = [
+    "FolderTransport",
+    "Sender",
+    "SmtpTransport",
+    "counts_of",
+    "queue",
+    "release",
+    "retry",
+    "send_due",
+    "status_of",
+    "transport_for",
+    "void",
+]

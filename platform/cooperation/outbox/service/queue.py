@@ -1,0 +1,101 @@
+"""Queue mails and change what happens to them; all within the caller's transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cooperation.core.db import Session
+from cooperation.core.errors import Invalid
+from cooperation.core.ids import new_id
+from cooperation.core.text import Text, _
+from cooperation.outbox import queries
+from cooperation.outbox.models import MailRow
+from cooperation.outbox.rules import Attachment, Mail, MailStatus, is_address
+from cooperation.vault.root import RootKeys
+
+_REPEATABLE = frozenset({MailStatus.FAILED, MailStatus.UNCERTAIN})
+_STOPPABLE = _REPEATABLE | {MailStatus.HELD, MailStatus.DUE}
+
+
+class AddressRefusedError(Invalid):
+    """The recipient is not one plain e-mail address."""
+
+    sentence = _("Enter one e-mail address, such as name@example.org.")
+
+
+def queue(
+    session: Session,
+    root: RootKeys,
+    *,
+    to: str,
+    subject: Text | str,
+    body: str,
+    now: datetime,
+    purpose: str,
+    held: bool = False,
+    attachments: tuple[Attachment, ...] = (),
+    subject_id: str | None = None,
+) -> str:
+    """Queue a mail, due at once or `held` until it is released; return its id.
+
+    `subject` is a fixed string without content or a State's name. `subject_id` is the random id of
+    the object that the mail belongs to. Raises `AddressRefusedError`.
+    """
+    if not is_address(to):
+        raise AddressRefusedError
+    one_line = " ".join(str(subject).split())
+    payload = Mail(to, one_line, body, attachments).to_bytes()
+    mail = MailRow(
+        id=(mail_id := new_id()),
+        purpose=purpose,
+        subject_id=subject_id,
+        status=MailStatus.HELD if held else MailStatus.DUE,
+        sealed_payload=root.wrap(payload, table="mails", row=mail_id, kind="payload"),
+        payload_mac=root.lookup("mail", payload.decode()),
+        queued_at=now,
+        next_try_at=now,
+    )
+    session.add(mail)
+    session.flush()
+    return mail_id
+
+
+def release(session: Session, ids: Sequence[str], now: datetime) -> int:
+    """Make held mails due; return how many were held."""
+    return _move(session, ids, frozenset({MailStatus.HELD}), now)
+
+
+def retry(session: Session, ids: Sequence[str], now: datetime) -> int:
+    """Send failed or uncertain mails again because a person has decided so; return how many."""
+    return _move(session, ids, _REPEATABLE, now)
+
+
+def void(session: Session, ids: Sequence[str]) -> int:
+    """Erase mails that have not left and must not leave any more; return how many."""
+    mails = [mail for mail in queries.mails_by_id(session, ids) if mail.status in _STOPPABLE]
+    for mail in mails:
+        mail.status = MailStatus.VOIDED
+        mail.sealed_payload = None
+    session.flush()
+    return len(mails)
+
+
+def status_of(session: Session, ids: Sequence[str]) -> dict[str, MailStatus]:
+    """Return where these mails stand; unknown ids are left out."""
+    return queries.statuses_by_id(session, ids)
+
+
+def counts_of(session: Session) -> dict[MailStatus, int]:
+    """Return how many mails stand where; for `doctor`."""
+    return queries.counts_by_status(session)
+
+
+def _move(
+    session: Session, ids: Sequence[str], allowed: frozenset[MailStatus], now: datetime
+) -> int:
+    mails = [mail for mail in queries.mails_by_id(session, ids) if mail.status in allowed]
+    for mail in mails:
+        mail.status = MailStatus.DUE
+        mail.next_try_at = now
+        mail.tries = 0
+    session.flush()
+    return len(mails)
