@@ -1,7 +1,7 @@
 """Use cases of circles, the door of this slice. Everything writes its own entries in the log.
 
 The instance (commands, start-up)
-    create_instance(session, root, *, now) -> None            once, by `init`; the log need not exist
+    create_instance(session, root, *, now) -> None            once, by `init`
     instance_id(session) -> str | None                        for a root key from the environment
     check_instance(session, root) -> None                     raises InstanceUnknownError
 
@@ -25,10 +25,11 @@ Invitations (accounts keeps names, tries, status; the id is accounts' own)
         signs `invite`, logs "person.invited"
     void_invitation(session, invitation_id) -> None           log entry by accounts
     are_halves_right(session, *, invitation_id, halves) -> bool   raises CodeRefused for a bad form
-    begin_enrolment(session, root, *, invitation_id, halves, password, profile, now) -> Enrolment
-        raises CodeRefused, CannotOpen (wrong halves), InvitationOverError, DirectoryChanged
-        (keep it between the pages with SessionKeys.seal_enrolment / open_enrolment)
-    complete_enrolment(session, root, enrolment, *, now) -> Activated
+    begin_enrolment(session, *, invitation_id, halves, password, profile, now) -> OpenedMember
+        raises CodeRefused, CannotOpen (wrong halves), InvitationOverError, DirectoryChanged; writes
+        nothing: SessionKeys.seal_enrolment / open_enrolment keep keys and halves between the pages.
+        The new id is `opened.keys.person_id`, the seed `opened.keys.totp_seed`
+    complete_enrolment(session, root, *, invitation_id, halves, opened, now) -> Activated
         writes member, statements, memberships; logs "person.activated" and the rest;
         raises AlreadyFoundedError, InvitationOverError
 
