@@ -1,0 +1,147 @@
+"""The shape of what people type when they sign in, activate, invite and confirm."""
+
+from collections.abc import Iterable
+
+from wtforms import (
+    BooleanField,
+    Form,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Optional
+
+from cooperation.access.rules import Role
+from cooperation.accounts.rules import (
+    EMAIL_CHARACTERS,
+    NAME_CHARACTERS,
+    ORGAN_CHARACTERS,
+    ROLE_NAMES,
+    normal_email,
+)
+from cooperation.core.text import Text, _, label
+from cooperation.outbox.rules import is_address
+
+_LONGEST_SECRET = 512
+
+
+class AtMost:
+    """Refuse a text longer than `maximum` characters."""
+
+    def __init__(self, maximum: int) -> None:
+        self.maximum = maximum
+
+    def __call__(self, form: Form, field: StringField) -> None:
+        """Raise `ValidationError` with the sentence."""
+        del form
+        if len(field.data or "") > self.maximum:
+            sentence = _("Use at most %(number)s characters.", number=self.maximum)
+            raise ValidationError(label(sentence))
+
+
+def _needed(sentence: Text) -> InputRequired:
+    return InputRequired(label(sentence))
+
+
+def _one_email(form: Form, field: StringField) -> None:
+    del form
+    if not is_address(normal_email(field.data or "")):
+        raise ValidationError(label(_("Enter one e-mail address, like name@example.org.")))
+
+
+class SignInForm(Form):
+    """E-mail and password."""
+
+    email = StringField(
+        label(_("E-mail address")),
+        [_needed(_("Enter your e-mail address.")), AtMost(EMAIL_CHARACTERS)],
+    )
+    password = PasswordField(
+        label(_("Password or passphrase")),
+        [_needed(_("Enter your password.")), AtMost(_LONGEST_SECRET)],
+    )
+    next = HiddenField()
+
+
+class CodeForm(Form):
+    """Six digits of an authenticator."""
+
+    code = StringField(
+        label(_("Code from your authenticator")),
+        [_needed(_("Enter the six digits that your authenticator shows.")), AtMost(20)],
+    )
+    next = HiddenField()
+
+
+class ActivationForm(Form):
+    """The second half, and the password or the wish for a passphrase."""
+
+    token = HiddenField(validators=[AtMost(_LONGEST_SECRET)])
+    code = StringField(
+        label(_("Code of your invitation")),
+        [_needed(_("Enter the code of twenty letters.")), AtMost(60)],
+    )
+    choice = RadioField(
+        label(_("How will you sign in?")),
+        choices=[
+            ("passphrase", label(_("With a passphrase of six words that the platform makes"))),
+            ("own", label(_("With a password of my own"))),
+        ],
+        default="passphrase",
+    )
+    password = PasswordField(label(_("Your password")), [Optional(), AtMost(_LONGEST_SECRET)])
+    password_again = PasswordField(
+        label(_("Your password once more")), [Optional(), AtMost(_LONGEST_SECRET)]
+    )
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Ask for the password where an own one was chosen."""
+        if self.choice.data == "own" and not field.data:
+            raise ValidationError(label(_("Enter the password that you choose.")))
+
+    def validate_password_again(self, field: PasswordField) -> None:
+        """Compare both entries: there is no reset."""
+        if self.choice.data == "own" and field.data != self.password.data:
+            raise ValidationError(label(_("Both entries must be the same.")))
+
+
+class FirstActivationForm(ActivationForm):
+    """The same for whoever holds a State's first invitation: she says who she is."""
+
+    name = StringField(
+        label(_("Your name")), [_needed(_("Enter your name.")), AtMost(NAME_CHARACTERS)]
+    )
+    email = StringField(
+        label(_("Your e-mail address")),
+        [_needed(_("Enter your e-mail address.")), AtMost(EMAIL_CHARACTERS), _one_email],
+    )
+
+
+class InviteForm(Form):
+    """Whom to invite, and for what."""
+
+    name = StringField(
+        label(_("Name")), [_needed(_("Enter the person's name.")), AtMost(NAME_CHARACTERS)]
+    )
+    email = StringField(
+        label(_("E-mail address")),
+        [_needed(_("Enter the person's e-mail address.")), AtMost(EMAIL_CHARACTERS), _one_email],
+    )
+    role = SelectField(label(_("Role")), validate_choice=True)
+    organ = StringField(label(_("Organ or unit")), [Optional(), AtMost(ORGAN_CHARACTERS)])
+    replaces = BooleanField(
+        label(_("She lost her password or authenticator: disable the account with this address"))
+    )
+
+    def offer(self, roles: Iterable[Role]) -> None:
+        """Set the roles that the inviter may give."""
+        self.role.choices = [(role.value, label(ROLE_NAMES[role])) for role in roles]
+
+
+class ConfirmForm(Form):
+    """One declaration."""
+
+    confirmed = BooleanField(validators=[_needed(_("Tick the box to go on."))])

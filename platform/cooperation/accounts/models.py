@@ -1,0 +1,141 @@
+"""Tables of accounts: people, their invitations, sign-in, sessions, attempts, outcomes.
+
+Keys and passwords are not here: the member blob is a row of circles. What the server must read
+alone (names, e-mail addresses) is wrapped by the root key.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cooperation.core.db import Base, UtcDateTime
+
+
+class PersonRow(Base):
+    """A person with an account; her id is her member id. A disabled person's e-mail is freed."""
+
+    __tablename__ = "people"
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    status: Mapped[str] = mapped_column(sa.String(10))
+    sealed_name: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    sealed_email: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    email_lookup: Mapped[bytes | None] = mapped_column(sa.LargeBinary, unique=True)
+    institution: Mapped[str] = mapped_column(sa.String(20), index=True)
+    state_code: Mapped[str | None] = mapped_column(sa.String(8), index=True)
+    organ: Mapped[str | None] = mapped_column(sa.String(60))
+    activated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_code_step: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    disabled_by: Mapped[str | None] = mapped_column(sa.String(36))
+    are_new_keys_due: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
+
+
+class PersonInvitationRow(Base):
+    """An invitation of a person; its keys are in the directory, neither half is stored."""
+
+    __tablename__ = "person_invitations"
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    status: Mapped[str] = mapped_column(sa.String(10), index=True)
+    role: Mapped[str] = mapped_column(sa.String(20))
+    institution: Mapped[str] = mapped_column(sa.String(20), index=True)
+    state_code: Mapped[str | None] = mapped_column(sa.String(8), index=True)
+    organ: Mapped[str | None] = mapped_column(sa.String(60))
+    sealed_name: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    sealed_email: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    inviter_id: Mapped[str | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    mail_id: Mapped[str | None] = mapped_column(sa.String(36))
+    tries: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    person_id: Mapped[str | None] = mapped_column(sa.ForeignKey("people.id"))
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class EnrolmentRow(Base):
+    """An activation between its two pages; opens with the newcomer's cookie and the boot key."""
+
+    __tablename__ = "enrolments"
+
+    id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    invitation_id: Mapped[str] = mapped_column(sa.ForeignKey("person_invitations.id"), unique=True)
+    person_id: Mapped[str] = mapped_column(sa.String(36))
+    sealed: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class PendingSignInRow(Base):
+    """A sign-in whose password was right and whose second factor is awaited; makes no reader."""
+
+    __tablename__ = "pending_sign_ins"
+
+    id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    sealed: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class SessionRow(Base):
+    """A signed-in browser; the person's opened keys are sealed under its cookie and the boot key."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    handle: Mapped[str] = mapped_column(sa.String(36), unique=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    sealed: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    browser: Mapped[str] = mapped_column(sa.String(60))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stepped_up_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    idle_minutes: Mapped[int] = mapped_column()
+
+
+class AttemptRow(Base):
+    """One try of a secret; forgotten when the secret was right."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (sa.Index("ix_attempts_counted", "kind", "scope", "subject", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    scope: Mapped[str] = mapped_column(sa.String(10))
+    subject: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OutcomeRow(Base):
+    """What an unsafe request led to, found again by its idempotency key; no content is kept."""
+
+    __tablename__ = "outcomes"
+    __table_args__ = (sa.UniqueConstraint("person_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
+    key: Mapped[str] = mapped_column(sa.String(64))
+    fingerprint: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    status: Mapped[int] = mapped_column()
+    location: Mapped[str | None] = mapped_column(sa.Text)
+    reply: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class KeyringBackupRow(Base):
+    """Somebody's word that a backup of the keyring was made and can be read."""
+
+    __tablename__ = "keyring_backups"
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    root_version: Mapped[int] = mapped_column()
+    confirmed_by: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
+    confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)

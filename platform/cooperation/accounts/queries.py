@@ -1,0 +1,100 @@
+"""Named reads of accounts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from cooperation.access.rules import Institution
+from cooperation.accounts.models import (
+    KeyringBackupRow,
+    PersonInvitationRow,
+    PersonRow,
+    SessionRow,
+)
+from cooperation.accounts.rules import InvitationKind, InvitationStatus, PersonStatus
+from cooperation.core.db import Session
+
+_UNUSED = (InvitationStatus.HELD, InvitationStatus.OPEN)
+
+
+def person_by_lookup(session: Session, lookup: bytes) -> PersonRow | None:
+    """Return the active person whose e-mail address has this look-up value."""
+    return session.scalar(
+        sa.select(PersonRow).where(
+            PersonRow.email_lookup == lookup, PersonRow.status == PersonStatus.ACTIVE
+        )
+    )
+
+
+def people(
+    session: Session,
+    *,
+    institution: Institution | None = None,
+    state_code: str | None = None,
+    only_active: bool = False,
+) -> Sequence[PersonRow]:
+    """Return people, of one institution or of all, oldest account first."""
+    wanted = sa.select(PersonRow).order_by(PersonRow.activated_at, PersonRow.id)
+    if institution is not None:
+        wanted = wanted.where(PersonRow.institution == institution)
+    if state_code is not None:
+        wanted = wanted.where(PersonRow.state_code == state_code)
+    if only_active:
+        wanted = wanted.where(PersonRow.status == PersonStatus.ACTIVE)
+    return session.scalars(wanted).all()
+
+
+def open_invitations(
+    session: Session,
+    *,
+    now: datetime,
+    institution: Institution | None = None,
+    state_code: str | None = None,
+    inviter_id: str | None = None,
+) -> Sequence[PersonInvitationRow]:
+    """Return invitations that may still be used, oldest first."""
+    wanted = (
+        sa.select(PersonInvitationRow)
+        .where(PersonInvitationRow.status.in_(_UNUSED), PersonInvitationRow.ends_at > now)
+        .order_by(PersonInvitationRow.made_at, PersonInvitationRow.id)
+    )
+    if institution is not None:
+        wanted = wanted.where(PersonInvitationRow.institution == institution)
+    if state_code is not None:
+        wanted = wanted.where(PersonInvitationRow.state_code == state_code)
+    if inviter_id is not None:
+        wanted = wanted.where(PersonInvitationRow.inviter_id == inviter_id)
+    return session.scalars(wanted).all()
+
+
+def unused_state_invitations(
+    session: Session, state_codes: Sequence[str]
+) -> Sequence[PersonInvitationRow]:
+    """Return the first invitations of these States that were neither used nor voided."""
+    return session.scalars(
+        sa.select(PersonInvitationRow).where(
+            PersonInvitationRow.kind == InvitationKind.STATE,
+            PersonInvitationRow.status.in_(_UNUSED),
+            PersonInvitationRow.state_code.in_(state_codes),
+        )
+    ).all()
+
+
+def sessions_of(session: Session, person_id: str, now: datetime) -> Sequence[SessionRow]:
+    """Return the person's sessions that have not ended, newest first."""
+    return session.scalars(
+        sa.select(SessionRow)
+        .where(SessionRow.person_id == person_id, SessionRow.ends_at > now)
+        .order_by(SessionRow.started_at.desc(), SessionRow.id)
+    ).all()
+
+
+def keyring_backup(session: Session, root_version: int) -> KeyringBackupRow | None:
+    """Return the first confirmation of a backup of this version of the root key."""
+    return session.scalars(
+        sa.select(KeyringBackupRow)
+        .where(KeyringBackupRow.root_version == root_version)
+        .order_by(KeyringBackupRow.confirmed_at)
+        .limit(1)
+    ).first()

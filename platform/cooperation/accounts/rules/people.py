@@ -1,0 +1,126 @@
+"""Who may invite and disable whom, and the states of accounts and invitations (product, Roles)."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cooperation.access.rules import INSTITUTION_OF, Actor, Institution, Role
+from cooperation.core.text import Text, _
+
+NAME_CHARACTERS = 120
+EMAIL_CHARACTERS = 254
+ORGAN_CHARACTERS = 60
+INVITATION_LIFE = timedelta(days=7)
+INVITATION_TRIES = 5
+
+
+
+class PersonStatus(StrEnum):
+    """Whether an account may sign in."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class InvitationKind(StrEnum):
+    """What an invitation leads to: the instance's first head, a State's first person, any other."""
+
+    GENESIS = "genesis"
+    STATE = "state"
+    PERSON = "person"
+
+
+class InvitationStatus(StrEnum):
+    """The life of an invitation; `HELD` waits for its code letter to be printed."""
+
+    HELD = "held"
+    OPEN = "open"
+    USED = "used"
+    VOID = "void"
+
+
+ROLE_NAMES: dict[Role, Text] = {
+    Role.CONTRIBUTOR: _("Contributor"),
+    Role.FOCAL_POINT: _("Focal point"),
+    Role.SIGNATORY: _("Signatory"),
+    Role.OFFICER: _("Secretariat officer"),
+    Role.HEAD: _("Head of the Secretariat"),
+    Role.COURT_READER: _("Court reader"),
+    Role.CO_FACILITATOR: _("Co-facilitator"),
+    Role.AUDITOR: _("Auditor"),
+    Role.ADMINISTRATOR: _("Administrator"),
+}
+
+_INVITABLE: dict[Role, tuple[Role, ...]] = {
+    Role.FOCAL_POINT: (Role.CONTRIBUTOR, Role.FOCAL_POINT, Role.SIGNATORY),
+    Role.HEAD: (Role.OFFICER, Role.HEAD, Role.ADMINISTRATOR, Role.AUDITOR),
+    Role.COURT_READER: (Role.COURT_READER,),
+    Role.CO_FACILITATOR: (Role.CO_FACILITATOR,),
+}
+
+FOUNDED_BY_HEAD: tuple[Role, ...] = (Role.COURT_READER, Role.CO_FACILITATOR)
+"""Roles whose first person a head invites, while their circle does not exist."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person with an account, as colleagues and administrators see her."""
+
+    id: str
+    name: str
+    email: str
+    roles: frozenset[Role]
+    status: PersonStatus
+    institution: Institution
+    state_code: str | None
+    organ: str | None
+    last_sign_in_at: datetime | None
+    are_new_keys_due: bool
+
+    @property
+    def is_active(self) -> bool:
+        """Whether she may sign in."""
+        return self.status is PersonStatus.ACTIVE
+
+    @property
+    def role_names(self) -> tuple[Text, ...]:
+        """Her roles in words, in the order of the list of roles."""
+        return tuple(ROLE_NAMES[role] for role in Role if role in self.roles)
+
+
+def roles_to_invite(actor: Actor, founded: frozenset[Role]) -> tuple[Role, ...]:
+    """Return the roles for which `actor` may invite.
+
+    `founded` are the roles of `FOUNDED_BY_HEAD` whose circle exists: from then on only the circle's
+    own people invite into it (vault.md, directory).
+    """
+    found: list[Role] = []
+    for own in Role:
+        if own in actor.roles:
+            found.extend(_INVITABLE.get(own, ()))
+    if actor.has(Role.HEAD):
+        found.extend(role for role in FOUNDED_BY_HEAD if role not in founded)
+    return tuple(dict.fromkeys(found))
+
+
+def state_of_newcomer(actor: Actor, role: Role) -> str | None:
+    """Return the State that a newcomer in `role` acts for: the inviter's own, or none."""
+    return actor.state_code if INSTITUTION_OF[role] is Institution.STATE else None
+
+
+def may_disable(actor: Actor, *, institution: Institution, state_code: str | None) -> bool:
+    """Tell whether `actor` reaches accounts of this institution: an administrator all, others own.
+
+    A head also reaches administrators and auditors, whom she invites.
+    """
+    if actor.has(Role.ADMINISTRATOR):
+        return True
+    if actor.has(Role.HEAD) and institution is Institution.NONE:
+        return True
+    return actor.institution is institution and actor.state_code == state_code
+
+
+def normal_email(typed: str) -> str:
+    """Return an e-mail address as it is looked up: trimmed, NFC, lower case."""
+    return unicodedata.normalize("NFC", typed).strip().lower()
