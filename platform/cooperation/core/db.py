@@ -13,8 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from cooperation.core.errors import Broken
@@ -27,6 +29,11 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+DatabaseFailedError = OperationalError
+"""The engine's own failure; the shell asks `is_busy` whether waiting helps."""
+StaleRowError = StaleDataError
+"""Somebody saved a newer version of the row meanwhile (`version_id_col`)."""
 
 SQLITE_SETTINGS: dict[str, str | int] = {
     "journal_mode": "wal",
@@ -95,6 +102,12 @@ def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> 
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def is_busy(error: DatabaseFailedError) -> bool:
+    """Tell whether the database only had to wait too long for another writer."""
+    words = str(error.orig).lower()
+    return any(word in words for word in ("locked", "busy", "timeout", "deadlock"))
 
 
 def is_sqlite(bind: Engine | Connection) -> bool:
