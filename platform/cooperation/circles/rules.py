@@ -22,6 +22,7 @@ class BundleKind(StrEnum):
     SUBMITTED_COURT = "submitted_court"
     PUBLISHED = "published"
     REVIEW_NOTES = "review_notes"
+    CLARIFICATION = "clarification"
 
 
 @dataclass(frozen=True)
