@@ -48,6 +48,7 @@ def requires(
     logs_reading: bool = False,
     step_up: bool | None = None,
     own_transactions: bool = False,
+    takes_files: bool = False,
 ) -> Callable[[_View], _View]:
     """Declare a view's permission; the shell enforces it and answers 403 for a view without one.
 
@@ -55,7 +56,8 @@ def requires(
     `step_up` says whether the view itself asks for a fresh second factor; by default every unsafe
     method of a permission in `STEP_UP` does, and no GET. `own_transactions` marks the views of
     sign-in, activation and step-up, which count tries in committed transactions of their own and
-    hash passwords outside of any: the shell opens no writing transaction around them.
+    hash passwords outside of any: the shell opens no writing transaction around them. `takes_files`
+    raises the limit of the request's body from 1 to 11 MB.
     """
 
     def declare(view: _View) -> _View:
@@ -63,6 +65,7 @@ def requires(
         view.logs_reading = logs_reading  # type: ignore[attr-defined]
         view.step_up = step_up  # type: ignore[attr-defined]
         view.own_transactions = own_transactions  # type: ignore[attr-defined]
+        view.takes_files = takes_files  # type: ignore[attr-defined]
         return view
 
     return declare
