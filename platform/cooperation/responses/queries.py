@@ -1,0 +1,240 @@
+"""Named reads of drafts, files and submissions; whole reads as tuples, not as objects."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from cooperation.core.db import Session
+from cooperation.responses.models import (
+    DraftAnswer,
+    DraftAnswerVersion,
+    FileChunk,
+    Response,
+    StoredFile,
+    Submission,
+    SubmissionAnswer,
+)
+from cooperation.responses.rules import SubmittedAnswer
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """The present version of one draft answer, sealed."""
+
+    answer_id: str
+    question: str
+    version: int
+    sealed: bytes
+
+
+_ANSWER_COLUMNS = (
+    SubmissionAnswer.submission_id,
+    SubmissionAnswer.state_code,
+    SubmissionAnswer.question,
+    SubmissionAnswer.bundle_id,
+    SubmissionAnswer.bundle_kind,
+    SubmissionAnswer.audience,
+    SubmissionAnswer.status,
+    SubmissionAnswer.version,
+    SubmissionAnswer.sealed,
+    SubmissionAnswer.commitment,
+    SubmissionAnswer.narrowed_at,
+)
+
+
+def response_of(
+    session: Session, edition_id: str, state_code: str, *, for_writing: bool = False
+) -> Response | None:
+    """Return a State's response in an edition; `for_writing` makes other savers wait."""
+    statement = sa.select(Response).where(
+        Response.edition_id == edition_id, Response.state_code == state_code
+    )
+    if for_writing:
+        statement = statement.with_for_update()
+    return session.scalar(statement)
+
+
+def draft_rows(
+    session: Session, response_id: str, questions: Collection[str] | None = None
+) -> list[DraftRow]:
+    """Return the present versions, of all questions or of those named."""
+    statement = (
+        sa.select(
+            DraftAnswer.id, DraftAnswer.question, DraftAnswer.version, DraftAnswerVersion.sealed
+        )
+        .join(
+            DraftAnswerVersion,
+            sa.and_(
+                DraftAnswerVersion.answer_id == DraftAnswer.id,
+                DraftAnswerVersion.version == DraftAnswer.version,
+            ),
+        )
+        .where(DraftAnswer.response_id == response_id)
+    )
+    if questions is not None:
+        statement = statement.where(DraftAnswer.question.in_(questions))
+    return [DraftRow(*row) for row in session.execute(statement)]
+
+
+def draft_answers(session: Session, answer_ids: Collection[str]) -> dict[str, DraftAnswer]:
+    """Return the heads of draft answers by question, to be moved to a new version."""
+    rows = session.scalars(sa.select(DraftAnswer).where(DraftAnswer.id.in_(answer_ids)))
+    return {row.question: row for row in rows}
+
+
+def older_rows(session: Session, response_id: str, versions: dict[str, int]) -> list[DraftRow]:
+    """Return older versions by question; versions that never were are left out."""
+    wanted = [
+        sa.and_(DraftAnswer.question == question, DraftAnswerVersion.version == version)
+        for question, version in versions.items()
+    ]
+    if not wanted:
+        return []
+    statement = (
+        sa.select(
+            DraftAnswer.id,
+            DraftAnswer.question,
+            DraftAnswerVersion.version,
+            DraftAnswerVersion.sealed,
+        )
+        .join(DraftAnswerVersion, DraftAnswerVersion.answer_id == DraftAnswer.id)
+        .where(DraftAnswer.response_id == response_id, sa.or_(*wanted))
+    )
+    return [DraftRow(*row) for row in session.execute(statement)]
+
+
+def saved_questions(session: Session, response_id: str) -> frozenset[str]:
+    """Return the questions that have been saved in a draft, without opening them."""
+    statement = sa.select(DraftAnswer.question).where(DraftAnswer.response_id == response_id)
+    return frozenset(session.scalars(statement))
+
+
+def last_saver(session: Session, response_id: str, question: str) -> str | None:
+    """Return who saved the present version of a draft answer."""
+    return session.scalar(
+        sa.select(DraftAnswer.saved_by).where(
+            DraftAnswer.response_id == response_id, DraftAnswer.question == question
+        )
+    )
+
+
+def latest_submission(
+    session: Session, state_code: str, *, edition_id: str | None = None
+) -> Submission | None:
+    """Return a State's latest submission, in one edition or in all."""
+    statement = sa.select(Submission).where(Submission.state_code == state_code)
+    if edition_id is not None:
+        statement = statement.where(Submission.edition_id == edition_id)
+    newest = statement.order_by(Submission.edition_id.desc(), Submission.number.desc())
+    return session.scalar(newest.limit(1))
+
+
+def has_earlier(session: Session, state_code: str, edition_id: str) -> bool:
+    """Tell whether a State has submitted in an earlier edition."""
+    earlier = sa.and_(Submission.state_code == state_code, Submission.edition_id < edition_id)
+    return session.scalar(sa.select(sa.exists().where(earlier))) or False
+
+
+def own_submissions(session: Session, edition_id: str, state_code: str) -> Sequence[Submission]:
+    """Return a State's submissions in an edition, newest first."""
+    return session.scalars(
+        sa.select(Submission)
+        .where(Submission.edition_id == edition_id, Submission.state_code == state_code)
+        .order_by(Submission.number.desc())
+    ).all()
+
+
+def latest_submissions(
+    session: Session, edition_id: str, state_code: str | None = None
+) -> Sequence[Submission]:
+    """Return the latest submission of each State in an edition, in order of State."""
+    newest = (
+        sa.select(Submission.state_code, sa.func.max(Submission.number).label("number"))
+        .where(Submission.edition_id == edition_id)
+        .group_by(Submission.state_code)
+        .subquery()
+    )
+    statement = (
+        sa.select(Submission)
+        .join(
+            newest,
+            sa.and_(
+                newest.c.state_code == Submission.state_code,
+                newest.c.number == Submission.number,
+            ),
+        )
+        .where(Submission.edition_id == edition_id)
+        .order_by(Submission.state_code)
+    )
+    if state_code is not None:
+        statement = statement.where(Submission.state_code == state_code)
+    return session.scalars(statement).all()
+
+
+def earlier_answers(
+    session: Session, state_code: str, edition_id: str, questions: Collection[str] | None = None
+) -> tuple[str, list[SubmittedAnswer]]:
+    """Return the edition and the rows of a State's latest submission of an earlier edition."""
+    newest = (
+        sa.select(Submission.id, Submission.edition_id)
+        .where(Submission.state_code == state_code, Submission.edition_id < edition_id)
+        .order_by(Submission.edition_id.desc(), Submission.number.desc())
+        .limit(1)
+        .subquery()
+    )
+    statement = sa.select(newest.c.edition_id, *_ANSWER_COLUMNS).join(
+        newest, newest.c.id == SubmissionAnswer.submission_id
+    )
+    if questions is not None:
+        statement = statement.where(SubmissionAnswer.question.in_(questions))
+    rows = session.execute(statement).all()
+    return (rows[0][0] if rows else "", [SubmittedAnswer._make(row[1:]) for row in rows])
+
+
+def answer_rows(
+    session: Session,
+    submission_ids: Collection[str],
+    *,
+    questions: Collection[str] | None = None,
+    audiences: Collection[str] | None = None,
+) -> list[SubmittedAnswer]:
+    """Return the rows of submissions, of all questions and audiences or of those named."""
+    statement = sa.select(*_ANSWER_COLUMNS).where(
+        SubmissionAnswer.submission_id.in_(submission_ids)
+    )
+    if questions is not None:
+        statement = statement.where(SubmissionAnswer.question.in_(questions))
+    if audiences is not None:
+        statement = statement.where(SubmissionAnswer.audience.in_(audiences))
+    return [SubmittedAnswer._make(row) for row in session.execute(statement)]
+
+
+def stored_file(session: Session, bundle_id: str, reference: str) -> StoredFile | None:
+    """Return a file under one bundle."""
+    return session.scalar(
+        sa.select(StoredFile).where(
+            StoredFile.bundle_id == bundle_id, StoredFile.reference == reference
+        )
+    )
+
+
+def file_chunks(session: Session, file_id: str) -> list[bytes]:
+    """Return a file's sealed pieces in order."""
+    statement = sa.select(FileChunk.sealed).where(FileChunk.file_id == file_id)
+    return list(session.scalars(statement.order_by(FileChunk.number)))
+
+
+def progress_rows(session: Session, edition_id: str) -> list[tuple[str, str, str, datetime]]:
+    """Return State, status, done parts and time of the last save of every response."""
+    statement = sa.select(
+        Response.state_code, Response.status, Response.done_parts, Response.saved_at
+    ).where(Response.edition_id == edition_id)
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(statement)]
+
+
+def submitted_states(session: Session, edition_id: str) -> frozenset[str]:
+    """Return the States that have submitted in an edition."""
+    statement = sa.select(Submission.state_code).where(Submission.edition_id == edition_id)
+    return frozenset(session.scalars(statement.distinct()))

@@ -1,0 +1,130 @@
+"""From the fields of a part's page to the entries of a save; names as in `editions.rules.fields`.
+
+Beside the question's own fields a page posts `Q.version`, the version it showed, and where the
+State may choose, `Q.audience`. A question whose `Q.version` is missing was not on the page. Of D-02
+only `D-02.{question}.reason` is typed.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from cooperation.core.text import Text, _
+from cooperation.editions.rules import (
+    Answer,
+    Part,
+    Question,
+    Row,
+    field_name,
+    parse_form,
+    problems,
+)
+from cooperation.responses.rules.audience import Audience, marks_allowed
+from cooperation.responses.rules.draft import MARKED_ANSWERS, DraftRecord
+from cooperation.responses.rules.merge import Entry, Stored
+
+Fields = Mapping[str, Sequence[str]]
+Finding = tuple[str, Text]
+
+_LARGEST_VERSION = 1_000_000
+
+
+def version_field(question: Question) -> str:
+    """Return the name of the hidden field with the version that a page shows."""
+    return field_name(question, "version")
+
+
+def audience_field(question: Question) -> str:
+    """Return the name of the field in which the State marks who may read."""
+    return field_name(question, "audience")
+
+
+def reason_field(question: Question, code: str) -> str:
+    """Return the name of the field with the reason for marking the question `code`."""
+    return field_name(question, code, "reason")
+
+
+def is_typed(question: Question) -> bool:
+    """Tell whether anything of this question is typed on its page."""
+    return not question.derived or question.code == MARKED_ANSWERS
+
+
+def read_entries(part: Part, fields: Fields, stored: Mapping[str, Stored]) -> dict[str, Entry]:
+    """Return what the page says, for each question that stood on it; never fails."""
+    entries: dict[str, Entry] = {}
+    for question in part.questions:
+        if version_field(question) in fields and is_typed(question):
+            now = stored.get(question.code, Stored())
+            answer = _read_answer(question, fields, now.record.answer)
+            record = DraftRecord(answer, _read_mark(question, fields))
+            entries[question.code] = Entry(record, _read_version(question, fields))
+    return entries
+
+
+def entry_problems(
+    part: Part, entries: Mapping[str, Entry], today: date
+) -> dict[str, tuple[Finding, ...]]:
+    """Return by question what refuses to be kept, as (field id, sentence)."""
+    found = {}
+    for question in part.questions:
+        entry = entries.get(question.code)
+        if entry is None:
+            continue
+        listed = _record_problems(question, entry.record, today)
+        if entry.version < 0:
+            listed += ((question.code, _("This page is incomplete. Open it again.")),)
+        if listed:
+            found[question.code] = listed
+    return found
+
+
+def _record_problems(question: Question, record: DraftRecord, today: date) -> tuple[Finding, ...]:
+    if question.code == MARKED_ANSWERS:
+        return _reason_problems(question, record.answer)
+    return problems(question, record.answer, today=today)
+
+
+def _reason_problems(question: Question, answer: Answer) -> tuple[Finding, ...]:
+    column = next(column for column in question.columns if column.code == "reason")
+    return tuple(
+        (reason_field(question, row.cell("question")), _("Choose among the options on the page."))
+        for row in answer.rows
+        if row.cell("reason") not in column.option_codes
+    )
+
+
+def _read_answer(question: Question, fields: Fields, now: Answer) -> Answer:
+    if question.code == MARKED_ANSWERS:
+        return Answer(rows=_read_reasons(question, fields))
+    return parse_form(question, fields, files=now.files)
+
+
+def _read_reasons(question: Question, fields: Fields) -> tuple[Row, ...]:
+    opening, ending = f"{question.code}.", ".reason"
+    rows: list[Row] = []
+    for name in sorted(fields):
+        reason = _first(fields, name)
+        if name.startswith(opening) and name.endswith(ending) and reason:
+            code = name[len(opening) : -len(ending)]
+            rows.append(Row(str(len(rows) + 1), {"question": code, "reason": reason}))
+    return tuple(rows)
+
+
+def _read_mark(question: Question, fields: Fields) -> Audience | None:
+    allowed = marks_allowed(question)
+    if len(allowed) < 2:
+        return None
+    typed = _first(fields, audience_field(question))
+    chosen = next((mark for mark in allowed if mark == typed), None)
+    return None if chosen is allowed[0] else chosen
+
+
+def _read_version(question: Question, fields: Fields) -> int:
+    typed = _first(fields, version_field(question))
+    is_number = typed.isascii() and typed.isdigit() and len(typed) < 8
+    version = int(typed) if is_number else -1
+    return version if version <= _LARGEST_VERSION else -1
+
+
+def _first(fields: Fields, name: str) -> str:
+    values = fields.get(name, ())
+    return values[0] if values else ""

@@ -1,0 +1,118 @@
+"""Use cases of responses, the door of this slice.
+
+The State's own pages
+    current_edition(ctx), home_state, open_part, save_part, keep_answer, keep_part, keep_everything,
+    overview_state, open_files, add_file, remove_file, draft_file, signing_state, mark_ready,
+    take_back, submit_response, own_submission, own_submitted_file
+
+Other slices (they judge and log the reading of another institution's answers)
+    submissions_of(ctx, edition_id) -> list[Submission]               latest of each State
+    latest_submission(ctx, edition_id, state_code) -> Submission | None
+    submission_answers(session, submission_ids, questions=, audiences=) -> list[SubmittedAnswer]
+    open_answers(ctx, rows) -> dict[(state, question), OpenedAnswer]  rows of one submission a State
+    submitted_file(ctx, row, file_id, opened=None) -> FileContent
+    progress(session, edition_id) -> list[Progress]
+    narrow_answer(ctx, edition_id=, question_code=) -> None           logs "answer.narrowed"
+"""
+
+from cooperation.responses.service.answering import (
+    EarlierAnswer,
+    PartConflict,
+    PartState,
+    QuestionState,
+    SaveResult,
+    open_part,
+    save_part,
+)
+from cooperation.responses.service.files import (
+    FileContent,
+    FilesState,
+    add_file,
+    draft_file,
+    open_files,
+    own_submitted_file,
+    remove_file,
+    submitted_file,
+)
+from cooperation.responses.service.frame import EditionClosedError, Frame
+from cooperation.responses.service.keeping import (
+    NothingToKeepError,
+    keep_answer,
+    keep_everything,
+    keep_part,
+)
+from cooperation.responses.service.narrowing import AlreadyNarrowError, narrow_answer
+from cooperation.responses.service.overview import (
+    HomeState,
+    OverviewState,
+    PartAnswers,
+    PartProgress,
+    current_edition,
+    home_state,
+    overview_state,
+    part_list,
+)
+from cooperation.responses.service.signing import (
+    NothingNewError,
+    NotReadyError,
+    SigningState,
+    mark_ready,
+    signing_state,
+    submit_response,
+    take_back,
+)
+from cooperation.responses.service.submissions import (
+    latest_submission,
+    open_answers,
+    own_submission,
+    progress,
+    submission_answers,
+    submissions_of,
+)
+
+__all__ = [
+    "AlreadyNarrowError",
+    "EarlierAnswer",
+    "EditionClosedError",
+    "FileContent",
+    "FilesState",
+    "Frame",
+    "HomeState",
+    "NotReadyError",
+    "NothingNewError",
+    "NothingToKeepError",
+    "OverviewState",
+    "PartAnswers",
+    "PartConflict",
+    "PartProgress",
+    "PartState",
+    "QuestionState",
+    "SaveResult",
+    "SigningState",
+    "add_file",
+    "current_edition",
+    "draft_file",
+    "home_state",
+    "keep_answer",
+    "keep_everything",
+    "keep_part",
+    "latest_submission",
+    "mark_ready",
+    "narrow_answer",
+    "open_answers",
+    "open_files",
+    "open_part",
+    "overview_state",
+    "own_submission",
+    "own_submitted_file",
+    "part_list",
+    "progress",
+    "remove_file",
+    "save_part",
+    "signing_state",
+    "submission_answers",
+    "submissions_of",
+    "submit_response",
+    "submitted_file",
+    "take_back",
+]

@@ -1,0 +1,208 @@
+"""Answering a part: the page's data, saving beside colleagues, keeping last year's answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cooperation.access.context import RequestContext
+from cooperation.access.policy import Permission
+from cooperation.circles import service as circles
+from cooperation.core.errors import Conflict, Invalid
+from cooperation.core.text import Text, _
+from cooperation.editions.rules import Answer, Part, Question, condition_words, is_asked
+from cooperation.responses import queries
+from cooperation.responses.rules import (
+    EMPTY_RECORD,
+    AnswerConflict,
+    AnswerStatus,
+    Audience,
+    ConsentSettings,
+    DraftRecord,
+    Entry,
+    Fields,
+    OpenedAnswer,
+    SubmittedAnswer,
+    answers_of,
+    audience_of,
+    consent_of,
+    entry_problems,
+    marks_allowed,
+    merge,
+    read_entries,
+    stale_versions,
+)
+from cooperation.responses.service.frame import (
+    Draft,
+    Frame,
+    codes_needed,
+    find_frame,
+    open_draft,
+    open_records,
+)
+from cooperation.responses.service.submissions import open_rows
+from cooperation.responses.service.writing import write_records
+
+
+class PartConflict(Conflict):
+    """A colleague has saved other texts for questions on this page; nothing was written."""
+
+    sentence = _("A colleague has saved another text for the same question. Nothing was lost.")
+
+    def __init__(self, conflicts: tuple[AnswerConflict, ...]) -> None:
+        super().__init__()
+        self.conflicts = conflicts
+
+
+@dataclass(frozen=True)
+class EarlierAnswer:
+    """What the State submitted last for a question in an earlier edition."""
+
+    edition: str
+    row: SubmittedAnswer
+    opened: OpenedAnswer
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there was an answer that can be kept."""
+        return self.row.status == AnswerStatus.ANSWERED
+
+    @property
+    def answer(self) -> Answer:
+        """The answer in plain."""
+        return self.opened.answer
+
+
+@dataclass(frozen=True)
+class QuestionState:
+    """One question with what the State has of it."""
+
+    question: Question
+    record: DraftRecord
+    version: int
+    audience: Audience
+    marks: tuple[Audience, ...]
+    is_asked: bool
+    condition: Text | None
+    earlier: EarlierAnswer | None = None
+
+
+@dataclass(frozen=True)
+class PartState:
+    """A part's page: its questions, the consent in force, when the draft was last saved."""
+
+    frame: Frame
+    part: Part
+    questions: tuple[QuestionState, ...]
+    consent: ConsentSettings
+    draft: Draft
+
+    @property
+    def saved_at(self) -> datetime | None:
+        """When the draft was last saved, by whomever."""
+        return self.frame.response.saved_at if self.frame.response else None
+
+
+@dataclass(frozen=True)
+class SaveResult:
+    """An acknowledged save: which questions were written, and the versions there are now."""
+
+    at: datetime
+    written: tuple[str, ...]
+    versions: Mapping[str, int]
+    refused: tuple[tuple[str, Text], ...] = ()
+
+
+def open_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> PartState:
+    """Return a part with its draft answers and last year's; raises `NotFound`."""
+    frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
+    part = frame.questionnaire.part(part_code)
+    codes = frozenset(question.code for question in part.questions)
+    edition, rows = queries.earlier_answers(ctx.session, frame.state_code, frame.edition.id, codes)
+    bundles = {row.bundle_id for row in rows}
+    if frame.response is not None:
+        bundles.add(frame.response.bundle_id)
+    opened = circles.open_bundles(ctx, sorted(bundles))
+    own = opened.get(frame.response.bundle_id) if frame.response else None
+    draft = open_draft(ctx, frame, codes_needed(part), bundle=own)
+    earlier = {
+        row.question: EarlierAnswer(edition, row, answer)
+        for row, answer in zip(rows, open_rows(opened, rows), strict=True)
+    }
+    return _part_state(frame, part, draft, earlier)
+
+
+def _part_state(
+    frame: Frame, part: Part, draft: Draft, earlier: Mapping[str, EarlierAnswer]
+) -> PartState:
+    answers = answers_of(draft.records)
+    consent = consent_of(answers)
+    questions = tuple(
+        question_state(frame, question, draft, consent, answers, earlier.get(question.code))
+        for question in part.questions
+    )
+    return PartState(frame, part, questions, consent, draft)
+
+
+def question_state(
+    frame: Frame,
+    question: Question,
+    draft: Draft,
+    consent: ConsentSettings,
+    answers: Mapping[str, Answer],
+    earlier: EarlierAnswer | None = None,
+) -> QuestionState:
+    """Return what the State has of one question."""
+    record = draft.record(question.code)
+    condition = question.asked_if
+    return QuestionState(
+        question=question,
+        record=record,
+        version=draft.version(question.code),
+        audience=audience_of(question, record.mark, consent),
+        marks=marks_allowed(question),
+        is_asked=is_asked(question, answers),
+        condition=None if condition is None else condition_words(frame.questionnaire, condition),
+        earlier=earlier,
+    )
+
+
+def save_part(
+    ctx: RequestContext,
+    *,
+    edition_id: str,
+    part_code: str,
+    fields: Fields,
+    is_autosave: bool = False,
+) -> SaveResult:
+    """Write the answers of a page that were changed on it, each as a new version.
+
+    An autosave leaves out what cannot be kept and names it in `refused`; a save refuses it all.
+    Raises `Invalid` with (field id, sentence) pairs, `PartConflict`, `EditionClosedError`.
+    """
+    frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
+    part = frame.questionnaire.part(part_code)
+    draft = open_draft(ctx, frame, codes_needed(part))
+    entries = read_entries(part, fields, draft.stored)
+    refused = entry_problems(part, entries, ctx.now.date())
+    findings = tuple(finding for listed in refused.values() for finding in listed)
+    if findings and not is_autosave:
+        raise Invalid(errors=findings)
+    accepted = {code: entry for code, entry in entries.items() if code not in refused}
+    merged = merge(accepted, draft.stored, _bases(ctx, frame, draft, accepted))
+    if merged.conflicts:
+        raise PartConflict(merged.conflicts)
+    after = write_records(ctx, frame, draft, merged.written, action="part.saved")
+    versions = {question.code: after.version(question.code) for question in part.questions}
+    return SaveResult(ctx.now, tuple(merged.written), versions, findings)
+
+
+def _bases(
+    ctx: RequestContext, frame: Frame, draft: Draft, entries: Mapping[str, Entry]
+) -> dict[str, DraftRecord]:
+    wanted = stale_versions(entries, draft.stored)
+    if not wanted or frame.response is None or draft.bundle is None:
+        return {}
+    rows = queries.older_rows(ctx.session, frame.response.id, wanted)
+    records = open_records(draft.bundle, frame.state_code, rows)
+    bases = {row.question: record for row, record in zip(rows, records, strict=True)}
+    return {code: bases.get(code, EMPTY_RECORD) for code in wanted}

@@ -1,0 +1,155 @@
+"""Adding and reading the files of answers: drafts by their State, submitted ones by who may."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from cooperation.access.context import RequestContext
+from cooperation.access.policy import Permission
+from cooperation.circles import service as circles
+from cooperation.core.errors import Invalid, NotFound
+from cooperation.core.ids import new_id
+from cooperation.core.text import Text
+from cooperation.editions.rules import (
+    Edition,
+    FileRef,
+    Question,
+    QuestionType,
+    file_problem,
+    problems,
+)
+from cooperation.responses import queries
+from cooperation.responses.rules import (
+    DraftRecord,
+    OpenedAnswer,
+    SubmittedAnswer,
+    content_problem,
+    content_type_of,
+)
+from cooperation.responses.service.frame import Frame, find_frame, open_draft
+from cooperation.responses.service.storage import read_file, store_file
+from cooperation.responses.service.submissions import open_rows, own_submission
+from cooperation.responses.service.writing import begin_draft, write_records
+
+
+@dataclass(frozen=True)
+class FilesState:
+    """The files of one question of a draft."""
+
+    edition: Edition
+    question: Question
+    part_code: str
+    record: DraftRecord
+
+
+@dataclass(frozen=True)
+class FileContent:
+    """A file in plain, for one download."""
+
+    file: FileRef
+    content: bytes
+
+
+def open_files(ctx: RequestContext, *, edition_id: str, question_code: str) -> FilesState:
+    """Return the files of a question of the draft; raises `NotFound`."""
+    frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
+    question = _file_question(frame, question_code)
+    draft = open_draft(ctx, frame, frozenset({question.code}))
+    return FilesState(frame.edition, question, question.part, draft.record(question.code))
+
+
+def add_file(
+    ctx: RequestContext, *, edition_id: str, question_code: str, name: str, content: bytes
+) -> FileRef:
+    """Seal a file and add it to its answer; raises `Invalid` with the question's field id."""
+    frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
+    question = _file_question(frame, question_code)
+    problem = file_problem(question, name, len(content)) or content_problem(name, content)
+    if problem is not None:
+        raise _refused(question, problem)
+    file = FileRef(
+        id=new_id(),
+        name=name,
+        content_type=content_type_of(name),
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+    draft = open_draft(ctx, frame, frozenset({question.code}))
+    before = draft.record(question.code)
+    record = DraftRecord(before.answer.with_file(file), before.mark)
+    found = problems(question, record.answer)
+    if found:
+        raise _refused(question, found[0][1])
+    frame, bundle = begin_draft(ctx, frame, draft)
+    store_file(
+        ctx,
+        bundle,
+        state_code=frame.state_code,
+        question=question.code,
+        reference=file.id,
+        content=content,
+    )
+    draft = replace(draft, bundle=bundle)
+    write_records(ctx, frame, draft, {question.code: record}, action="file.stored")
+    return file
+
+
+def remove_file(ctx: RequestContext, *, edition_id: str, question_code: str, file_id: str) -> None:
+    """Take a file out of its draft answer and delete it; raises `NotFound`."""
+    frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
+    question = _file_question(frame, question_code)
+    draft = open_draft(ctx, frame, frozenset({question.code}))
+    before = draft.record(question.code)
+    if before.answer.file(file_id) is None:
+        raise NotFound
+    record = DraftRecord(before.answer.without_file(file_id), before.mark)
+    write_records(ctx, frame, draft, {question.code: record}, action="file.removed")
+
+
+def draft_file(
+    ctx: RequestContext, *, edition_id: str, question_code: str, file_id: str
+) -> FileContent:
+    """Return a file of the own draft; raises `NotFound`."""
+    frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
+    question = _file_question(frame, question_code)
+    draft = open_draft(ctx, frame, frozenset({question.code}))
+    file = draft.record(question.code).answer.file(file_id)
+    if file is None or draft.bundle is None:
+        raise NotFound
+    return FileContent(file, read_file(ctx.session, draft.bundle, file))
+
+
+def own_submitted_file(
+    ctx: RequestContext, *, submission_id: str, question_code: str, file_id: str
+) -> FileContent:
+    """Return a file of a submission of the own State; raises `NotFound`."""
+    submission = own_submission(ctx, submission_id)
+    rows = queries.answer_rows(ctx.session, (submission.id,), questions=(question_code,))
+    if not rows:
+        raise NotFound
+    return submitted_file(ctx, rows[0], file_id)
+
+
+def submitted_file(
+    ctx: RequestContext, row: SubmittedAnswer, file_id: str, opened: OpenedAnswer | None = None
+) -> FileContent:
+    """Return a file of a submitted answer; the caller has judged and logs the reading.
+
+    Raises `NotFound`, `CannotOpen`.
+    """
+    bundles = circles.open_bundles(ctx, [row.bundle_id])
+    answer = (opened or open_rows(bundles, [row])[0]).answer
+    file = answer.file(file_id)
+    if file is None:
+        raise NotFound
+    return FileContent(file, read_file(ctx.session, bundles[row.bundle_id], file))
+
+
+def _file_question(frame: Frame, code: str) -> Question:
+    question = frame.questionnaire.question(code)
+    if question.type is not QuestionType.FILE:
+        raise NotFound
+    return question
+
+
+def _refused(question: Question, problem: Text) -> Invalid:
+    return Invalid(errors=((question.code, problem),))

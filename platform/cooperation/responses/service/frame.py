@@ -1,0 +1,156 @@
+"""What every use case of a draft begins with: may she, which edition, which response."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import require
+from cooperation.access.policy import Permission
+from cooperation.circles import service as circles
+from cooperation.circles.service import OpenBundle
+from cooperation.core.errors import Conflict, NotFound
+from cooperation.core.text import _
+from cooperation.editions import service as editions
+from cooperation.editions.rules import Edition, Part, Questionnaire, leaves
+from cooperation.responses import queries
+from cooperation.responses.models import Response
+from cooperation.responses.queries import DraftRow
+from cooperation.responses.rules import (
+    EMPTY_RECORD,
+    MARKED_ANSWERS,
+    SETTINGS,
+    DraftRecord,
+    Stored,
+)
+from cooperation.responses.service.records import ANSWER_FIELD, DRAFT_KIND, draft_record
+
+
+class EditionClosedError(Conflict):
+    """Responses are taken while the edition is open only."""
+
+    sentence = _("This edition is not open. Nothing was changed.")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A State's response in an edition; `response` is `None` before the first save."""
+
+    edition: Edition
+    questionnaire: Questionnaire
+    state_code: str
+    response: Response | None
+
+    @property
+    def begun(self) -> Response:
+        """The response, where there must be one; raises `NotFound`."""
+        if self.response is None:
+            raise NotFound
+        return self.response
+
+    @property
+    def done_parts(self) -> frozenset[str]:
+        """Codes of the parts without gaps."""
+        return frozenset(self.response.done_parts.split()) if self.response else frozenset()
+
+
+def find_frame(
+    ctx: RequestContext, edition_id: str, permission: Permission, *, for_writing: bool = False
+) -> Frame:
+    """Return the actor's own State's response; raises `NotFound`, `EditionClosedError`.
+
+    An edition that is still prepared, or in which the State takes no part, does not exist for it.
+    """
+    require(ctx.actor, permission)
+    state_code = ctx.actor.state_code
+    if state_code is None:
+        raise NotFound
+    edition = editions.edition(ctx.session, edition_id)
+    if not edition.is_frozen:
+        raise NotFound
+    if for_writing and not edition.is_open:
+        raise EditionClosedError
+    response = queries.response_of(ctx.session, edition.id, state_code, for_writing=for_writing)
+    if response is None:
+        _require_participant(ctx, edition.id, state_code)
+    return Frame(edition, editions.questionnaire(ctx.session, edition.id), state_code, response)
+
+
+def _require_participant(ctx: RequestContext, edition_id: str, state_code: str) -> None:
+    participants = editions.participants(ctx.session, edition_id)
+    if all(participant.state_code != state_code for participant in participants):
+        raise NotFound
+
+
+def codes_needed(part: Part) -> frozenset[str] | None:
+    """Return the questions to open for a part: its own, those they depend on, the settings.
+
+    `None` means all: the part with D-02 lists every marked answer.
+    """
+    codes = {question.code for question in part.questions} | set(SETTINGS)
+    if MARKED_ANSWERS in codes:
+        return None
+    for question in part.questions:
+        if question.asked_when is not None:
+            codes |= {leaf.question for leaf in leaves(question.asked_when)}
+    return frozenset(codes)
+
+
+def open_records(bundle: OpenBundle, state_code: str, rows: list[DraftRow]) -> list[DraftRecord]:
+    """Return the records behind rows of a draft's bundle, in their order."""
+    contents = bundle.open_many(
+        (DRAFT_KIND, row.question, row.version, ANSWER_FIELD, state_code, row.sealed)
+        for row in rows
+    )
+    return [draft_record(content) for content in contents]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Opened answers of a draft; `bundle` is `None` before the first save."""
+
+    stored: Mapping[str, Stored]
+    answer_ids: Mapping[str, str]
+    bundle: OpenBundle | None
+
+    @property
+    def records(self) -> dict[str, DraftRecord]:
+        """The records by question."""
+        return {code: stored.record for code, stored in self.stored.items()}
+
+    def record(self, question: str) -> DraftRecord:
+        """Return a question's record, an empty one where nothing was saved."""
+        stored = self.stored.get(question)
+        return stored.record if stored else EMPTY_RECORD
+
+    def with_records(self, records: Mapping[str, DraftRecord]) -> "Draft":
+        """Return the draft as it is once these records are written."""
+        stored = dict(self.stored)
+        for code, record in records.items():
+            stored[code] = Stored(record, self.version(code) + 1)
+        return replace(self, stored=stored)
+
+    def version(self, question: str) -> int:
+        """Return a question's present version, 0 where nothing was saved."""
+        stored = self.stored.get(question)
+        return stored.version if stored else 0
+
+
+EMPTY_DRAFT = Draft({}, {}, None)
+
+
+def open_draft(
+    ctx: RequestContext,
+    frame: Frame,
+    questions: frozenset[str] | None = None,
+    *,
+    bundle: OpenBundle | None = None,
+) -> Draft:
+    """Open the present versions, of all questions or of those named."""
+    if frame.response is None:
+        return EMPTY_DRAFT
+    rows = queries.draft_rows(ctx.session, frame.response.id, questions)
+    opened = bundle or circles.open_bundle(ctx, frame.response.bundle_id)
+    records = open_records(opened, frame.state_code, rows)
+    pairs = zip(rows, records, strict=True)
+    stored = {row.question: Stored(record, row.version) for row, record in pairs}
+    return Draft(stored, {row.question: row.answer_id for row in rows}, opened)

@@ -1,0 +1,147 @@
+"""Last year's answers kept: a recorded act with the answer's audience, salt and last change.
+
+Source: design/product.md ("Kept from last year"). What a colleague has already written is not
+replaced when a whole part is kept.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from cooperation.access.context import RequestContext
+from cooperation.access.policy import Permission
+from cooperation.circles import service as circles
+from cooperation.circles.service import OpenBundle
+from cooperation.core.errors import Conflict
+from cooperation.core.text import _
+from cooperation.editions.rules import Answer, Question, problems
+from cooperation.responses import queries
+from cooperation.responses.rules import (
+    AnswerStatus,
+    Audience,
+    DraftRecord,
+    OpenedAnswer,
+    Origin,
+    SubmittedAnswer,
+    marks_allowed,
+)
+from cooperation.responses.service.frame import Frame, find_frame, open_draft
+from cooperation.responses.service.storage import copy_files
+from cooperation.responses.service.submissions import open_rows
+from cooperation.responses.service.writing import begin_draft, write_records
+
+KIND_OF_REPLY = "A-02"
+NOTHING_HAS_CHANGED = "nothing_has_changed"
+
+
+class NothingToKeepError(Conflict):
+    """There is no answer of an earlier year, or it no longer fits the question."""
+
+    sentence = _("There is no earlier answer that can be kept here.")
+
+
+def keep_answer(ctx: RequestContext, *, edition_id: str, question_code: str) -> None:
+    """Take the State's last answer to one question, in place of what the draft says.
+
+    Raises `NothingToKeepError`.
+    """
+    frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
+    question = frame.questionnaire.question(question_code)
+    if not _keep(ctx, frame, (question,), is_replacing=True):
+        raise NothingToKeepError
+
+
+def keep_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> tuple[str, ...]:
+    """Take the State's last answers to the questions of a part that are still blank.
+
+    Returns the codes of the questions that were kept.
+    """
+    frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
+    part = frame.questionnaire.part(part_code)
+    questions = [each for each in part.questions if each.code != KIND_OF_REPLY]
+    return _keep(ctx, frame, questions, is_replacing=False)
+
+
+def keep_everything(ctx: RequestContext, *, edition_id: str) -> tuple[str, ...]:
+    """State that nothing has changed: A-02 says so, and all blank answers are taken over.
+
+    Raises `NothingToKeepError` where the State has no submission of an earlier edition.
+    """
+    frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
+    questions = [each for each in frame.questionnaire.questions if each.code != KIND_OF_REPLY]
+    stated = {KIND_OF_REPLY: DraftRecord(Answer(choice=(NOTHING_HAS_CHANGED,)))}
+    kept = _keep(ctx, frame, questions, is_replacing=False, stated=stated)
+    if not kept:
+        raise NothingToKeepError
+    return kept
+
+
+def _keep(
+    ctx: RequestContext,
+    frame: Frame,
+    questions: Iterable[Question],
+    *,
+    is_replacing: bool,
+    stated: Mapping[str, DraftRecord] = MappingProxyType({}),
+) -> tuple[str, ...]:
+    draft = open_draft(ctx, frame)
+    wanted = {
+        question.code: question
+        for question in questions
+        if not question.derived and (is_replacing or draft.record(question.code).answer.is_blank)
+    }
+    records, rows = _earlier_records(ctx, frame, wanted)
+    if not records:
+        return ()
+    frame, bundle = begin_draft(ctx, frame, draft)
+    draft = replace(draft, bundle=bundle)
+    _copy_all_files(ctx, frame, bundle, records, rows)
+    new = {code: record for code, record in stated.items() if draft.version(code) == 0}
+    write_records(ctx, frame, draft, new | records, action="answers.kept")
+    return tuple(records)
+
+
+def _earlier_records(
+    ctx: RequestContext, frame: Frame, wanted: dict[str, Question]
+) -> tuple[dict[str, DraftRecord], dict[str, SubmittedAnswer]]:
+    edition, found = queries.earlier_answers(
+        ctx.session, frame.state_code, frame.edition.id, wanted.keys()
+    )
+    rows = [row for row in found if row.status == AnswerStatus.ANSWERED]
+    bundles = circles.open_bundles(ctx, sorted({row.bundle_id for row in rows}))
+    records: dict[str, DraftRecord] = {}
+    for row, opened in zip(rows, open_rows(bundles, rows), strict=True):
+        question = wanted[row.question]
+        if not problems(question, opened.answer, today=ctx.now.date()):
+            records[row.question] = _kept(question, edition, row, opened)
+    return records, {row.question: row for row in rows}
+
+
+def _kept(
+    question: Question, edition: str, row: SubmittedAnswer, opened: OpenedAnswer
+) -> DraftRecord:
+    audience = Audience(row.audience)
+    allowed = marks_allowed(question)
+    mark = audience if audience in allowed and audience != allowed[0] else None
+    origin = Origin(edition, opened.salt, audience, opened.changed_in)
+    return DraftRecord(opened.answer, mark, origin)
+
+
+def _copy_all_files(
+    ctx: RequestContext,
+    frame: Frame,
+    target: OpenBundle,
+    records: Mapping[str, DraftRecord],
+    rows: Mapping[str, SubmittedAnswer],
+) -> None:
+    with_files = {code: record for code, record in records.items() if record.answer.files}
+    sources = circles.open_bundles(ctx, sorted({rows[code].bundle_id for code in with_files}))
+    for code, record in with_files.items():
+        copy_files(
+            ctx,
+            record.answer.files,
+            sources[rows[code].bundle_id],
+            target,
+            state_code=frame.state_code,
+            question=code,
+        )

@@ -1,0 +1,136 @@
+"""The State's home and the list of all its answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cooperation.access.context import RequestContext
+from cooperation.access.policy import Permission
+from cooperation.core.errors import NotFound
+from cooperation.editions import service as editions
+from cooperation.editions.rules import Edition, Part, days_left
+from cooperation.responses import queries
+from cooperation.responses.rules import (
+    ConsentSettings,
+    Gap,
+    PartStatus,
+    ResponseStatus,
+    Submission,
+    answers_of,
+    consent_of,
+    gaps_in,
+    part_status,
+)
+from cooperation.responses.service.answering import QuestionState, question_state
+from cooperation.responses.service.frame import Frame, find_frame, open_draft
+from cooperation.responses.service.submissions import submission_of
+
+
+@dataclass(frozen=True)
+class PartProgress:
+    """A part in the task list."""
+
+    part: Part
+    status: PartStatus
+
+
+@dataclass(frozen=True)
+class HomeState:
+    """Where the State's response stands; nothing is opened for it."""
+
+    frame: Frame
+    parts: tuple[PartProgress, ...]
+    submissions: tuple[Submission, ...]
+    days_left: int
+    has_earlier: bool
+
+    @property
+    def status(self) -> ResponseStatus:
+        """Where the draft stands, whatever was submitted before."""
+        response = self.frame.response
+        return ResponseStatus(response.status) if response else ResponseStatus.NOT_STARTED
+
+    @property
+    def parts_done(self) -> int:
+        """How many parts have no gaps."""
+        return sum(each.status is PartStatus.DONE for each in self.parts)
+
+    @property
+    def next_part(self) -> Part | None:
+        """The first part that is not done."""
+        open_parts = (each.part for each in self.parts if each.status is not PartStatus.DONE)
+        return next(open_parts, None)
+
+    @property
+    def saved_at(self) -> datetime | None:
+        """When the draft was last saved."""
+        return self.frame.response.saved_at if self.frame.response else None
+
+
+@dataclass(frozen=True)
+class PartAnswers:
+    """A part in the overview."""
+
+    part: Part
+    questions: tuple[QuestionState, ...]
+
+
+@dataclass(frozen=True)
+class OverviewState:
+    """All answers of the draft, with what is still missing."""
+
+    frame: Frame
+    parts: tuple[PartAnswers, ...]
+    gaps: tuple[Gap, ...]
+    consent: ConsentSettings
+
+
+def current_edition(ctx: RequestContext) -> Edition:
+    """Return the edition that the State's pages open with; raises `NotFound`."""
+    edition = editions.current(ctx.session)
+    if edition is None or not edition.is_frozen:
+        raise NotFound
+    return edition
+
+
+def part_list(ctx: RequestContext, frame: Frame) -> tuple[PartProgress, ...]:
+    """Return the parts with their states, without opening anything."""
+    saved: frozenset[str] = frozenset()
+    if frame.response is not None:
+        saved = queries.saved_questions(ctx.session, frame.response.id)
+    return tuple(
+        PartProgress(part, part_status(part, done=frame.done_parts, saved=saved))
+        for part in frame.questionnaire.parts
+    )
+
+
+def home_state(ctx: RequestContext, *, edition_id: str) -> HomeState:
+    """Return where the State's response stands; raises `NotFound`."""
+    frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
+    rows = queries.own_submissions(ctx.session, frame.edition.id, frame.state_code)
+    return HomeState(
+        frame=frame,
+        parts=part_list(ctx, frame),
+        submissions=tuple(submission_of(row) for row in rows),
+        days_left=days_left(frame.edition, ctx.now),
+        has_earlier=queries.has_earlier(ctx.session, frame.state_code, frame.edition.id),
+    )
+
+
+def overview_state(ctx: RequestContext, *, edition_id: str) -> OverviewState:
+    """Return all answers of the draft; raises `NotFound`."""
+    frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
+    draft = open_draft(ctx, frame)
+    answers = answers_of(draft.records)
+    consent = consent_of(answers)
+    parts = tuple(
+        PartAnswers(
+            part,
+            tuple(
+                question_state(frame, question, draft, consent, answers)
+                for question in part.questions
+            ),
+        )
+        for part in frame.questionnaire.parts
+    )
+    gaps = gaps_in(frame.questionnaire.questions, answers)
+    return OverviewState(frame, parts, gaps, consent)

@@ -1,0 +1,212 @@
+"""Ready for signature, sign and submit: an immutable, numbered submission with its manifest.
+
+Source: design/vault.md (The workflow is a sequence of grants), design/reliability.md 1.5 and 2.
+The draft goes on after a submission; a correction is the next submission.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import require_step_up
+from cooperation.access.policy import Permission
+from cooperation.circles import service as circles
+from cooperation.circles.rules import COURT
+from cooperation.core.errors import Conflict, Invalid
+from cooperation.core.text import Text, _
+from cooperation.editions.rules import Question, is_past_deadline
+from cooperation.responses import models, queries
+from cooperation.responses.rules import (
+    AnswerStatus,
+    Audience,
+    ConsentSettings,
+    Gap,
+    ResponseStatus,
+    Submission,
+    answer_status,
+    answers_of,
+    audience_of,
+    consent_of,
+    gaps_in,
+    marked_questions,
+    sealed_key_hash,
+)
+from cooperation.responses.service.frame import Draft, Frame, find_frame, open_draft
+from cooperation.responses.service.sealing import seal_submission
+from cooperation.responses.service.submissions import submission_of
+from cooperation.responses.service.writing import flush, log_response
+
+
+class NotReadyError(Conflict):
+    """The response is not marked ready, or it changed since the signatory saw it."""
+
+    sentence = _("The response has changed since you read it, or is not ready for signature.")
+
+
+class NothingNewError(Conflict):
+    """The draft is as it was submitted."""
+
+    sentence = _("Nothing has changed since the last submission.")
+
+
+@dataclass(frozen=True)
+class SigningState:
+    """What the signatory sees before she signs.
+
+    `version` binds the signature to what was shown. `court_fingerprint` names the key that answers
+    for the Court are sealed to; `is_court_new` says that it is not that of the last submission.
+    """
+
+    frame: Frame
+    draft: Draft
+    gaps: tuple[Gap, ...]
+    consent: ConsentSettings
+    audiences: Mapping[Audience, int]
+    marked: tuple[Question, ...]
+    not_asked: int
+    unanswered: int
+    kept: int
+    number: int
+    court_fingerprint: str
+    is_court_new: bool
+    is_late: bool
+    previous: models.Submission | None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a focal point has marked the response ready."""
+        return self.status is ResponseStatus.READY
+
+    @property
+    def status(self) -> ResponseStatus:
+        """Where the response stands."""
+        response = self.frame.response
+        return ResponseStatus(response.status) if response else ResponseStatus.NOT_STARTED
+
+    @property
+    def version(self) -> int:
+        """The version of the response that this page shows."""
+        return self.frame.response.version if self.frame.response else 0
+
+
+def signing_state(ctx: RequestContext, *, edition_id: str) -> SigningState:
+    """Return what is about to be signed; for everybody of the State."""
+    frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
+    return _state_of(ctx, frame)
+
+
+def _state_of(ctx: RequestContext, frame: Frame) -> SigningState:
+    draft = open_draft(ctx, frame)
+    answers = answers_of(draft.records)
+    consent = consent_of(answers)
+    statuses = {each.code: answer_status(each, answers) for each in frame.questionnaire.questions}
+    answered = [
+        each
+        for each in frame.questionnaire.questions
+        if statuses[each.code] is AnswerStatus.ANSWERED or each.derived
+    ]
+    previous = queries.latest_submission(ctx.session, frame.state_code)
+    of_edition = previous if previous and previous.edition_id == frame.edition.id else None
+    typed = (each for each in frame.questionnaire.questions if not each.derived)
+    counted = Counter(statuses[each.code] for each in typed)
+    return SigningState(
+        frame=frame,
+        draft=draft,
+        gaps=gaps_in(frame.questionnaire.questions, answers),
+        consent=consent,
+        audiences=Counter(
+            audience_of(each, draft.record(each.code).mark, consent) for each in answered
+        ),
+        marked=marked_questions(frame.questionnaire, draft.records),
+        not_asked=counted[AnswerStatus.NOT_ASKED],
+        unanswered=counted[AnswerStatus.NO_ANSWER],
+        kept=sum(record.is_kept for record in draft.records.values()),
+        number=of_edition.number + 1 if of_edition else 1,
+        court_fingerprint=circles.fingerprint(ctx.session, COURT),
+        is_court_new=_is_court_new(ctx, previous),
+        is_late=is_past_deadline(frame.edition, ctx.now),
+        previous=of_edition,
+    )
+
+
+def _is_court_new(ctx: RequestContext, previous: models.Submission | None) -> bool:
+    if previous is None:
+        return False
+    before = sealed_key_hash(json.loads(previous.manifest), COURT)
+    now = circles.circle_versions(ctx, (COURT,))[0].key_hash.hex()
+    return before is not None and before != now
+
+
+def mark_ready(ctx: RequestContext, *, edition_id: str) -> None:
+    """Hand the response to the signatory; raises `Invalid` with the gaps, `NothingNewError`."""
+    frame = find_frame(ctx, edition_id, Permission.MARK_READY, for_writing=True)
+    response = frame.begun
+    if response.status != ResponseStatus.DRAFTING:
+        raise NothingNewError
+    _refuse_gaps(_gaps_of(ctx, frame))
+    response.status = ResponseStatus.READY
+    response.ready_at, response.ready_by = ctx.now, ctx.actor.person_id
+    flush(ctx)
+    log_response(ctx, response, "response.readied")
+
+
+def take_back(ctx: RequestContext, *, edition_id: str) -> None:
+    """Take a response that waits for signature back to drafting."""
+    frame = find_frame(ctx, edition_id, Permission.MARK_READY, for_writing=True)
+    response = frame.begun
+    if response.status != ResponseStatus.READY:
+        raise NotReadyError
+    response.status = ResponseStatus.DRAFTING
+    response.ready_at = response.ready_by = None
+    flush(ctx)
+    log_response(ctx, response, "response.returned")
+
+
+def _gaps_of(ctx: RequestContext, frame: Frame) -> tuple[Gap, ...]:
+    answers = answers_of(open_draft(ctx, frame).records)
+    return gaps_in(frame.questionnaire.questions, answers)
+
+
+def _refuse_gaps(gaps: tuple[Gap, ...]) -> None:
+    if gaps:
+        sentence = _("Required answers are missing.")
+        raise Invalid(sentence, errors=tuple((gap.field, gap.sentence) for gap in gaps))
+
+
+def submit_response(
+    ctx: RequestContext,
+    *,
+    edition_id: str,
+    version: int,
+    is_declared: bool,
+    is_court_confirmed: bool = False,
+) -> Submission:
+    """Sign the response as it stands and submit it; `version` is that of the page she read.
+
+    Raises `StepUpNeeded`, `NotReadyError`, `EditionClosedError`; `Invalid` for gaps, a missing
+    declaration, or a key of the Court that changed and was not confirmed.
+    """
+    frame = find_frame(ctx, edition_id, Permission.SUBMIT_RESPONSE, for_writing=True)
+    require_step_up(ctx.actor, Permission.SUBMIT_RESPONSE, ctx.now)
+    response = frame.begun
+    if response.status != ResponseStatus.READY or response.version != version:
+        raise NotReadyError
+    state = _state_of(ctx, frame)
+    _refuse_gaps(state.gaps)
+    _refuse_undeclared(state, is_declared=is_declared, is_court_confirmed=is_court_confirmed)
+    row = seal_submission(ctx, frame, state.draft, previous=state.previous)
+    response.status = ResponseStatus.SUBMITTED
+    flush(ctx)
+    return submission_of(row)
+
+
+def _refuse_undeclared(state: SigningState, *, is_declared: bool, is_court_confirmed: bool) -> None:
+    errors: list[tuple[str, Text]] = []
+    if not is_declared:
+        errors.append(("declared", _("Tick the declaration to sign.")))
+    if state.is_court_new and not is_court_confirmed:
+        errors.append(("court_confirmed", _("Confirm that you have checked the Court's new key.")))
+    if errors:
+        raise Invalid(errors=tuple(errors))

@@ -1,0 +1,93 @@
+"""Files of answers in the database: sealed pieces under the bundle of their answer."""
+
+import hashlib
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from cooperation.access.context import RequestContext
+from cooperation.circles.service import OpenBundle
+from cooperation.core.db import Session
+from cooperation.core.errors import Broken, NotFound
+from cooperation.core.ids import new_id
+from cooperation.editions.rules import FileRef
+from cooperation.responses import queries
+from cooperation.responses.models import FileChunk, StoredFile
+
+
+def store_file(
+    ctx: RequestContext,
+    bundle: OpenBundle,
+    *,
+    state_code: str,
+    question: str,
+    reference: str,
+    content: bytes,
+) -> None:
+    """Seal a file under a bundle and keep its pieces."""
+    sealed = bundle.seal_file(content)
+    row = StoredFile(
+        id=new_id(),
+        reference=reference,
+        bundle_id=bundle.id,
+        state_code=state_code,
+        question=question,
+        header=sealed.header,
+        stored_at=ctx.now,
+    )
+    ctx.session.add(row)
+    ctx.session.flush()
+    ctx.session.execute(
+        sa.insert(FileChunk),
+        [
+            {"file_id": row.id, "number": number, "sealed": chunk}
+            for number, chunk in enumerate(sealed.chunks)
+        ],
+    )
+
+
+def read_file(session: Session, bundle: OpenBundle, file: FileRef) -> bytes:
+    """Return a file's content; raises `NotFound`, and `Broken` where it is not what was added."""
+    row = queries.stored_file(session, bundle.id, file.id)
+    if row is None:
+        raise NotFound
+    content = bundle.open_file(row.header, queries.file_chunks(session, row.id))
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise Broken
+    return content
+
+
+def copy_files(
+    ctx: RequestContext,
+    files: Sequence[FileRef],
+    source: OpenBundle,
+    target: OpenBundle,
+    *,
+    state_code: str,
+    question: str,
+) -> None:
+    """Seal an answer's files again under another bundle, where they are not there yet."""
+    for file in files:
+        if queries.stored_file(ctx.session, target.id, file.id) is None:
+            content = read_file(ctx.session, source, file)
+            store_file(
+                ctx,
+                target,
+                state_code=state_code,
+                question=question,
+                reference=file.id,
+                content=content,
+            )
+
+
+def delete_files(session: Session, bundle_id: str, references: Sequence[str]) -> None:
+    """Delete files under one bundle; copies under other bundles stay."""
+    ids = sa.select(StoredFile.id).where(
+        StoredFile.bundle_id == bundle_id, StoredFile.reference.in_(references)
+    )
+    session.execute(sa.delete(FileChunk).where(FileChunk.file_id.in_(ids)))
+    session.execute(
+        sa.delete(StoredFile).where(
+            StoredFile.bundle_id == bundle_id, StoredFile.reference.in_(references)
+        )
+    )

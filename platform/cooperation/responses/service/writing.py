@@ -1,0 +1,187 @@
+"""Writing new versions of draft answers, and the response they belong to."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from cooperation.access.context import RequestContext
+from cooperation.audit import service as audit
+from cooperation.circles import service as circles
+from cooperation.circles.rules import BundleKind, state_circle
+from cooperation.circles.service import OpenBundle
+from cooperation.core.errors import Unavailable
+from cooperation.core.ids import new_id
+from cooperation.editions.rules import Part
+from cooperation.responses import queries
+from cooperation.responses.models import DraftAnswer, DraftAnswerVersion, Response
+from cooperation.responses.rules import DraftRecord, ResponseStatus, answers_of, gaps_in
+from cooperation.responses.service.frame import Draft, Frame
+from cooperation.responses.service.records import (
+    ANSWER_FIELD,
+    DRAFT_KIND,
+    FIRST_VERSION,
+    draft_bytes,
+)
+from cooperation.responses.service.storage import delete_files
+
+
+def begin_draft(ctx: RequestContext, frame: Frame, draft: Draft) -> tuple[Frame, OpenBundle]:
+    """Return the response and its opened bundle; both are made now where this is the first save."""
+    if frame.response is not None:
+        bundle = draft.bundle or circles.open_bundle(ctx, frame.response.bundle_id)
+        return frame, bundle
+    bundle = circles.create_bundle(
+        ctx,
+        kind=BundleKind.DRAFT,
+        edition=frame.edition.id,
+        state=frame.state_code,
+        circles=(state_circle(frame.state_code),),
+    )
+    response = Response(
+        id=new_id(),
+        edition_id=frame.edition.id,
+        state_code=frame.state_code,
+        bundle_id=bundle.id,
+        status=ResponseStatus.DRAFTING,
+        done_parts="",
+        saved_at=ctx.now,
+        saved_by=ctx.actor.person_id,
+    )
+    ctx.session.add(response)
+    flush(ctx)
+    log_response(ctx, response, "draft.started")
+    return replace(frame, response=response), bundle
+
+
+def log_response(
+    ctx: RequestContext, response: Response, action: str, questions: tuple[str, ...] = ()
+) -> None:
+    """Record an act on a draft; the log names the questions, never what they say."""
+    audit.record(
+        ctx.session,
+        actor=ctx.actor,
+        action=action,
+        at=ctx.now,
+        edition=response.edition_id,
+        states=(response.state_code,),
+        questions=questions,
+        subject=response.id,
+    )
+
+
+def write_records(
+    ctx: RequestContext,
+    frame: Frame,
+    draft: Draft,
+    records: Mapping[str, DraftRecord],
+    *,
+    action: str,
+) -> Draft:
+    """Seal and keep a new version of each record; return the draft as it is now.
+
+    Every write takes the response back to drafting. Raises `Unavailable` where a colleague wrote
+    the same in the same instant; the transaction is then rolled back.
+    """
+    if not records:
+        return draft
+    frame, bundle = begin_draft(ctx, frame, draft)
+    response = frame.begun
+    _write_versions(ctx, response, draft, _sealed(frame, bundle, draft, records))
+    _drop_files(ctx, response, draft, records)
+    after = draft.with_records(records)
+    touched = {frame.questionnaire.question(code).part for code in records}
+    _note_progress(ctx, response, after, [frame.questionnaire.part(code) for code in touched])
+    flush(ctx)
+    log_response(ctx, response, action, tuple(records))
+    return after
+
+
+def _sealed(
+    frame: Frame, bundle: OpenBundle, draft: Draft, records: Mapping[str, DraftRecord]
+) -> dict[str, bytes]:
+    return {
+        code: bundle.seal(
+            kind=DRAFT_KIND,
+            code=code,
+            version=draft.version(code) + 1,
+            field=ANSWER_FIELD,
+            content=draft_bytes(record),
+            state=frame.state_code,
+        )
+        for code, record in records.items()
+    }
+
+
+def _write_versions(
+    ctx: RequestContext, response: Response, draft: Draft, sealed: Mapping[str, bytes]
+) -> None:
+    known = {code: draft.answer_ids[code] for code in sealed if code in draft.answer_ids}
+    heads = queries.draft_answers(ctx.session, known.values()) if known else {}
+    stamp = {"saved_at": ctx.now, "saved_by": ctx.actor.person_id}
+    for code in sealed:
+        head = heads.get(code)
+        if head is None:
+            heads[code] = DraftAnswer(
+                id=new_id(),
+                response_id=response.id,
+                question=code,
+                version=FIRST_VERSION,
+                **stamp,
+            )
+            ctx.session.add(heads[code])
+        else:
+            head.version = draft.version(code) + 1
+            head.saved_at, head.saved_by = ctx.now, ctx.actor.person_id
+    flush(ctx)
+    ctx.session.execute(
+        sa.insert(DraftAnswerVersion),
+        [
+            {
+                "answer_id": heads[code].id,
+                "version": heads[code].version,
+                "sealed": content,
+                **stamp,
+            }
+            for code, content in sealed.items()
+        ],
+    )
+
+
+def _drop_files(
+    ctx: RequestContext, response: Response, draft: Draft, records: Mapping[str, DraftRecord]
+) -> None:
+    gone = [
+        file.id
+        for code, record in records.items()
+        for file in draft.record(code).answer.files
+        if record.answer.file(file.id) is None
+    ]
+    if gone:
+        delete_files(ctx.session, response.bundle_id, gone)
+
+
+def _note_progress(
+    ctx: RequestContext, response: Response, draft: Draft, parts: list[Part]
+) -> None:
+    answers = answers_of(draft.records)
+    done = set(response.done_parts.split()) if response.done_parts else set()
+    for part in parts:
+        if gaps_in(part.questions, answers):
+            done.discard(part.code)
+        else:
+            done.add(part.code)
+    response.done_parts = " ".join(sorted(done))
+    response.status = ResponseStatus.DRAFTING
+    response.ready_at = response.ready_by = None
+    response.saved_at, response.saved_by = ctx.now, ctx.actor.person_id
+
+
+def flush(ctx: RequestContext) -> None:
+    """Flush; a colleague's write in the same instant is told as "busy", and all is rolled back."""
+    try:
+        ctx.session.flush()
+    except (IntegrityError, StaleDataError) as error:
+        raise Unavailable from error
