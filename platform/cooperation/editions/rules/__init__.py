@@ -41,9 +41,17 @@ from cooperation.editions.rules.edition import (
     dates_problems,
     days_left,
     is_past_deadline,
-    opening_problem,
+    is_second_person,
+    opening_gaps,
 )
 from cooperation.editions.rules.fields import field_name, field_names, form_fields, parse_form
+from cooperation.editions.rules.preview import (
+    QuestionPreview,
+    audience_note,
+    preview_part,
+    preview_question,
+    range_note,
+)
 from cooperation.editions.rules.questionnaire import (
     CHOICE_TYPES,
     COMMENT_CHARACTERS,
@@ -103,6 +111,7 @@ __all__ = [
     "Participant",
     "PublicationRule",
     "Question",
+    "QuestionPreview",
     "QuestionType",
     "Questionnaire",
     "Row",
@@ -111,6 +120,7 @@ __all__ = [
     "answer_data",
     "answer_from_data",
     "answer_text",
+    "audience_note",
     "canonical",
     "cell_text",
     "condition_data",
@@ -126,13 +136,17 @@ __all__ = [
     "is_asked",
     "is_complete",
     "is_past_deadline",
+    "is_second_person",
     "leaves",
     "missing_sentence",
-    "opening_problem",
+    "opening_gaps",
     "option_text",
     "parse_canonical",
     "parse_form",
+    "preview_part",
+    "preview_question",
     "problems",
+    "range_note",
     "row_text",
     "with_dependencies",
 ]

@@ -8,11 +8,13 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
 from cooperation.core.errors import Broken
 from cooperation.core.text import _
+from cooperation.editions.rules.typed import read_day
 
 RowData: TypeAlias = dict[str, str | dict[str, str]]
 FileData: TypeAlias = dict[str, str | int]
@@ -81,6 +83,11 @@ class Answer:
             or self.rows
             or self.files
         )
+
+    @property
+    def whole_day(self) -> date | None:
+        """The day, where one was given; nothing for a month or for what is no day."""
+        return read_day(self.day, month_allowed=False) if self.day else None
 
     @property
     def is_blank(self) -> bool:

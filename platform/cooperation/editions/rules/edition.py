@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from cooperation.core.text import Text, _
+from cooperation.register.rules import RegionalGroup
 
 YEARS = range(2020, 2100)
 
@@ -40,6 +41,7 @@ class Edition:
     opened_at: datetime | None = None
     opened_by: str | None = None
     closed_at: datetime | None = None
+    closed_by: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -54,14 +56,11 @@ class Edition:
 
 @dataclass(frozen=True)
 class Participant:
-    """A State Party on the opening day, with its name and regional group as they were then.
-
-    `group` is the value of the register's RegionalGroup.
-    """
+    """A State Party on the opening day, with its name and regional group as they were then."""
 
     state_code: str
     name: str
-    group: str
+    group: RegionalGroup
 
 
 def is_past_deadline(edition: Edition, now: datetime) -> bool:
@@ -88,16 +87,22 @@ def dates_problems(year: int, opens_on: date, deadline_on: date) -> tuple[tuple[
     return tuple(found)
 
 
-def opening_problem(
-    edition: Edition, *, today: date, opener: str, has_open_edition: bool
-) -> Text | None:
-    """Say why this person may not open the edition today; set-up preconditions aside."""
-    if edition.status is not EditionStatus.PREPARED:
-        return _("This edition has been opened already.")
-    if edition.prepared_by == opener:
-        return _("Another person than the one who prepared the edition must open it.")
+def is_second_person(edition: Edition, person_id: str) -> bool:
+    """Tell whether this person is another than the one who prepared the edition."""
+    return edition.prepared_by != person_id
+
+
+def opening_gaps(
+    edition: Edition, *, today: date, participants: int, has_open_edition: bool
+) -> tuple[Text, ...]:
+    """Return what the edition itself misses before it can be opened today."""
+    missing: list[Text] = []
     if has_open_edition:
-        return _("Close the edition that is open before you open another one.")
+        missing.append(_("Close the edition that is open before you open another one."))
     if today < edition.opens_on:
-        return _("The opening day has not come yet.")
-    return None
+        missing.append(_("The opening day has not come yet."))
+    if today > edition.deadline_on:
+        missing.append(_("The deadline has passed: change the days first."))
+    if not participants:
+        missing.append(_("The register has no State Party on the opening day."))
+    return tuple(missing)

@@ -1,0 +1,55 @@
+"""The shape of an edition's preparation."""
+
+from datetime import date
+
+from wtforms import DateField, Form, IntegerField, SelectField, ValidationError
+from wtforms.validators import InputRequired, NumberRange
+
+from cooperation.core.text import _, label
+
+_EARLIEST, _LATEST = date(2020, 1, 1), date(2101, 1, 1)
+
+
+class DaysForm(Form):
+    """The days and the questionnaire of an edition."""
+
+    opens_on = DateField(
+        label(_("Opening day")),
+        [InputRequired(label(_("Enter the opening day.")))],
+        description=label(_("The States Parties of this day take part.")),
+    )
+    deadline_on = DateField(
+        label(_("Deadline")),
+        [InputRequired(label(_("Enter the deadline.")))],
+        description=label(_("Later responses are accepted and marked late, until the closing.")),
+    )
+    questionnaire_version = SelectField(label(_("Questionnaire")))
+
+    def offer(self, versions: tuple[str, ...]) -> None:
+        """Set the versions to choose from."""
+        self.questionnaire_version.choices = [(version, version) for version in versions]
+
+    def validate_opens_on(self, field: DateField) -> None:
+        """Refuse a day far from any edition."""
+        _check_day(field)
+
+    def validate_deadline_on(self, field: DateField) -> None:
+        """Refuse a day far from any edition."""
+        _check_day(field)
+
+
+class EditionForm(DaysForm):
+    """A new edition."""
+
+    year = IntegerField(
+        label(_("Year")),
+        [
+            InputRequired(label(_("Enter the year."))),
+            NumberRange(2020, 2099, label(_("Enter a year between 2020 and 2099."))),
+        ],
+    )
+
+
+def _check_day(field: DateField) -> None:
+    if field.data is not None and not _EARLIEST <= field.data <= _LATEST:
+        raise ValidationError(label(_("Enter a day between 2020 and 2100.")))

@@ -1,0 +1,77 @@
+"""Named reads of editions, participants and stored questionnaires."""
+
+import sqlalchemy as sa
+
+from cooperation.core.db import Session
+from cooperation.core.errors import NotFound
+from cooperation.editions.models import EditionParticipantRow, EditionRow, QuestionnaireRow
+from cooperation.editions.rules import Edition, EditionStatus, Participant
+from cooperation.register.rules import RegionalGroup
+
+
+def edition_row(session: Session, edition_id: str) -> EditionRow:
+    """Return an edition's row; raises `NotFound`."""
+    row = session.get(EditionRow, edition_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def questionnaire_hash(session: Session, edition_id: str) -> str:
+    """Return the hash of what the edition asks; raises `NotFound`."""
+    query = sa.select(EditionRow.questionnaire_hash).where(EditionRow.id == edition_id)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def questionnaire_content(session: Session, content_hash: str) -> bytes:
+    """Return a stored questionnaire's canonical bytes; raises `NotFound`."""
+    row = session.get(QuestionnaireRow, content_hash)
+    if row is None:
+        raise NotFound
+    return row.content
+
+
+def _edition(row: EditionRow, version: str) -> Edition:
+    return Edition(
+        id=row.id,
+        year=int(row.id),
+        status=EditionStatus(row.status),
+        opens_on=row.opens_on,
+        deadline_on=row.deadline_on,
+        questionnaire_version=version,
+        questionnaire_hash=row.questionnaire_hash,
+        prepared_by=row.prepared_by,
+        prepared_at=row.prepared_at,
+        opened_by=row.opened_by,
+        opened_at=row.opened_at,
+        closed_by=row.closed_by,
+        closed_at=row.closed_at,
+    )
+
+
+def editions_where(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Edition]:
+    """Return the editions that meet all conditions, latest year first."""
+    query = (
+        sa.select(EditionRow, QuestionnaireRow.version)
+        .join(QuestionnaireRow, QuestionnaireRow.content_hash == EditionRow.questionnaire_hash)
+        .where(*conditions)
+        .order_by(EditionRow.id.desc())
+    )
+    return [_edition(row, version) for row, version in session.execute(query)]
+
+
+def frozen_participants(session: Session, edition_id: str) -> list[Participant]:
+    """Return the States of an edition that was opened, in the order of names."""
+    table = EditionParticipantRow
+    query = (
+        sa.select(table.state_code, table.name, table.regional_group)
+        .where(table.edition == edition_id)
+        .order_by(table.position)
+    )
+    return [
+        Participant(code, name, RegionalGroup(group))
+        for code, name, group in session.execute(query)
+    ]

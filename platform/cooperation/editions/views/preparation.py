@@ -1,0 +1,87 @@
+"""Preparing an edition, and changing it before it is opened."""
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import requires
+from cooperation.access.policy import Permission
+from cooperation.core.errors import Invalid
+from cooperation.core.text import Text, label
+from cooperation.editions import service
+from cooperation.editions.forms import DaysForm, EditionForm
+from cooperation.editions.rules import Edition
+from cooperation.editions.views.blueprint import blueprint
+
+
+@blueprint.get("/editions/prepare")
+@requires(Permission.PREPARE_EDITION)
+def prepare() -> ResponseReturnValue:
+    ctx: RequestContext = g.context
+    form = EditionForm(data={"year": ctx.now.year})
+    form.offer(service.questionnaire_versions())
+    return _render(form)
+
+
+@blueprint.post("/editions/prepare")
+@requires(Permission.PREPARE_EDITION)
+def save_prepared() -> ResponseReturnValue:
+    form = EditionForm(request.form)
+    form.offer(service.questionnaire_versions())
+    if form.validate():
+        try:
+            made = service.prepare_edition(
+                g.context,
+                year=form.year.data or 0,
+                opens_on=form.opens_on.data,
+                deadline_on=form.deadline_on.data,
+                questionnaire_version=form.questionnaire_version.data,
+            )
+        except Invalid as error:
+            _show_errors(form, error.errors)
+        except service.EditionExistsError as error:
+            _show_errors(form, (("year", error.sentence),))
+        else:
+            return redirect(url_for("editions.show", edition_id=made.id), 303)
+    return _render(form), 422
+
+
+@blueprint.get("/editions/<string:edition_id>/change")
+@requires(Permission.PREPARE_EDITION)
+def change(edition_id: str) -> ResponseReturnValue:
+    edition = service.prepared_edition(g.context, edition_id)
+    form = DaysForm(data=vars(edition))
+    form.offer(service.questionnaire_versions())
+    return _render(form, edition)
+
+
+@blueprint.post("/editions/<string:edition_id>/change")
+@requires(Permission.PREPARE_EDITION)
+def save_changed(edition_id: str) -> ResponseReturnValue:
+    edition = service.prepared_edition(g.context, edition_id)
+    form = DaysForm(request.form)
+    form.offer(service.questionnaire_versions())
+    if form.validate():
+        try:
+            service.change_edition(
+                g.context,
+                edition_id,
+                opens_on=form.opens_on.data,
+                deadline_on=form.deadline_on.data,
+                questionnaire_version=form.questionnaire_version.data,
+            )
+        except Invalid as error:
+            _show_errors(form, error.errors)
+        else:
+            return redirect(url_for("editions.show", edition_id=edition_id), 303)
+    return _render(form, edition), 422
+
+
+def _render(form: DaysForm, edition: Edition | None = None) -> str:
+    return render_template("editions/prepare.html", form=form, edition=edition)
+
+
+def _show_errors(form: DaysForm, errors: tuple[tuple[str, Text], ...]) -> None:
+    for name, sentence in errors:
+        field = form[name]
+        field.errors = (*field.errors, label(sentence))
