@@ -29,6 +29,13 @@ class DaysForm(Form):
         """Set the versions to choose from."""
         self.questionnaire_version.choices = [(version, version) for version in versions]
 
+    def days(self) -> tuple[date, date]:
+        """Return opening day and deadline; only after a validation that found no error."""
+        opens_on, deadline_on = self.opens_on.data, self.deadline_on.data
+        if opens_on is None or deadline_on is None:
+            raise ValueError("the form was not validated")
+        return opens_on, deadline_on
+
     def validate_opens_on(self, field: DateField) -> None:
         """Refuse a day far from any edition."""
         _check_day(field)

@@ -29,12 +29,13 @@ def save_prepared() -> ResponseReturnValue:
     form = EditionForm(request.form)
     form.offer(service.questionnaire_versions())
     if form.validate():
+        opens_on, deadline_on = form.days()
         try:
             made = service.prepare_edition(
                 g.context,
                 year=form.year.data or 0,
-                opens_on=form.opens_on.data,
-                deadline_on=form.deadline_on.data,
+                opens_on=opens_on,
+                deadline_on=deadline_on,
                 questionnaire_version=form.questionnaire_version.data,
             )
         except Invalid as error:
@@ -62,12 +63,13 @@ def save_changed(edition_id: str) -> ResponseReturnValue:
     form = DaysForm(request.form)
     form.offer(service.questionnaire_versions())
     if form.validate():
+        opens_on, deadline_on = form.days()
         try:
             service.change_edition(
                 g.context,
                 edition_id,
-                opens_on=form.opens_on.data,
-                deadline_on=form.deadline_on.data,
+                opens_on=opens_on,
+                deadline_on=deadline_on,
                 questionnaire_version=form.questionnaire_version.data,
             )
         except Invalid as error:

@@ -1,0 +1,280 @@
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+import sqlalchemy as sa
+
+from cooperation.access.context import RequestContext
+from cooperation.access.rules import Actor, Institution, Role
+from cooperation.accounts import service as accounts
+from cooperation.accounts.models import PersonRow
+from cooperation.audit import service as audit
+from cooperation.core.db import Base, Database, make_engine
+from cooperation.core.errors import Invalid, NotAllowed, NotFound, StepUpNeeded
+from cooperation.core.settings import Settings
+from cooperation.core.text import _
+from cooperation.editions import schema, service
+from cooperation.editions.rules import EditionStatus
+from cooperation.register.models import StateRow
+from cooperation.vault.root import RootKeys
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+STATES = {
+    "AF01": ("State AF-01", "AFR", date(2002, 7, 1), None),
+    "AF02": ("State AF-02", "AFR", date(2002, 7, 1), date(2025, 1, 1)),
+    "WE01": ("Étate WE-01", "WEOG", date(2026, 3, 1), None),
+    "WE02": ("State WE-02", "WEOG", date(2026, 4, 1), None),
+}
+PEOPLE = {
+    "officer": (Role.OFFICER, Institution.SECRETARIAT),
+    "head": (Role.HEAD, Institution.SECRETARIAT),
+    "focal": (Role.FOCAL_POINT, Institution.STATE),
+    "court": (Role.COURT_READER, Institution.COURT),
+    "auditor": (Role.AUDITOR, Institution.NONE),
+}
+DAYS = {
+    "opens_on": date(2026, 3, 1),
+    "deadline_on": date(2026, 6, 30),
+    "questionnaire_version": "2026.1",
+}
+
+
+@pytest.fixture
+def session(tmp_path):
+    database = Database(make_engine(f"sqlite:///{tmp_path / 'editions.db'}"))
+    Base.metadata.create_all(database.engine)
+    with database.writing() as session:
+        _fill(session)
+        yield session
+    database.engine.dispose()
+
+
+def _fill(session):
+    for code, (name, group, since, until) in STATES.items():
+        session.add(
+            StateRow(
+                code=code,
+                name_en=name,
+                name_fr=name,
+                name_es=name,
+                formal_name_with_article=name,
+                regional_group=group,
+                entry_into_force=since,
+                withdrawal_effective=until,
+            )
+        )
+    for person, (_role, institution) in PEOPLE.items():
+        session.add(
+            PersonRow(
+                id=person,
+                status="active",
+                sealed_name=b"",
+                sealed_email=b"",
+                institution=institution.value,
+                activated_at=NOON,
+            )
+        )
+    session.flush()
+
+
+@pytest.fixture
+def founded(monkeypatch):
+    founding = SimpleNamespace(missing=())
+    monkeypatch.setattr(accounts, "founding_state", lambda session, root: founding, raising=False)
+    return founding
+
+
+@pytest.fixture
+def acting(session, tmp_path, founded):
+    def make(person, now=NOON, *, has_fresh_code=True):
+        role, institution = PEOPLE[person]
+        actor = Actor(
+            person,
+            frozenset({role}),
+            institution,
+            state_code="AF01" if institution is Institution.STATE else None,
+            stepped_up_at=now if has_fresh_code else None,
+        )
+        root = RootKeys({1: bytes(32)}, instance="test")
+        return RequestContext(session, actor, now, root, Settings(instance_path=tmp_path))
+
+    return make
+
+
+@pytest.fixture
+def prepared(acting):
+    return service.prepare_edition(acting("officer"), year=2026, **DAYS)
+
+
+@pytest.fixture
+def opened(acting, prepared):
+    return service.open_edition(acting("head"), prepared.id)
+
+
+def last_action(session):
+    return session.execute(
+        sa.text("SELECT action, edition, actor FROM log_entries ORDER BY seq DESC LIMIT 1")
+    ).one()
+
+
+def test_officer_prepares_an_edition(prepared, session):
+    assert prepared.id == "2026"
+    assert prepared.status is EditionStatus.PREPARED
+    assert prepared.prepared_by == "officer"
+    assert prepared.questionnaire_version == "2026.1"
+    assert last_action(session) == ("edition.prepared", "2026", "officer")
+    assert audit.entries_for(session, action="edition.prepared")[0].commitment == bytes.fromhex(
+        prepared.questionnaire_hash
+    )
+
+
+@pytest.mark.parametrize("person", ["focal", "court", "auditor"])
+def test_nobody_outside_the_secretariat_prepares_or_opens(acting, person, prepared):
+    with pytest.raises(NotAllowed):
+        service.prepare_edition(acting(person), year=2026, **DAYS)
+    with pytest.raises(NotAllowed):
+        service.open_edition(acting(person), "2026")
+    with pytest.raises(NotAllowed):
+        service.close_edition(acting(person), "2026")
+
+
+def test_officer_cannot_open_or_close(acting, prepared):
+    for act in (service.open_edition, service.close_edition):
+        with pytest.raises(NotAllowed):
+            act(acting("officer"), "2026")
+
+
+def test_year_has_one_edition(acting, prepared):
+    with pytest.raises(service.EditionExistsError):
+        service.prepare_edition(acting("head"), year=2026, **DAYS)
+
+
+def test_impossible_days_and_versions_are_refused(acting):
+    for change in ({"deadline_on": date(2026, 1, 1)}, {"questionnaire_version": "../2026.1"}):
+        with pytest.raises(Invalid) as raised:
+            service.prepare_edition(acting("officer"), year=2026, **(DAYS | change))
+        assert [field for field, _text in raised.value.errors] == list(change)
+
+
+def test_who_changes_an_edition_becomes_its_preparer(acting, prepared):
+    changed = service.change_edition(
+        acting("head"), "2026", **(DAYS | {"deadline_on": date(2026, 7, 1)})
+    )
+
+    assert changed.deadline_on == date(2026, 7, 1)
+    with pytest.raises(service.SecondPersonNeededError):
+        service.open_edition(acting("head"), "2026")
+
+
+def test_opening_freezes_states_and_groups(opened, session):
+    session.execute(sa.update(StateRow).values(regional_group="EEG", name_en="Another name"))
+
+    frozen = service.participants(session, "2026")
+
+    assert [(state.state_code, state.name, state.group) for state in frozen] == [
+        ("WE01", "Étate WE-01", "WEOG"),
+        ("AF01", "State AF-01", "AFR"),
+    ]
+    assert opened.status is EditionStatus.OPEN
+    assert (opened.opened_by, opened.opened_at) == ("head", NOON)
+    assert last_action(session) == ("edition.opened", "2026", "head")
+
+
+def test_before_the_opening_the_register_decides(prepared, session, acting):
+    assert len(service.participants(session, "2026")) == 2
+
+    service.change_edition(acting("officer"), "2026", **(DAYS | {"opens_on": date(2026, 4, 1)}))
+
+    assert len(service.participants(session, "2026")) == 3
+
+
+def test_database_refuses_to_change_frozen_rows(opened, session):
+    for table in ("edition_participants", "questionnaires"):
+        with pytest.raises(sa.exc.IntegrityError, match="append-only"), session.begin_nested():
+            session.execute(sa.text(f"DELETE FROM {table}"))  # noqa: S608 - names of this test
+
+
+def test_opening_needs_a_fresh_code(acting, prepared):
+    with pytest.raises(StepUpNeeded):
+        service.open_edition(acting("head", has_fresh_code=False), "2026")
+
+
+def test_opening_names_what_is_missing(acting, prepared, founded, session):
+    founded.missing = (_("A second person of the Secretariat"),)
+
+    with pytest.raises(Invalid) as raised:
+        service.open_edition(acting("head", NOON - timedelta(days=1)), "2026")
+
+    assert [str(text) for _field, text in raised.value.errors] == [
+        "A second person of the Secretariat",
+        "The opening day has not come yet.",
+    ]
+    assert service.edition(session, "2026").status is EditionStatus.PREPARED
+
+
+def test_opened_edition_is_neither_opened_again_nor_changed(acting, opened):
+    with pytest.raises(service.EditionNotPreparedError):
+        service.open_edition(acting("head"), "2026")
+    with pytest.raises(service.EditionNotPreparedError):
+        service.change_edition(acting("officer"), "2026", **DAYS)
+    with pytest.raises(service.EditionNotPreparedError):
+        service.prepared_edition(acting("officer"), "2026")
+
+
+def test_one_edition_is_open_at_a_time(acting, opened, session):
+    later = datetime(2027, 3, 1, 12, tzinfo=UTC)
+    days = DAYS | {"opens_on": date(2027, 3, 1), "deadline_on": date(2027, 6, 30)}
+    service.prepare_edition(acting("officer", later), year=2027, **days)
+    assert service.current(session).id == "2026"
+
+    with pytest.raises(Invalid):
+        service.open_edition(acting("head", later), "2027")
+    service.close_edition(acting("head", later), "2026")
+    assert service.current(session).id == "2026"
+    service.open_edition(acting("head", later), "2027")
+
+    assert service.current(session).id == "2027"
+    assert service.previous(session, "2027").id == "2026"
+    assert service.previous(session, "2026") is None
+
+
+def test_only_an_open_edition_is_closed(acting, opened, session):
+    closed = service.close_edition(acting("head"), "2026")
+
+    assert closed.status is EditionStatus.CLOSED
+    assert closed.closed_by == "head"
+    assert last_action(session) == ("edition.closed", "2026", "head")
+    with pytest.raises(service.EditionNotOpenError):
+        service.close_edition(acting("head"), "2026")
+
+
+def test_prepared_edition_is_the_secretariats_matter(acting, prepared):
+    assert service.visible_editions(acting("officer"))
+    assert service.visible_editions(acting("focal")) == []
+    with pytest.raises(NotFound):
+        service.visible_edition(acting("court"), "2026")
+    with pytest.raises(NotAllowed):
+        service.visible_editions(acting("auditor"))
+
+
+def test_open_edition_is_visible_to_all_readers(acting, opened):
+    for person in ("officer", "focal", "court"):
+        assert service.visible_edition(acting(person), "2026").is_open
+
+
+def test_stored_questionnaire_is_what_the_edition_asks(prepared, session, monkeypatch):
+    monkeypatch.setattr(service, "_loaded", {})
+
+    asked = service.questionnaire(session, "2026")
+
+    assert asked == schema.load_version("2026.1").questionnaire
+    assert service.questionnaire(session, "2026") is asked
+
+
+def test_missing_edition_is_not_found(acting, session):
+    for read in (service.edition, service.questionnaire, service.participants):
+        with pytest.raises(NotFound):
+            read(session, "1999")
+    with pytest.raises(NotFound):
+        service.open_edition(acting("head"), "1999")
+    assert service.current(session) is None
