@@ -7,6 +7,7 @@ of the directory is cheap and a rolled-back transaction leaves the remembered on
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import TypeVar
 
 from cooperation.vault.errors import StatementRefused
@@ -146,7 +147,7 @@ class Directory:
             self.apply(parse_statement(encoded, instance=self.instance), place)
         except StatementRefused:
             self.refused = (*self.refused, place)
-            self.last_place = place
+            self.last_place, self.last_hash = place, sha256(encoded).digest()
             return False
         return True
 

@@ -71,6 +71,10 @@ class RootKeys:
         """Return a 32-byte key from `material` together with the current root key."""
         return derive(material + self._keys[self.current], label, self.instance, *context)
 
+    def has_version(self, version: int) -> bool:
+        """Tell whether this version of the root key is at hand."""
+        return version in self._keys
+
     def check_value(self, version: int | None = None) -> bytes:
         """Return 16 bytes that tell this root key from another and reveal nothing of it."""
         key = self._keys[self.current if version is None else version]

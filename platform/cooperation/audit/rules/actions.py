@@ -23,6 +23,7 @@ ACTIONS: dict[str, Text] = {
     # circles
     "statement.signed": _("Directory statement signed"),
     "circle.founded": _("Circle founded"),
+    "circle.admitted": _("Circle admitted to the assembly"),
     "circle.versioned": _("Circle given new keys"),
     "bundle.created": _("Bundle created"),
     "bundle.granted": _("Audience of a bundle widened"),

@@ -47,3 +47,70 @@ Bundles (content; all take a context with a reader)
     add_grant(ctx, bundle, circle) -> None                    logs "bundle.granted"
     destroy_bundle(ctx, bundle_id) -> None                    logs "bundle.destroyed"
 """
+
+from cooperation.circles.service.activation import begin_enrolment, complete_enrolment
+from cooperation.circles.service.bundles import (
+    BulkItem,
+    OpenBundle,
+    add_grant,
+    can_open,
+    create_bundle,
+    destroy_bundle,
+    find_bundles,
+    open_bundle,
+    open_bundles,
+)
+from cooperation.circles.service.circle_keys import circle_exists, circle_versions, fingerprint
+from cooperation.circles.service.instances import check_instance, create_instance, instance_id
+from cooperation.circles.service.invitations import (
+    are_halves_right,
+    invite_first_head,
+    make_invitation,
+    void_invitation,
+)
+from cooperation.circles.service.members import (
+    circle_of,
+    disable_member,
+    make_reader,
+    members_of,
+    open_member,
+    renew_anchor,
+    roles_of,
+    set_roles,
+    signing_key_of,
+)
+from cooperation.circles.service.verified import forget_verified
+
+__all__ = [
+    "BulkItem",
+    "OpenBundle",
+    "add_grant",
+    "are_halves_right",
+    "begin_enrolment",
+    "can_open",
+    "check_instance",
+    "circle_exists",
+    "circle_of",
+    "circle_versions",
+    "complete_enrolment",
+    "create_bundle",
+    "create_instance",
+    "destroy_bundle",
+    "disable_member",
+    "find_bundles",
+    "fingerprint",
+    "forget_verified",
+    "instance_id",
+    "invite_first_head",
+    "make_invitation",
+    "make_reader",
+    "members_of",
+    "open_bundle",
+    "open_bundles",
+    "open_member",
+    "renew_anchor",
+    "roles_of",
+    "set_roles",
+    "signing_key_of",
+    "void_invitation",
+]

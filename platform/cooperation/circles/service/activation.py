@@ -1,0 +1,294 @@
+"""Activation: a newcomer's keys enter the directory, signed by her invitation.
+
+The invitation's key signs `person`, and the `circle` or `admit` statements that the `invite`
+authorises; there is no waiting and no key to swap. The first head's keys are the genesis
+(vault.md, Invitations).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cooperation.access.rules import INSTITUTION_OF, Actor, Role
+from cooperation.circles import queries
+from cooperation.circles.models import CircleVersionRow, InvitationKey, Member
+from cooperation.circles.rules import (
+    ASSEMBLY,
+    SECRETARIAT,
+    Activated,
+    AlreadyFoundedError,
+    InvitationOverError,
+    state_of_circle,
+)
+from cooperation.circles.service.circle_keys import (
+    PublicCircle,
+    Recipient,
+    admit_member,
+    public_circle,
+)
+from cooperation.circles.service.members import states_of
+from cooperation.circles.service.verified import (
+    LogNote,
+    anchor_now,
+    append_statement,
+    check_anchor,
+    directory_of,
+)
+from cooperation.core.db import Session
+from cooperation.core.ids import new_id
+from cooperation.vault.errors import CannotOpen
+from cooperation.vault.invitation import (
+    Halves,
+    InvitationKeys,
+    Package,
+    derive_keys,
+    open_package,
+)
+from cooperation.vault.keys import PrivateKey, key_hash
+from cooperation.vault.member import (
+    Anchor,
+    OpenedMember,
+    create_keys,
+    make_blob_key,
+    seal_member,
+)
+from cooperation.vault.merkle import EMPTY_ROOT
+from cooperation.vault.passwords import Profile
+from cooperation.vault.root import RootKeys
+from cooperation.vault.statements import (
+    Admit,
+    Circle,
+    Genesis,
+    Invite,
+    InviteAction,
+    Person,
+    Signer,
+    Statement,
+    moment,
+)
+
+_MEMBER_KEY_VERSION = 1
+
+
+def begin_enrolment(
+    session: Session,
+    *,
+    invitation_id: str,
+    halves: Halves,
+    password: str,
+    profile: Profile,
+    now: datetime,
+) -> OpenedMember:
+    """Check both halves and make a newcomer's keys; writes nothing.
+
+    Raises `CodeRefused` (form), `CannotOpen` (wrong halves), `InvitationOverError`,
+    `DirectoryChanged` (the log is not the one that the inviter saw).
+    """
+    row, keys = _usable(session, invitation_id, halves, now)
+    anchor = Anchor(b"", 0, EMPTY_ROOT)
+    if not row.is_genesis:
+        anchor = _opened_package(session, row, keys).anchor
+    return OpenedMember(create_keys(new_id(), anchor), make_blob_key(password, profile))
+
+
+def complete_enrolment(
+    session: Session,
+    root: RootKeys,
+    *,
+    invitation_id: str,
+    halves: Halves,
+    opened: OpenedMember,
+    now: datetime,
+) -> Activated:
+    """Make the newcomer a member: keys, statements, memberships, log; the invitation is used up.
+
+    Raises as `begin_enrolment`, and `AlreadyFoundedError` when a colleague founded the circle
+    first.
+    """
+    row, keys = _usable(session, invitation_id, halves, now)
+    session.add(
+        Member(
+            person_id=opened.keys.person_id,
+            sealing_key=opened.keys.sealing.public_bytes(),
+            key_version=_MEMBER_KEY_VERSION,
+            sealed_keys=b"",
+            created_at=now,
+        )
+    )
+    if row.is_genesis:
+        activated = _found_instance(session, opened, now)
+    else:
+        activated = _enter(session, _opened_package(session, row, keys), keys, opened, now)
+    session.delete(row)
+    _seal_blob(session, root, opened)
+    return activated
+
+
+def _usable(
+    session: Session, invitation_id: str, halves: Halves, now: datetime
+) -> tuple[InvitationKey, InvitationKeys]:
+    row = queries.invitation_key(session, invitation_id)
+    if row is None or now >= row.ends_at:
+        raise InvitationOverError
+    if row.is_genesis and directory_of(session).genesis:
+        raise InvitationOverError
+    keys = derive_keys(halves, invitation_id)
+    if keys.signing.public_bytes() != row.signing_key:
+        raise CannotOpen
+    return row, keys
+
+
+def _opened_package(session: Session, row: InvitationKey, keys: InvitationKeys) -> Package:
+    """Open the inviter's package, and check her log and her signed invitation against ours."""
+    directory = directory_of(session)
+    entry = directory.invitations.get(keys.invitation_id)
+    if entry is None or entry.person or row.sealed_package is None:
+        raise InvitationOverError
+    if entry.invite.signing_key != keys.signing.public_bytes():
+        raise CannotOpen
+    package = open_package(row.sealed_package, keys, instance=directory.instance)
+    check_anchor(session, package.anchor)
+    return package
+
+
+def _found_instance(session: Session, opened: OpenedMember, now: datetime) -> Activated:
+    """Sign genesis, and found `secretariat` and `assembly`."""
+    keys = opened.keys
+    head = Actor(keys.person_id, frozenset({Role.HEAD}), INSTITUTION_OF[Role.HEAD])
+    scribe = _Scribe(session, Signer(keys.person_id, keys.signing), head, now)
+    genesis = Genesis(
+        person=keys.person_id,
+        sealing_hash=key_hash(keys.sealing.public_bytes()),
+        signing_key=keys.signing.public_bytes(),
+        at=moment(now),
+    )
+    scribe.write(genesis, "genesis.signed", keys.person_id)
+    secretariat = scribe.found(SECRETARIAT, _recipient(opened))
+    assembly_key = PrivateKey.generate()
+    assembly = scribe.found_with(ASSEMBLY, assembly_key)
+    scribe.admit_circle(assembly, assembly_key, secretariat)
+    return Activated(keys.person_id, SECRETARIAT, has_founded=True)
+
+
+def _enter(
+    session: Session, package: Package, keys: InvitationKeys, opened: OpenedMember, now: datetime
+) -> Activated:
+    """Sign `person` with the invitation's key, and found or join the circle that it names."""
+    invite = directory_of(session).invitations[keys.invitation_id].invite
+    person_id = opened.keys.person_id
+    scribe = _Scribe(session, keys.as_signer(), _actor(person_id, invite), now)
+    person = Person(
+        person=person_id,
+        invitation=keys.invitation_id,
+        sealing_hash=key_hash(opened.keys.sealing.public_bytes()),
+        signing_key=opened.keys.signing.public_bytes(),
+        at=moment(now),
+    )
+    is_founding = invite.action == InviteAction.FOUND
+    if is_founding and invite.circle in directory_of(session).circles:
+        raise AlreadyFoundedError
+    scribe.write(person, "person.activated", person_id)
+    if is_founding:
+        _found(scribe, package, invite.circle, opened)
+    elif invite.action == InviteAction.JOIN:
+        circle = _current(session, package)
+        scribe.admit_person(circle, PrivateKey(package.key), _recipient(opened))
+    return Activated(person_id, invite.circle, has_founded=is_founding)
+
+
+def _found(scribe: "_Scribe", package: Package, circle: str, opened: OpenedMember) -> None:
+    founded = scribe.found(circle, _recipient(opened))
+    assembly = _current(scribe.session, package)
+    scribe.admit_circle(assembly, PrivateKey(package.key), founded)
+
+
+def _current(session: Session, package: Package) -> PublicCircle:
+    """Return the packed circle, if its key is still the one that the package holds."""
+    circle = public_circle(session, package.circle)
+    if circle.version != package.version:
+        raise InvitationOverError
+    if key_hash(PrivateKey(package.key).public_bytes()) != circle.key_hash:
+        raise CannotOpen
+    return circle
+
+
+def _seal_blob(session: Session, root: RootKeys, opened: OpenedMember) -> None:
+    """Write the blob, its anchor being the log with the newcomer's own entries."""
+    row = queries.member(session, opened.keys.person_id)
+    if row is None:
+        raise CannotOpen
+    anchored = OpenedMember(opened.keys.with_anchor(anchor_now(session)), opened.blob_key)
+    row.sealed_keys = seal_member(anchored, root)
+    session.flush()
+
+
+def _actor(person_id: str, invite: Invite) -> Actor:
+    role = Role(invite.role)
+    return Actor(
+        person_id,
+        frozenset({role}),
+        INSTITUTION_OF[role],
+        state_code=state_of_circle(invite.circle),
+    )
+
+
+def _recipient(opened: OpenedMember) -> Recipient:
+    keys = opened.keys
+    return Recipient(keys.person_id, _MEMBER_KEY_VERSION, keys.sealing.public_bytes())
+
+
+@dataclass(frozen=True)
+class _Scribe:
+    """Writes the statements of one activation, all by the same signer at the same time."""
+
+    session: Session
+    signer: Signer
+    actor: Actor
+    now: datetime
+
+    def write(self, statement: Statement, action: str, subject: str | None) -> None:
+        """Sign, log and store one statement."""
+        states = states_of(self.actor, "")
+        note = LogNote(self.actor, action, self.now, subject, states)
+        append_statement(self.session, statement, self.signer, note)
+
+    def found(self, name: str, founder: Recipient) -> PublicCircle:
+        """Found a circle and give its founder the key."""
+        key = PrivateKey.generate()
+        circle = self.found_with(name, key)
+        admit_member(self.session, circle, key, founder)
+        return circle
+
+    def found_with(self, name: str, key: PrivateKey) -> PublicCircle:
+        """Found a circle with this key; its first member is the caller's matter."""
+        public_key = key.public_bytes()
+        circle = PublicCircle(name, 1, key_hash(public_key), public_key)
+        statement = Circle(
+            circle=name, version=1, key_hash=circle.key_hash, previous=b"", at=moment(self.now)
+        )
+        self.write(statement, "circle.founded", None)
+        self.session.add(
+            CircleVersionRow(circle=name, version=1, public_key=public_key, created_at=self.now)
+        )
+        self.session.flush()
+        return circle
+
+    def admit_person(self, circle: PublicCircle, key: PrivateKey, person: Recipient) -> None:
+        """Admit a person to a circle and give her its key."""
+        self._admit(circle, person, "person.admitted")
+        admit_member(self.session, circle, key, person)
+
+    def admit_circle(self, assembly: PublicCircle, key: PrivateKey, circle: PublicCircle) -> None:
+        """Admit a circle to `assembly` and give it its key."""
+        member = Recipient(circle.name, circle.version, circle.public_key)
+        self._admit(assembly, member, "circle.admitted")
+        admit_member(self.session, assembly, key, member)
+
+    def _admit(self, circle: PublicCircle, member: Recipient, action: str) -> None:
+        statement = Admit(
+            circle=circle.name,
+            version=circle.version,
+            member=member.member,
+            member_key_hash=key_hash(member.public_key),
+            at=moment(self.now),
+        )
+        self.write(statement, action, None)

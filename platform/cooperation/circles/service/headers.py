@@ -1,0 +1,85 @@
+"""Signed headers of bundles: who made which bundle with which key, and whether she may.
+
+Verified headers are remembered per process (vault.md, Whose key).
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from cooperation.audit import service as audit
+from cooperation.circles.models import Bundle
+from cooperation.circles.rules import makers_of
+from cooperation.circles.service.verified import Place, verified
+from cooperation.core.db import Session
+from cooperation.vault.directory import Directory
+from cooperation.vault.encoding import length_prefixed
+from cooperation.vault.errors import CannotOpen, StatementRefused
+from cooperation.vault.statements import verify_signature
+
+_checked: dict[Place, dict[str, bytes]] = {}
+"""Hash of each header that this process has verified, by bundle."""
+
+
+def forget_headers() -> None:
+    """Start as a new process would; for tests."""
+    _checked.clear()
+
+
+def header_bytes(bundle: Bundle, instance: str) -> bytes:
+    """Return what the maker signs."""
+    return length_prefixed(
+        "cp/bundle/1",
+        instance,
+        bundle.id,
+        bundle.kind,
+        bundle.edition,
+        bundle.state or "",
+        bundle.key_id,
+        bundle.maker,
+    )
+
+
+def header_hash(bundle: Bundle, instance: str) -> bytes:
+    """Return what the log keeps of a signed header."""
+    return sha256(length_prefixed(header_bytes(bundle, instance), bundle.signature)).digest()
+
+
+def check_headers(session: Session, bundles: Sequence[Bundle]) -> None:
+    """Raise `CannotOpen` unless each header is logged, signed, and by one of the right circle."""
+    current = verified(session)
+    checked = _checked.setdefault(current.place, {})
+    hashes = {bundle.id: header_hash(bundle, current.place.instance) for bundle in bundles}
+    fresh = [bundle for bundle in bundles if checked.get(bundle.id) != hashes[bundle.id]]
+    if not fresh:
+        return
+    logged = _logged(session, [bundle.id for bundle in fresh])
+    for bundle in fresh:
+        place = logged.get((bundle.id, hashes[bundle.id]))
+        if place is None:
+            raise CannotOpen
+        _check_maker(current.directory, bundle, place)
+        checked[bundle.id] = hashes[bundle.id]
+
+
+def _check_maker(directory: Directory, bundle: Bundle, place: int) -> None:
+    person = directory.persons.get(bundle.maker)
+    if person is None or person.circle not in makers_of(bundle.kind, bundle.state):
+        raise CannotOpen
+    if not directory.circles[person.circle].had(bundle.maker, place):
+        raise CannotOpen
+    message = header_bytes(bundle, directory.instance)
+    try:
+        verify_signature(person.signing_key, bundle.signature, message, instance=directory.instance)
+    except StatementRefused as failure:
+        raise CannotOpen from failure
+
+
+def _logged(session: Session, bundle_ids: Sequence[str]) -> dict[tuple[str, bytes], int]:
+    """Return the numbers of the entries "bundle.created" of these bundles, by bundle and hash."""
+    subject = bundle_ids[0] if len(bundle_ids) == 1 else None
+    entries = audit.entries_for(session, action="bundle.created", subject=subject)
+    return {
+        (entry.subject, entry.statement): entry.seq
+        for entry in entries
+        if entry.subject is not None and entry.statement is not None
+    }

@@ -1,0 +1,198 @@
+"""The verified directory: checked once per process, then only what is new (vault.md, Whose key).
+
+Each statement's hash must stand in the log at its number, and every such entry of the log must have
+its statement; the first time the whole log is recomputed too. What a transaction adds is seen by
+itself at once, and by others after its commit, because it works on a copy.
+
+What does not fit makes the directory *unsound*: reading goes on, nothing is sealed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from sqlalchemy.orm import SessionTransaction
+
+from cooperation.access.rules import Actor
+from cooperation.audit import service as audit
+from cooperation.circles import queries
+from cooperation.circles.models import StatementRow
+from cooperation.circles.rules import InstanceUnknownError
+from cooperation.core.db import Session, is_sqlite
+from cooperation.vault.directory import Directory
+from cooperation.vault.errors import DirectoryChanged
+from cooperation.vault.member import Anchor
+from cooperation.vault.statements import SignedStatement, Signer, Statement, sign_statement
+
+STATEMENT_ACTIONS = frozenset(
+    {
+        "genesis.signed",
+        "person.invited",
+        "person.activated",
+        "person.admitted",
+        "circle.admitted",
+        "person.removed",
+        "role.granted",
+        "circle.founded",
+        "circle.versioned",
+    }
+)
+"""Actions of the log whose entries hold the hash of a directory statement."""
+
+_INFO = "circles.verified"
+
+
+class Place(NamedTuple):
+    """Which database and instance something was verified for."""
+
+    address: str
+    instance: str
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """The directory as committed transactions left it."""
+
+    directory: Directory
+    is_sound: bool
+
+
+@dataclass
+class Verified:
+    """The directory inside one transaction."""
+
+    directory: Directory
+    is_sound: bool
+    place: Place
+    transaction: SessionTransaction | None
+
+
+class LogNote(NamedTuple):
+    """What the log says beside a statement: who acted, which act, on what."""
+
+    actor: Actor | None
+    action: str
+    at: datetime
+    subject: str | None = None
+    states: tuple[str, ...] = ()
+
+
+_remembered: dict[Place, Remembered] = {}
+
+
+def forget_verified() -> None:
+    """Start as a new process would; for tests."""
+    _remembered.clear()
+
+
+def verified(session: Session) -> Verified:
+    """Return the verified directory of this transaction; raises `InstanceUnknownError`."""
+    held = session.info.get(_INFO)
+    if isinstance(held, Verified) and held.transaction is session.get_transaction():
+        return held
+    instance = queries.instance_id(session)
+    if instance is None:
+        raise InstanceUnknownError
+    place = Place(session.get_bind().engine.url.render_as_string(hide_password=True), instance)
+    remembered = _refreshed(session, place)
+    if remembered.is_sound:
+        _remembered[place] = remembered
+    fresh = Verified(
+        directory=remembered.directory.copy(),
+        is_sound=remembered.is_sound,
+        place=place,
+        transaction=session.get_transaction(),
+    )
+    session.info[_INFO] = fresh
+    return fresh
+
+
+def directory_of(session: Session) -> Directory:
+    """Return the directory of this transaction, for reading."""
+    return verified(session).directory
+
+
+def check_anchor(session: Session, anchor: Anchor) -> None:
+    """Raise `DirectoryChanged` unless the log goes on from where the person last saw it."""
+    current = verified(session)
+    if not current.is_sound or anchor.genesis != current.directory.genesis:
+        raise DirectoryChanged
+    try:
+        root = audit.root_at(session, anchor.log_size)
+    except audit.LogBrokenError as failure:
+        raise DirectoryChanged from failure
+    if root != anchor.log_root:
+        raise DirectoryChanged
+
+
+def anchor_now(session: Session) -> Anchor:
+    """Return the log as it is now."""
+    state = audit.log_state(session)
+    return Anchor(directory_of(session).genesis, state.size, state.root)
+
+
+def append_statement(
+    session: Session, statement: Statement, signer: Signer, note: LogNote
+) -> SignedStatement:
+    """Sign a statement, log it and store it; raises `StatementRefused` before anything is written.
+
+    The caller has checked the signer's anchor.
+    """
+    current = verified(session)
+    signed = sign_statement(statement, signer, instance=current.place.instance)
+    current.directory.copy().apply(signed, current.directory.last_place + 1)
+    seq = audit.record(
+        session,
+        actor=note.actor,
+        action=note.action,
+        at=note.at,
+        states=note.states,
+        statement=signed.hash,
+        subject=note.subject,
+    )
+    current.directory.apply(signed, seq)
+    session.add(StatementRow(seq=seq, encoded=signed.encoded))
+    session.flush()
+    return signed
+
+
+def _refreshed(session: Session, place: Place) -> Remembered:
+    known = _remembered.get(place)
+    if known is None:
+        known = Remembered(Directory(place.instance), audit.verify(session).is_sound)
+    directory = known.directory
+    rows = queries.statements_from(session, directory.last_place)
+    if directory.last_place >= 0:
+        if not rows or not _is_last(directory, rows[0].seq, rows[0].encoded):
+            return Remembered(directory, is_sound=False)
+        rows = rows[1:]
+        if not rows:
+            return known
+    return _extended(session, known, [(row.seq, row.encoded) for row in rows])
+
+
+def _is_last(directory: Directory, seq: int, encoded: bytes) -> bool:
+    return seq == directory.last_place and sha256(encoded).digest() == directory.last_hash
+
+
+def _extended(session: Session, known: Remembered, rows: list[tuple[int, bytes]]) -> Remembered:
+    """Fold new rows in, each against its entry of the log; a row that is not there is left out.
+
+    PostgreSQL may show what others commit meanwhile, so nothing beyond the log's size is looked at.
+    """
+    size = audit.log_state(session).size
+    directory, is_sound = known.directory.copy(), known.is_sound
+    logged = {
+        entry.seq: entry.statement
+        for entry in audit.statement_entries(session, after=directory.last_place)
+        if entry.action in STATEMENT_ACTIONS and entry.seq < size
+    }
+    for seq, encoded in rows:
+        if seq >= size and not is_sqlite(session.get_bind().engine):
+            break
+        if logged.pop(seq, None) == sha256(encoded).digest():
+            directory.take(encoded, seq)
+        else:
+            is_sound = False
+    return Remembered(directory, is_sound and not logged)
