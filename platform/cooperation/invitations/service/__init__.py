@@ -1,0 +1,63 @@
+"""The door of the slice: prepare, continue, approve, send, record, read; code letters."""
+
+from cooperation.invitations.service.approve import approve_notes, void_notes
+from cooperation.invitations.service.compose import NoteWishes, prepare_notes, proposal_for
+from cooperation.invitations.service.delivery import (
+    DeliveryAct,
+    record_delivery,
+    retry_failed_mails,
+)
+from cooperation.invitations.service.letters import (
+    LetterOverview,
+    LetterRow,
+    confirm_letters,
+    letters_overview,
+    print_code_letters,
+)
+from cooperation.invitations.service.progress import Progress, continue_batch
+from cooperation.invitations.service.reading import (
+    BatchView,
+    DispatchView,
+    NamedFile,
+    OwnNote,
+    annex_file,
+    batch_view,
+    batches,
+    checks_of,
+    note_file,
+    own_annex_file,
+    own_note_file,
+    own_notes,
+    zip_file,
+)
+
+__all__ = [
+    "BatchView",
+    "DeliveryAct",
+    "DispatchView",
+    "LetterOverview",
+    "LetterRow",
+    "NamedFile",
+    "NoteWishes",
+    "OwnNote",
+    "Progress",
+    "annex_file",
+    "approve_notes",
+    "batch_view",
+    "batches",
+    "checks_of",
+    "confirm_letters",
+    "continue_batch",
+    "letters_overview",
+    "note_file",
+    "own_annex_file",
+    "own_note_file",
+    "own_notes",
+    "prepare_notes",
+    "print_code_letters",
+    "proposal_for",
+    "record_delivery",
+    "retry_failed_mails",
+    "void_notes",
+    "zip_file",
+]

@@ -1,0 +1,258 @@
+"""Notes verbales at /notes: prepare, approve, send, record; code letters; a State's own notes."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import is_allowed, requires
+from cooperation.access.policy import Permission
+from cooperation.accounts import service as accounts
+from cooperation.core.errors import Conflict, Invalid
+from cooperation.core.text import Text
+from cooperation.editions import service as editions
+from cooperation.invitations import service
+from cooperation.invitations.forms import ApprovalForm, DeliveryForm, NoteForm, PrintedForm
+from cooperation.invitations.rules import BATCH_LABELS, STATUS_KINDS, STATUS_LABELS, BatchStatus
+from cooperation.invitations.service import DeliveryAct, NamedFile, NoteWishes
+from cooperation.typeset.texts import languages
+
+blueprint = Blueprint("invitations", __name__, template_folder="templates")
+
+_PDF = "application/pdf"
+
+
+@blueprint.get("/notes")
+@requires(Permission.READ_NOTE)
+def overview() -> ResponseReturnValue:
+    ctx: RequestContext = g.context
+    sets = [
+        (edition, service.batches(ctx, edition.id)) for edition in editions.editions(ctx.session)
+    ]
+    return render_template("invitations/overview.html", sets=sets, labels=BATCH_LABELS)
+
+
+@blueprint.get("/notes/prepare/<string(length=4):edition_id>")
+@requires(Permission.PREPARE_NOTE)
+def prepare(edition_id: str) -> ResponseReturnValue:
+    ctx: RequestContext = g.context
+    form = NoteForm(obj=service.proposal_for(ctx, edition_id))
+    return _prepare_page(ctx, edition_id, form)
+
+
+@blueprint.post("/notes/prepare/<string(length=4):edition_id>")
+@requires(Permission.PREPARE_NOTE)
+def prepare_notes(edition_id: str) -> ResponseReturnValue:
+    ctx: RequestContext = g.context
+    form = NoteForm(request.form)
+    form.offer(languages())
+    if not form.validate():
+        return _prepare_page(ctx, edition_id, form), 422
+    try:
+        batch_id = service.prepare_notes(ctx, edition_id=edition_id, wishes=_wishes(form))
+    except Invalid as refusal:
+        errors = refusal.errors or (("reference", refusal.sentence),)
+        return _prepare_page(ctx, edition_id, form, errors), 422
+    service.continue_batch(ctx, batch_id)
+    return redirect(url_for("invitations.batch", batch_id=batch_id))
+
+
+@blueprint.get("/notes/<uuid:batch_id>")
+@requires(Permission.READ_NOTE)
+def batch(batch_id: UUID) -> ResponseReturnValue:
+    return _batch_page(g.context, str(batch_id), DeliveryForm())
+
+
+@blueprint.post("/notes/<uuid:batch_id>/continue")
+@requires(Permission.PREPARE_NOTE)
+def continue_batch(batch_id: UUID) -> ResponseReturnValue:
+    service.continue_batch(g.context, str(batch_id))
+    return redirect(url_for("invitations.batch", batch_id=batch_id))
+
+
+@blueprint.post("/notes/<uuid:batch_id>/approve")
+@requires(Permission.APPROVE_NOTE)
+def approve(batch_id: UUID) -> ResponseReturnValue:
+    ctx: RequestContext = g.context
+    form = ApprovalForm(request.form)
+    if not form.validate():
+        raise Conflict
+    service.approve_notes(ctx, str(batch_id), content_hash=form.content_hash.data or "")
+    service.continue_batch(ctx, str(batch_id))
+    return redirect(url_for("invitations.batch", batch_id=batch_id))
+
+
+@blueprint.post("/notes/<uuid:batch_id>/void")
+@requires(Permission.PREPARE_NOTE)
+def void(batch_id: UUID) -> ResponseReturnValue:
+    service.void_notes(g.context, str(batch_id))
+    return redirect(url_for("invitations.overview"))
+
+
+@blueprint.get("/notes/<uuid:batch_id>/annex.pdf")
+@requires(Permission.READ_NOTE)
+def annex(batch_id: UUID) -> ResponseReturnValue:
+    return _download(service.annex_file(g.context, str(batch_id)), _PDF)
+
+
+@blueprint.get("/notes/<uuid:batch_id>/states/<string(maxlength=8):state_code>.pdf")
+@requires(Permission.READ_NOTE)
+def note(batch_id: UUID, state_code: str) -> ResponseReturnValue:
+    return _download(service.note_file(g.context, str(batch_id), state_code), _PDF)
+
+
+@blueprint.get("/notes/<uuid:batch_id>/notes.zip")
+@requires(Permission.READ_NOTE, logs_reading=True)
+def archive(batch_id: UUID) -> ResponseReturnValue:
+    return _download(service.zip_file(g.context, str(batch_id)), "application/zip")
+
+
+@blueprint.post("/notes/<uuid:batch_id>/deliveries")
+@requires(Permission.RECORD_DELIVERY)
+def record_delivery(batch_id: UUID) -> ResponseReturnValue:
+    ctx: RequestContext = g.context
+    form = DeliveryForm(request.form)
+    ticked = request.form.getlist("states")
+    if not form.validate() or form.day.data is None:
+        return _batch_page(ctx, str(batch_id), form, ticked=ticked), 422
+    try:
+        service.record_delivery(
+            ctx,
+            str(batch_id),
+            state_codes=ticked,
+            act=DeliveryAct(form.act.data),
+            day=form.day.data,
+        )
+    except Invalid as refusal:
+        return _batch_page(ctx, str(batch_id), form, refusal.errors, ticked=ticked), 422
+    return redirect(url_for("invitations.batch", batch_id=batch_id))
+
+
+@blueprint.post("/notes/<uuid:batch_id>/retry")
+@requires(Permission.RECORD_DELIVERY)
+def retry(batch_id: UUID) -> ResponseReturnValue:
+    service.retry_failed_mails(g.context, str(batch_id))
+    return redirect(url_for("invitations.batch", batch_id=batch_id))
+
+
+@blueprint.get("/notes/<uuid:batch_id>/letters")
+@requires(Permission.PRINT_CODE_LETTERS)
+def letters(batch_id: UUID) -> ResponseReturnValue:
+    return _letters_page(g.context, str(batch_id))
+
+
+@blueprint.post("/notes/<uuid:batch_id>/letters")
+@requires(Permission.PRINT_CODE_LETTERS)
+def print_letters(batch_id: UUID) -> ResponseReturnValue:
+    ctx: RequestContext = g.context
+    try:
+        printed = service.print_code_letters(
+            ctx, str(batch_id), state_codes=request.form.getlist("states")
+        )
+    except Invalid as refusal:
+        return _letters_page(ctx, str(batch_id), refusal.errors), 422
+    return _download(printed, _PDF)
+
+
+@blueprint.post("/notes/<uuid:batch_id>/letters/printed")
+@requires(Permission.PRINT_CODE_LETTERS)
+def confirm_letters(batch_id: UUID) -> ResponseReturnValue:
+    form = PrintedForm(request.form)
+    if not form.validate():
+        raise Conflict
+    service.confirm_letters(g.context, str(batch_id), print_id=form.print_id.data or "")
+    return redirect(url_for("invitations.letters", batch_id=batch_id))
+
+
+@blueprint.get("/notes/own")
+@requires(Permission.READ_OWN_NOTE)
+def own_notes() -> ResponseReturnValue:
+    return render_template("invitations/own.html", notes=service.own_notes(g.context))
+
+
+@blueprint.get("/notes/own/<uuid:batch_id>.pdf")
+@requires(Permission.READ_OWN_NOTE, logs_reading=True)
+def own_note(batch_id: UUID) -> ResponseReturnValue:
+    return _download(service.own_note_file(g.context, str(batch_id)), _PDF)
+
+
+@blueprint.get("/notes/own/<uuid:batch_id>/annex.pdf")
+@requires(Permission.READ_OWN_NOTE)
+def own_annex(batch_id: UUID) -> ResponseReturnValue:
+    return _download(service.own_annex_file(g.context, str(batch_id)), _PDF)
+
+
+def _wishes(form: NoteForm) -> NoteWishes:
+    if form.dated_on.data is None:
+        raise Invalid
+    return NoteWishes(
+        reference=form.reference.data or "",
+        language=form.language.data,
+        dated_on=form.dated_on.data,
+        reply_languages=form.reply_languages.data or "",
+        co_facilitators=form.co_facilitators.data or "",
+        mandate=form.mandate.data or "",
+        changes=form.changes.data or "",
+    )
+
+
+def _prepare_page(
+    ctx: RequestContext, edition_id: str, form: NoteForm, errors: tuple[tuple[str, Text], ...] = ()
+) -> str:
+    form.offer(languages())
+    return render_template(
+        "invitations/prepare.html",
+        edition=editions.edition(ctx.session, edition_id),
+        states=len(editions.participants(ctx.session, edition_id)),
+        form=form,
+        errors=errors,
+    )
+
+
+def _batch_page(
+    ctx: RequestContext,
+    batch_id: str,
+    form: DeliveryForm,
+    errors: tuple[tuple[str, Text], ...] = (),
+    *,
+    ticked: list[str] | None = None,
+) -> str:
+    view, rows = service.batch_view(ctx, batch_id)
+    is_open = view.status in {BatchStatus.COMPILING, BatchStatus.PREPARED}
+    return render_template(
+        "invitations/batch.html",
+        batch=view,
+        rows=rows,
+        checks=service.checks_of(ctx, batch_id) if is_open else (),
+        labels=STATUS_LABELS,
+        kinds=STATUS_KINDS,
+        batch_labels=BATCH_LABELS,
+        prepared_by=accounts.person_name(ctx.session, ctx.root, view.prepared_by),
+        approved_by=accounts.person_name(ctx.session, ctx.root, view.approved_by)
+        if view.approved_by
+        else "",
+        may_approve=is_allowed(ctx.actor, Permission.APPROVE_NOTE)
+        and view.prepared_by != ctx.actor.person_id,
+        may_print=is_allowed(ctx.actor, Permission.PRINT_CODE_LETTERS),
+        form=form,
+        errors=errors,
+        ticked=ticked or [],
+    )
+
+
+def _letters_page(
+    ctx: RequestContext, batch_id: str, errors: tuple[tuple[str, Text], ...] = ()
+) -> str:
+    return render_template(
+        "invitations/letters.html",
+        letters=service.letters_overview(ctx, batch_id),
+        errors=errors,
+    )
+
+
+def _download(file: NamedFile, content_type: str) -> Response:
+    response = Response(file.content, content_type=content_type)
+    response.headers.set("Content-Disposition", "attachment", filename=file.name)
+    response.headers["Content-Security-Policy"] = "sandbox"
+    return response
