@@ -50,6 +50,7 @@ class PersonInvitationRow(Base):
     organ: Mapped[str | None] = mapped_column(sa.String(60))
     sealed_name: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     sealed_email: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    email_lookup: Mapped[bytes | None] = mapped_column(sa.LargeBinary, index=True)
     inviter_id: Mapped[str | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
     mail_id: Mapped[str | None] = mapped_column(sa.String(36))
     tries: Mapped[int] = mapped_column(default=0)
@@ -69,6 +70,8 @@ class EnrolmentRow(Base):
     id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     invitation_id: Mapped[str] = mapped_column(sa.ForeignKey("person_invitations.id"), unique=True)
     person_id: Mapped[str] = mapped_column(sa.String(36))
+    sealed_name: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    sealed_email: Mapped[bytes] = mapped_column(sa.LargeBinary)
     sealed: Mapped[bytes] = mapped_column(sa.LargeBinary)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
@@ -85,7 +88,7 @@ class PendingSignInRow(Base):
 
 
 class SessionRow(Base):
-    """A signed-in browser; the person's opened keys are sealed under its cookie and the boot key."""
+    """A signed-in browser; the opened keys are sealed under its cookie and the boot key."""
 
     __tablename__ = "sessions"
 

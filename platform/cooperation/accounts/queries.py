@@ -90,11 +90,17 @@ def sessions_of(session: Session, person_id: str, now: datetime) -> Sequence[Ses
     ).all()
 
 
-def keyring_backup(session: Session, root_version: int) -> KeyringBackupRow | None:
-    """Return the first confirmation of a backup of this version of the root key."""
+def invitations_by_id(
+    session: Session, invitation_ids: Sequence[str]
+) -> Sequence[PersonInvitationRow]:
+    """Return these invitations, oldest first; unknown ids are left out."""
     return session.scalars(
-        sa.select(KeyringBackupRow)
-        .where(KeyringBackupRow.root_version == root_version)
-        .order_by(KeyringBackupRow.confirmed_at)
-        .limit(1)
-    ).first()
+        sa.select(PersonInvitationRow)
+        .where(PersonInvitationRow.id.in_(invitation_ids))
+        .order_by(PersonInvitationRow.made_at, PersonInvitationRow.id)
+    ).all()
+
+
+def has_keyring_backup(session: Session) -> bool:
+    """Tell whether somebody has confirmed a backup of the keyring."""
+    return session.scalar(sa.select(sa.exists().where(KeyringBackupRow.id.is_not(None)))) or False

@@ -1,5 +1,7 @@
 """Rules of accounts, pure: people and invitations, limits, lifetimes."""
 
+from cooperation.accounts.rules.addresses import browser_name, cookie_name, safe_path
+from cooperation.accounts.rules.founding import SET_UP_STEPS, Founding, SetUpStep
 from cooperation.accounts.rules.lifetimes import (
     ENROLMENT_LIFE,
     OUTCOME_LIFE,
@@ -50,20 +52,26 @@ __all__ = [
     "OUTCOME_LIFE",
     "PENDING_LIFE",
     "ROLE_NAMES",
+    "SET_UP_STEPS",
     "TOUCH_EVERY",
     "AttemptKind",
+    "Founding",
     "InvitationKind",
     "InvitationStatus",
     "Limit",
     "Person",
     "PersonStatus",
     "Scope",
+    "SetUpStep",
     "absolute_life",
+    "browser_name",
+    "cookie_name",
     "idle_life",
     "is_alive",
     "is_strict",
     "may_disable",
     "normal_email",
     "roles_to_invite",
+    "safe_path",
     "state_of_newcomer",
 ]

@@ -27,8 +27,6 @@ def absolute_life(*, strict: bool) -> timedelta:
     return timedelta(hours=8 if strict else 12)
 
 
-def is_alive(
-    *, now: datetime, seen_at: datetime, ends_at: datetime, idle: timedelta
-) -> bool:
+def is_alive(*, now: datetime, seen_at: datetime, ends_at: datetime, idle: timedelta) -> bool:
     """Tell whether a session may still be used."""
     return now < ends_at and now - seen_at < idle + TOUCH_EVERY

@@ -15,7 +15,6 @@ INVITATION_LIFE = timedelta(days=7)
 INVITATION_TRIES = 5
 
 
-
 class PersonStatus(StrEnum):
     """Whether an account may sign in."""
 

@@ -1,7 +1,7 @@
 """Use cases of accounts, the door of this slice. Everything that changes something is logged.
 
 The shell
-    boot_folder(settings, root) -> Path         with vault.sessions.boot_key(folder): once per process
+    boot_folder(settings, root) -> Path         for vault.sessions.boot_key, once per process
     Door(database, root, settings, boot_key, now, address)
         one per request, given to the views as `g.door` before any session is opened
     session_cookie(settings) -> str             "sid", or "__Host-sid" under https; set by our views
@@ -13,7 +13,7 @@ The shell
         in a transaction of its own; call it when `is_touch_due`, before the request's own opens
     csrf_key(cookie) -> bytes                   32 bytes, new whenever the cookie is
     find_outcome(ctx, *, key, body) -> Outcome | None      before the view; raises KeyUsedOtherwise
-    store_outcome(ctx, *, key, body, outcome) -> None      after it; Outcome(status, location, reply)
+    store_outcome(ctx, *, key, body, outcome) -> None      Outcome(status, location, reply)
     Views declared with `own_transactions=True` (sign-in, second factor, activation, step-up) take
     `g.door`; around them no writing transaction may be open.
 
@@ -24,10 +24,10 @@ Sign-in (any caller that has the password: the pages, the demonstration builder,
         raises SignInOver (Conflict), CodeWrong (Invalid), TooManyAttempts
     step_up(door, *, cookie, code) -> str                   new value of the session cookie
     reader_for_session(door, *, cookie) -> SignedIn         for builders: raises SignInOver
-    sign_out(ctx, session_id), end_all_sessions(ctx), sessions_of(ctx, session_id)
+    end_session(ctx, session_id), end_all_sessions(ctx), sessions_of(ctx, session_id)
 
 Activation
-    find_invitation(session, root, invitation_id, now) -> InvitationFacts    raises InvitationClosed
+    find_invitation(door, invitation_id) -> InvitationFacts    raises InvitationClosed
     begin_activation(door, *, invitation_id, halves, password, name, email) -> Begun
         password None: the platform makes a passphrase; name and email for first persons only.
         Begun(cookie, passphrase, totp_seed)
@@ -38,13 +38,153 @@ People
     people_of(session, root, *, institution, state=None) -> list[Person]
     person_name(session, root, person_id) -> str
     colleagues(ctx), all_people(ctx), invitations_of(ctx), find_person(ctx, person_id)
-    invite_person(ctx, *, name, email, role, organ, replaces) -> MadeInvitation(id, email, code, ends_at)
+    invite_person(ctx, *, name, email, role, organ, replaces) -> MadeInvitation
+        MadeInvitation(id, email, code, token, ends_at); the token has gone by mail
     withdraw_invitation(ctx, invitation_id), disable_person(ctx, person_id), become_signatory(ctx)
 
 Founding
     create_first_invitation(session, root, *, settings, now) -> tuple[str, str]     link and code
-    founding_state(session, root) -> Founding
+    founding_state(session) -> Founding            .missing, .is_complete
     confirm_keyring_backup(ctx)
     prepare_state_invitations(ctx, state_codes, *, ends_on) -> list[StateInvitation]
     confirm_printed(ctx, invitation_ids)
 """
+
+from cooperation.accounts.service.activation import (
+    Begun,
+    Enrolment,
+    InvitationClosed,
+    InvitationFacts,
+    begin_activation,
+    enrolment,
+    find_invitation,
+    finish_activation,
+)
+from cooperation.accounts.service.attempts import TooManyAttempts
+from cooperation.accounts.service.codes import QrPicture, code_at
+from cooperation.accounts.service.door import (
+    Door,
+    boot_folder,
+    csrf_key,
+    pending_cookie,
+    session_cookie,
+)
+from cooperation.accounts.service.founding import (
+    FoundedError,
+    StepState,
+    confirm_keyring_backup,
+    create_first_invitation,
+    founding_state,
+    set_up_steps,
+)
+from cooperation.accounts.service.inviting import (
+    MadeInvitation,
+    OpenInvitation,
+    invitable_roles,
+    invitations_of,
+    invite_person,
+    withdraw_invitation,
+)
+from cooperation.accounts.service.outcomes import (
+    KeyUsedOtherwise,
+    Outcome,
+    find_outcome,
+    store_outcome,
+)
+from cooperation.accounts.service.people import (
+    OwnAccountError,
+    all_people,
+    are_new_keys_due,
+    become_signatory,
+    colleagues,
+    disable_person,
+    find_person,
+    people_of,
+    person_name,
+)
+from cooperation.accounts.service.sessions import (
+    OwnSession,
+    SignedIn,
+    end_all_sessions,
+    end_session,
+    open_session,
+    reader_for_session,
+    sessions_of,
+    step_up,
+    touch_session,
+)
+from cooperation.accounts.service.sign_in import (
+    CodeWrong,
+    SignInOver,
+    SignInRefused,
+    begin_sign_in,
+    finish_sign_in,
+)
+from cooperation.accounts.service.state_invitations import (
+    NotHeldError,
+    StateInvitation,
+    confirm_printed,
+    prepare_state_invitations,
+)
+
+__all__ = [
+    "Begun",
+    "CodeWrong",
+    "Door",
+    "Enrolment",
+    "FoundedError",
+    "InvitationClosed",
+    "InvitationFacts",
+    "KeyUsedOtherwise",
+    "MadeInvitation",
+    "NotHeldError",
+    "OpenInvitation",
+    "Outcome",
+    "OwnAccountError",
+    "OwnSession",
+    "QrPicture",
+    "SignInOver",
+    "SignInRefused",
+    "SignedIn",
+    "StateInvitation",
+    "StepState",
+    "TooManyAttempts",
+    "all_people",
+    "are_new_keys_due",
+    "become_signatory",
+    "begin_activation",
+    "begin_sign_in",
+    "boot_folder",
+    "code_at",
+    "colleagues",
+    "confirm_keyring_backup",
+    "confirm_printed",
+    "create_first_invitation",
+    "csrf_key",
+    "disable_person",
+    "end_all_sessions",
+    "end_session",
+    "enrolment",
+    "find_invitation",
+    "find_outcome",
+    "find_person",
+    "finish_activation",
+    "finish_sign_in",
+    "founding_state",
+    "invitable_roles",
+    "invitations_of",
+    "invite_person",
+    "open_session",
+    "pending_cookie",
+    "people_of",
+    "person_name",
+    "prepare_state_invitations",
+    "reader_for_session",
+    "session_cookie",
+    "sessions_of",
+    "set_up_steps",
+    "step_up",
+    "store_outcome",
+    "touch_session",
+    "withdraw_invitation",
+]

@@ -27,7 +27,7 @@ from cooperation.vault.root import RootKeys
 _LOCK = 0x41545054
 
 
-class TooManyAttempts(NotAllowed):  # noqa: N818 - reads as a fact, like the kinds of core.errors
+class TooManyAttempts(NotAllowed):
     """A limit is reached; `scope` says whose."""
 
     sentence = _("There were too many attempts. Wait some minutes, then try again.")

@@ -1,12 +1,14 @@
-"""Codes of an authenticator: RFC 6238, 20-byte seed, one step around the server's time, never twice.
+"""Codes of an authenticator: RFC 6238, 20-byte seed, a step around the server's time, never twice.
 
 The last accepted step is stored and a new one must be later (ASVS 6.5.1; reliability 1.2).
 """
 
 import base64
 import hmac
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 import pyotp
 import segno
@@ -43,6 +45,11 @@ def accepted_step(seed: bytes, code: str, now: datetime, *, last_step: int) -> i
     return accepted
 
 
+def code_at(seed: bytes, instant: datetime) -> str:
+    """Return the code that an authenticator with this seed shows at `instant`."""
+    return pyotp.TOTP(seed_text(seed)).generate_otp(step_at(instant))
+
+
 def seed_text(seed: bytes) -> str:
     """Return the seed as base32, as authenticators take it by hand."""
     return base64.b32encode(seed).decode()
@@ -56,15 +63,20 @@ def enrolment_address(seed: bytes, email: str) -> str:
 def qr_picture(address: str) -> QrPicture:
     """Draw an address; four modules of quiet zone on each side."""
     code = segno.make(address, error="m", micro=False)
-    rows = list(code.matrix_iter(border=4))
-    runs: list[str] = []
-    for down, row in enumerate(rows):
-        across = 0
-        while across < len(row):
-            length = 1
-            while across + length < len(row) and row[across + length] == row[across]:
-                length += 1
-            if row[across]:
-                runs.append(f"M{across} {down}h{length}v1h-{length}z")
-            across += length
+    rows = [bytes(row) for row in code.matrix_iter(border=4)]
+    runs = [
+        f"M{across} {down}h{length}v1h-{length}z"
+        for down, row in enumerate(rows)
+        for across, length in _dark_runs(row)
+    ]
     return QrPicture(len(rows), "".join(runs))
+
+
+def _dark_runs(row: bytes) -> Iterator[tuple[int, int]]:
+    """Yield start and length of each run of dark modules."""
+    across = 0
+    for is_dark, modules in groupby(row):
+        length = len(list(modules))
+        if is_dark:
+            yield across, length
+        across += length

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from cooperation.accounts.rules import cookie_name
 from cooperation.core.db import Database
 from cooperation.core.settings import Settings
 from cooperation.vault.passwords import Profile, profile_for
@@ -52,6 +53,16 @@ class Door:
     def profile(self) -> Profile:
         """The cost of a password hash in this instance."""
         return profile_for(light=self.settings.light_passwords)
+
+
+def session_cookie(settings: Settings) -> str:
+    """Return the name of the cookie of a session."""
+    return cookie_name("sid", is_https=settings.is_https)
+
+
+def pending_cookie(settings: Settings) -> str:
+    """Return the name of the cookie of a sign-in or an activation under way."""
+    return cookie_name("pending", is_https=settings.is_https)
 
 
 def cookie_text(secret: bytes) -> str:

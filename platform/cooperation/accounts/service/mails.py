@@ -11,12 +11,21 @@ from cooperation.core.db import Session
 from cooperation.core.settings import Settings
 from cooperation.core.text import Text, _
 from cooperation.outbox import service as outbox
+from cooperation.register import service as register
 from cooperation.vault.root import RootKeys
 
 
 def activation_link(settings: Settings, invitation_id: str, token: str) -> str:
     """Return the address of the activation page, with the first half of the invitation."""
     return f"{settings.base_url}/activate/{invitation_id}?token={token}"
+
+
+def address_of_record(session: Session, root: RootKeys, state_code: str | None) -> str | None:
+    """Return the e-mail address of a State's post of record, or None where none is known."""
+    if state_code is None:
+        return None
+    found = register.address_of_record(session, root, state_code)
+    return found.email if found and found.email else None
 
 
 def send_link(

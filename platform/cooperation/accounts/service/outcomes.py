@@ -21,7 +21,7 @@ _PURPOSE = "outcome/1"
 _LOCK = 0x4F555443
 
 
-class KeyUsedOtherwise(Invalid):  # noqa: N818 - reads as a fact, like the kinds of core.errors
+class KeyUsedOtherwise(Invalid):
     """The idempotency key came with another body before."""
 
     sentence = _("This form was sent before with other content. Open the page anew.")

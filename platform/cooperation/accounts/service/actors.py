@@ -1,0 +1,49 @@
+"""Who a person is, as the verified directory says: never as her row says (reliability 1.3)."""
+
+from datetime import datetime
+
+from cooperation.access.rules import Actor, Institution
+from cooperation.circles import service as circles
+from cooperation.circles.rules import (
+    CO_FACILITATORS,
+    COURT,
+    SECRETARIAT,
+    state_circle,
+    state_of_circle,
+)
+from cooperation.core.db import Session
+from cooperation.core.errors import NotAllowed
+
+_INSTITUTIONS = {
+    SECRETARIAT: Institution.SECRETARIAT,
+    COURT: Institution.COURT,
+    CO_FACILITATORS: Institution.CO_FACILITATORS,
+    "": Institution.NONE,
+}
+
+
+def actor_of(session: Session, person_id: str, *, stepped_up_at: datetime | None = None) -> Actor:
+    """Return the person as the guard sees her; raises `NotAllowed` for one without a role."""
+    roles = circles.roles_of(session, person_id)
+    if not roles:
+        raise NotAllowed
+    circle = circles.circle_of(session, person_id)
+    return Actor(
+        person_id=person_id,
+        roles=roles,
+        institution=institution_of_circle(circle),
+        state_code=state_of_circle(circle),
+        stepped_up_at=stepped_up_at,
+    )
+
+
+def institution_of_circle(circle: str) -> Institution:
+    """Return the institution whose people form this circle."""
+    return _INSTITUTIONS.get(circle, Institution.STATE)
+
+
+def circle_of_institution(institution: Institution, state_code: str | None) -> str:
+    """Return the circle of an institution's people, empty where they need none."""
+    if institution is Institution.STATE and state_code is not None:
+        return state_circle(state_code)
+    return next(name for name, found in _INSTITUTIONS.items() if found is institution)

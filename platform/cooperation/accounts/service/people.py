@@ -1,0 +1,159 @@
+"""People with an account: who they are, who sees them, disabling, the role of signatory."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import require, require_step_up
+from cooperation.access.policy import Permission
+from cooperation.access.rules import Institution, Role
+from cooperation.accounts import queries
+from cooperation.accounts.models import PersonRow
+from cooperation.accounts.rules import Person, PersonStatus, may_disable
+from cooperation.accounts.service.mails import (
+    address_of_record,
+    send_notices,
+    signatory_notice,
+)
+from cooperation.accounts.service.sessions import delete_sessions
+from cooperation.accounts.service.voiding import void_invitation
+from cooperation.accounts.service.wrapped import PEOPLE, unwrap_text
+from cooperation.audit import service as audit
+from cooperation.circles import service as circles
+from cooperation.core.db import Session
+from cooperation.core.errors import Conflict, NotFound
+from cooperation.core.text import _
+from cooperation.vault.root import RootKeys
+
+
+class OwnAccountError(Conflict):
+    """Somebody tries to disable her own account."""
+
+    sentence = _("Nobody disables her own account. Ask a colleague or the administrator.")
+
+
+def people_of(
+    session: Session, root: RootKeys, *, institution: Institution, state: str | None = None
+) -> list[Person]:
+    """Return the people of an institution (of one State, where it is given), disabled ones too."""
+    rows = queries.people(session, institution=institution, state_code=state)
+    return _as_people(session, root, rows)
+
+
+def person_name(session: Session, root: RootKeys, person_id: str) -> str:
+    """Return a person's name, also of a disabled one; raises `NotFound`."""
+    row = session.get(PersonRow, person_id)
+    if row is None:
+        raise NotFound
+    return unwrap_text(root, row.sealed_name, table=PEOPLE, row=row.id, kind="name")
+
+
+def colleagues(ctx: RequestContext) -> list[Person]:
+    """Return the people of the actor's own institution."""
+    require(ctx.actor, Permission.READ_COLLEAGUES)
+    return people_of(
+        ctx.session, ctx.root, institution=ctx.actor.institution, state=ctx.actor.state_code
+    )
+
+
+def all_people(ctx: RequestContext) -> list[Person]:
+    """Return everybody, for an administrator."""
+    require(ctx.actor, Permission.READ_PEOPLE)
+    return _as_people(ctx.session, ctx.root, queries.people(ctx.session))
+
+
+def find_person(ctx: RequestContext, person_id: str) -> Person:
+    """Return a person whom the actor may disable; raises `NotFound` for any other."""
+    require(ctx.actor, Permission.DISABLE_PERSON)
+    return _as_people(ctx.session, ctx.root, [_within_reach(ctx, person_id)])[0]
+
+
+def disable_person(ctx: RequestContext, person_id: str) -> None:
+    """Disable an account at once: sessions end, open invitations by her are void, e-mail is freed.
+
+    What a key would be needed for is left as "new keys due" (vault.md, Removal). Raises `NotFound`,
+    `OwnAccountError`, `Conflict` for one that is disabled already.
+    """
+    require(ctx.actor, Permission.DISABLE_PERSON)
+    require_step_up(ctx.actor, Permission.DISABLE_PERSON, ctx.now)
+    row = _within_reach(ctx, person_id)
+    if row.id == ctx.actor.person_id:
+        raise OwnAccountError
+    if row.status != PersonStatus.ACTIVE:
+        raise Conflict
+    row.status = PersonStatus.DISABLED
+    row.disabled_at = ctx.now
+    row.disabled_by = ctx.actor.person_id
+    row.email_lookup = None
+    row.are_new_keys_due = row.institution != Institution.NONE
+    delete_sessions(ctx.session, row.id)
+    for invitation in queries.open_invitations(ctx.session, now=ctx.now, inviter_id=row.id):
+        void_invitation(ctx.session, invitation, actor=ctx.actor, now=ctx.now)
+    circles.disable_member(ctx.session, row.id, now=ctx.now)
+    audit.record(
+        ctx.session,
+        actor=ctx.actor,
+        action="person.disabled",
+        at=ctx.now,
+        subject=row.id,
+        states=(row.state_code,) if row.state_code else (),
+    )
+    ctx.session.flush()
+
+
+def become_signatory(ctx: RequestContext) -> None:
+    """Give the acting focal point the role of signatory too; State and Secretariat are told."""
+    actor = ctx.actor
+    require(actor, Permission.GRANT_ROLE)
+    require_step_up(actor, Permission.GRANT_ROLE, ctx.now)
+    if actor.has(Role.SIGNATORY):
+        raise Conflict(_("You are a signatory already."))
+    circles.set_roles(ctx, person_id=actor.person_id, roles=actor.roles | {Role.SIGNATORY})
+    own = address_of_record(ctx.session, ctx.root, actor.state_code)
+    send_notices(
+        ctx.session,
+        ctx.root,
+        to=[*([own] if own else []), ctx.settings.contact_email],
+        body=signatory_notice(ctx.settings),
+        now=ctx.now,
+        person_id=actor.person_id,
+    )
+
+
+def are_new_keys_due(ctx: RequestContext) -> bool:
+    """Tell whether somebody of the actor's institution was disabled and no keys renewed since."""
+    require(ctx.actor, Permission.READ_COLLEAGUES)
+    rows = queries.people(
+        ctx.session, institution=ctx.actor.institution, state_code=ctx.actor.state_code
+    )
+    return any(row.are_new_keys_due for row in rows)
+
+
+def _within_reach(ctx: RequestContext, person_id: str) -> PersonRow:
+    row = ctx.session.scalar(
+        sa.select(PersonRow).where(PersonRow.id == person_id).with_for_update()
+    )
+    if row is None or not may_disable(
+        ctx.actor, institution=Institution(row.institution), state_code=row.state_code
+    ):
+        raise NotFound
+    return row
+
+
+def _as_people(session: Session, root: RootKeys, rows: Sequence[PersonRow]) -> list[Person]:
+    return [
+        Person(
+            id=row.id,
+            name=unwrap_text(root, row.sealed_name, table=PEOPLE, row=row.id, kind="name"),
+            email=unwrap_text(root, row.sealed_email, table=PEOPLE, row=row.id, kind="email"),
+            roles=circles.roles_of(session, row.id),
+            status=PersonStatus(row.status),
+            institution=Institution(row.institution),
+            state_code=row.state_code,
+            organ=row.organ,
+            last_sign_in_at=row.last_sign_in_at,
+            are_new_keys_due=row.are_new_keys_due,
+        )
+        for row in rows
+    ]

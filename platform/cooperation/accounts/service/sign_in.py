@@ -1,0 +1,238 @@
+"""Sign-in: password, pending row, second factor, session (vault.md, Sign-in and sessions).
+
+An unknown, disabled or locked name costs the same hash as a known one and gets the same sentence.
+Hashing holds one of two places over all workers and runs outside every writing transaction.
+"""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from cooperation.accounts import queries
+from cooperation.accounts.models import EnrolmentRow, PendingSignInRow, PersonRow, SessionRow
+from cooperation.accounts.rules import (
+    PENDING_LIFE,
+    AttemptKind,
+    PersonStatus,
+    Scope,
+    absolute_life,
+    idle_life,
+    is_strict,
+    normal_email,
+)
+from cooperation.accounts.service.actors import actor_of
+from cooperation.accounts.service.attempts import (
+    Attempt,
+    TooManyAttempts,
+    begin_attempt,
+    forget_attempt,
+)
+from cooperation.accounts.service.codes import accepted_step
+from cooperation.accounts.service.door import Door, cookie_secret, cookie_text
+from cooperation.accounts.service.wrapped import email_lookup
+from cooperation.audit import service as audit
+from cooperation.circles import service as circles
+from cooperation.core.db import Session
+from cooperation.core.errors import Conflict, Invalid, Unavailable
+from cooperation.core.ids import new_id
+from cooperation.core.text import _
+from cooperation.vault.errors import CannotOpen
+from cooperation.vault.gate import hashing_place
+from cooperation.vault.member import OpenedMember
+from cooperation.vault.passwords import stretch_for_nobody
+from cooperation.vault.sessions import PendingMember, new_secret
+
+_WRONG = _(
+    "E-mail address and password do not fit together, or there were too many attempts. "
+    "Check both; after five minutes you can try again."
+)
+_WRONG_CODE = _("This code is not right, or it was used before. Wait for the next one.")
+
+
+class SignInRefused(Invalid):
+    """Name or password wrong, account unknown, disabled or locked: nobody is told which."""
+
+    sentence = _WRONG
+
+    def __init__(self) -> None:
+        super().__init__(errors=(("email", _WRONG),))
+
+
+class CodeWrong(Invalid):
+    """The six digits are wrong, too old, or were used before."""
+
+    sentence = _WRONG_CODE
+
+    def __init__(self) -> None:
+        super().__init__(errors=(("code", _WRONG_CODE),))
+
+
+class SignInOver(Conflict):
+    """The pending sign-in or the session does not exist any more."""
+
+    sentence = _("Your sign-in took too long or has ended. Sign in again.")
+
+
+@dataclass(frozen=True)
+class _Pending:
+    row_id: str
+    person_id: str
+    member: PendingMember
+
+
+def begin_sign_in(door: Door, *, email: str, password: str) -> str:
+    """Check the password; return the value of the pending cookie, good for five minutes.
+
+    Raises `SignInRefused`, `TooManyAttempts` (for an address of the network), `Unavailable`.
+    """
+    wanted = normal_email(email)
+    attempt = _begin_password_attempt(door, wanted)
+    if attempt is None:
+        with hashing_place(door.folder):
+            stretch_for_nobody(password, door.profile)
+        raise SignInRefused
+    try:
+        person_id, opened = _open_by_password(door, wanted, password)
+    except Unavailable:
+        with door.database.writing() as session:
+            forget_attempt(session, attempt)
+        raise
+    if opened is None:
+        record_refusal(door, person_id)
+        raise SignInRefused
+    secret = new_secret()
+    with door.database.writing() as session:
+        _delete_ended(session, door)
+        forget_attempt(session, attempt)
+        session.add(
+            PendingSignInRow(
+                id=door.session_keys.lookup_id(secret),
+                person_id=opened.keys.person_id,
+                sealed=door.session_keys.seal_pending(secret, opened),
+                ends_at=door.now + PENDING_LIFE,
+            )
+        )
+    return cookie_text(secret)
+
+
+def finish_sign_in(door: Door, *, pending: str, code: str, browser: str) -> str:
+    """Check the second factor; return the value of the new session's cookie.
+
+    Raises `SignInOver`, `CodeWrong`, `TooManyAttempts`.
+    """
+    found = _find_pending(door, pending)
+    attempt = begin_code_attempt(door, found.person_id)
+    secret = new_secret()
+    with door.database.writing() as session:
+        person = active_person(session, found.person_id)
+        step = accepted_step(
+            found.member.totp_seed, code, door.now, last_step=person.last_code_step
+        )
+        if step is not None:
+            person.last_code_step = step
+            person.last_sign_in_at = door.now
+            forget_attempt(session, attempt)
+            session.execute(sa.delete(PendingSignInRow).where(PendingSignInRow.id == found.row_id))
+            opened = circles.renew_anchor(session, door.root, found.member.proven())
+            _start_session(session, door, secret=secret, opened=opened, browser=browser)
+            return cookie_text(secret)
+    record_refusal(door, found.person_id)
+    raise CodeWrong
+
+
+def begin_code_attempt(door: Door, person_id: str) -> Attempt:
+    """Count one try of a second factor; raises `TooManyAttempts`."""
+    return begin_attempt(
+        door.database,
+        door.root,
+        kind=AttemptKind.SECOND_FACTOR,
+        subjects={Scope.ACCOUNT: person_id, Scope.ADDRESS: door.address},
+        now=door.now,
+    )
+
+
+def active_person(session: Session, person_id: str) -> PersonRow:
+    """Return the row of an active person, locked for this transaction; raises `SignInOver`."""
+    person = session.get(PersonRow, person_id, with_for_update=True)
+    if person is None or person.status != PersonStatus.ACTIVE:
+        raise SignInOver
+    return person
+
+
+def record_refusal(door: Door, person_id: str | None) -> None:
+    """Log a wrong password or code, in the same way for known and unknown names."""
+    with door.database.writing() as session:
+        audit.record(session, actor=None, action="session.refused", at=door.now, subject=person_id)
+
+
+def _begin_password_attempt(door: Door, email: str) -> Attempt | None:
+    try:
+        return begin_attempt(
+            door.database,
+            door.root,
+            kind=AttemptKind.SIGN_IN,
+            subjects={Scope.ACCOUNT: email, Scope.ADDRESS: door.address, Scope.ALL: ""},
+            now=door.now,
+        )
+    except TooManyAttempts as refusal:
+        if refusal.scope is not Scope.ACCOUNT:
+            raise
+        return None
+
+
+def _open_by_password(
+    door: Door, email: str, password: str
+) -> tuple[str | None, OpenedMember | None]:
+    with hashing_place(door.folder), door.database.reading() as session:
+        person = queries.person_by_lookup(session, email_lookup(door.root, email))
+        if person is None:
+            stretch_for_nobody(password, door.profile)
+            return None, None
+        try:
+            opened = circles.open_member(session, door.root, person_id=person.id, password=password)
+        except CannotOpen:
+            return person.id, None
+        return person.id, opened
+
+
+def _find_pending(door: Door, cookie: str) -> _Pending:
+    secret = cookie_secret(cookie)
+    if secret is None:
+        raise SignInOver
+    with door.database.reading() as session:
+        row = session.get(PendingSignInRow, door.session_keys.lookup_id(secret))
+        if row is None or row.ends_at <= door.now:
+            raise SignInOver
+        try:
+            member = door.session_keys.open_pending(row.sealed, secret, row.person_id)
+        except CannotOpen as failure:
+            raise SignInOver from failure
+        return _Pending(row.id, row.person_id, member)
+
+
+def _start_session(
+    session: Session, door: Door, *, secret: bytes, opened: OpenedMember, browser: str
+) -> None:
+    actor = actor_of(session, opened.keys.person_id)
+    strict = is_strict(actor.institution, actor.roles)
+    handle = new_id()
+    session.add(
+        SessionRow(
+            id=door.session_keys.lookup_id(secret),
+            handle=handle,
+            person_id=actor.person_id,
+            sealed=door.session_keys.seal(secret, opened),
+            browser=browser,
+            started_at=door.now,
+            seen_at=door.now,
+            stepped_up_at=door.now,
+            ends_at=door.now + absolute_life(strict=strict),
+            idle_minutes=int(idle_life(strict=strict).total_seconds()) // 60,
+        )
+    )
+    audit.record(session, actor=actor, action="session.started", at=door.now, subject=handle)
+
+
+def _delete_ended(session: Session, door: Door) -> None:
+    for table in (PendingSignInRow, SessionRow, EnrolmentRow):
+        session.execute(sa.delete(table).where(table.ends_at <= door.now))

@@ -1,0 +1,22 @@
+"""Names and e-mail addresses of people, wrapped by the root key: the server reads them alone."""
+
+from cooperation.vault.root import RootKeys
+
+PEOPLE = "people"
+INVITATIONS = "person_invitations"
+ENROLMENTS = "enrolments"
+
+
+def wrap_text(root: RootKeys, text: str, *, table: str, row: str, kind: str) -> bytes:
+    """Return `text` wrapped for one column of one row."""
+    return root.wrap(text.encode(), table=table, row=row, kind=kind)
+
+
+def unwrap_text(root: RootKeys, sealed: bytes, *, table: str, row: str, kind: str) -> str:
+    """Return what `wrap_text` wrapped; raises `CannotOpen`."""
+    return root.unwrap(sealed, table=table, row=row, kind=kind).decode()
+
+
+def email_lookup(root: RootKeys, email: str) -> bytes:
+    """Return the bytes under which a normalised e-mail address is found."""
+    return root.lookup("people/email", email)
