@@ -1,0 +1,57 @@
+"""What a view declared with `@requires`, as the shell reads it; nothing declared is refused."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request
+
+from cooperation.access.policy import STEP_UP, Permission
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """The permission of a view and how its request is to be served."""
+
+    permission: Permission | None
+    logs_reading: bool
+    step_up: bool | None
+    own_transactions: bool
+    takes_files: bool
+
+    @property
+    def is_public(self) -> bool:
+        """Whether nobody has to be signed in."""
+        return self.permission is Permission.PUBLIC
+
+    def asks_step_up(self, *, unsafe: bool) -> bool:
+        """Tell whether this request asks for a fresh second factor."""
+        if self.own_transactions:
+            return False
+        return unsafe if self.step_up is None else self.step_up
+
+
+UNDECLARED = Declaration(
+    permission=None, logs_reading=False, step_up=None, own_transactions=False, takes_files=False
+)
+
+
+def declaration_of(endpoint: str | None) -> Declaration:
+    """Return what the view of an endpoint declared."""
+    view = current_app.view_functions.get(endpoint or "")
+    permission = getattr(view, "permission", None)
+    if not isinstance(permission, Permission):
+        return UNDECLARED
+    step_up = getattr(view, "step_up", None)
+    if step_up is None and permission not in STEP_UP:
+        step_up = False
+    return Declaration(
+        permission=permission,
+        logs_reading=bool(getattr(view, "logs_reading", False)),
+        step_up=step_up,
+        own_transactions=bool(getattr(view, "own_transactions", False)),
+        takes_files=bool(getattr(view, "takes_files", False)),
+    )
+
+
+def current_declaration() -> Declaration:
+    """Return what the view of this request declared."""
+    return declaration_of(request.endpoint)

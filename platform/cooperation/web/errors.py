@@ -1,0 +1,166 @@
+"""Failures as pages: one clear sentence and the request's id; the only place that maps kinds.
+
+404, 403, 409, 422, 503 and 500 come from the kinds of core.errors, the rest from HTTP itself. The
+last resort logs the kind of error and where it arose, never its text: it could hold an answer.
+"""
+
+import traceback
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from cooperation.core.db import DatabaseFailedError, StaleRowError, is_busy
+from cooperation.core.errors import (
+    Broken,
+    Conflict,
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Unavailable,
+)
+from cooperation.core.requests import request_id
+from cooperation.core.settings import Mode
+from cooperation.core.text import Text, _
+from cooperation.web.origin import CSRFError, ForeignOrigin
+from cooperation.web.server import server
+
+log = structlog.get_logger("cooperation")
+
+_KINDS: tuple[tuple[type[DomainError], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Conflict, 409),
+    (Invalid, 422),
+    (Unavailable, 503),
+    (Broken, 500),
+)
+
+_TITLES: dict[int, Text] = {
+    400: _("The request could not be read"),
+    401: _("Sign in first"),
+    403: _("Not allowed"),
+    404: _("Page not found"),
+    405: _("Not possible at this address"),
+    409: _("Something has changed meanwhile"),
+    413: _("Too large"),
+    414: _("The address is too long"),
+    422: _("Not accepted"),
+    429: _("Too many attempts"),
+    500: _("Something went wrong"),
+    503: _("Busy just now"),
+}
+
+_SENTENCES: dict[int, Text] = {
+    400: _("The request was damaged or holds characters that are not allowed."),
+    403: _("Your role does not allow this."),
+    404: _("There is nothing at this address."),
+    405: _("This address does not take this kind of request."),
+    409: _("This has changed since you opened it. Nothing was overwritten."),
+    413: _("More was sent than is accepted: at most 10 MB for a file and 1 MB for text."),
+    503: _("The server is busy. Try again in a moment; nothing was lost."),
+}
+_GENERAL = _("Nothing was changed. Try again; if it happens again, tell the Secretariat.")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a failure's page says."""
+
+    status: int
+    title: Text
+    sentence: Text
+    request_id: str
+    errors: tuple[Text, ...] = ()
+    hint: Text | None = None
+
+
+def failure_response(
+    status: int, sentence: Text | None = None, errors: tuple[Text, ...] = ()
+) -> Response:
+    """Return the page of a failure, or its JSON for the script of a page."""
+    if request.headers.get("X-Requested-With") == "autosave":
+        return make_response(jsonify(status=_STATUS_WORDS.get(status, "refused")), status)
+    failure = Failure(
+        status=status,
+        title=_TITLES.get(status, _TITLES[500] if status >= 500 else _TITLES[400]),
+        sentence=sentence or _SENTENCES.get(status, _GENERAL),
+        request_id=request_id.get(),
+        errors=errors,
+    )
+    g.has_failed = True
+    return make_response(render_template("layout/failure.html", failure=failure), status)
+
+
+_STATUS_WORDS = {401: "signed_out", 409: "conflict", 503: "busy"}
+
+
+def status_of(error: DomainError) -> int:
+    """Return the status of a kind of failure."""
+    return next((status for kind, status in _KINDS if isinstance(error, kind)), 500)
+
+
+def _on_domain_error(error: DomainError) -> Response:
+    status = status_of(error)
+    if status == 500:
+        _log_failure(error)
+    details = tuple(text for _field, text in error.errors) if isinstance(error, Invalid) else ()
+    return failure_response(status, error.sentence, details)
+
+
+def _on_http_error(error: HTTPException) -> Response:
+    response = error.get_response()
+    if error.code is None or error.code < 400:
+        return make_response(response)
+    page = failure_response(error.code, _sentence_of(error))
+    for name in ("Allow", "Retry-After"):
+        if name in response.headers:
+            page.headers[name] = response.headers[name]
+    return page
+
+
+def _sentence_of(error: HTTPException) -> Text | None:
+    if isinstance(error, CSRFError):
+        return _("This form is too old, or was not made here. Open the page again and repeat it.")
+    if isinstance(error, ForeignOrigin):
+        return _("This was sent by another site. Nothing was changed.")
+    return None
+
+
+def _on_anything(error: InternalServerError) -> Response:
+    cause = error.original_exception
+    if isinstance(cause, StaleRowError):
+        return failure_response(409)
+    if isinstance(cause, DatabaseFailedError) and is_busy(cause):
+        return failure_response(503)
+    _log_failure(cause or error)
+    return failure_response(500)
+
+
+def _on_stale_row(error: StaleRowError) -> Response:
+    del error
+    return failure_response(409)
+
+
+def _on_database_failure(error: DatabaseFailedError) -> Response:
+    _log_failure(error)
+    return failure_response(503 if is_busy(error) else 500)
+
+
+def _log_failure(error: BaseException) -> None:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames[-12:]]
+    known = {"message": str(error)} if server().settings.mode is Mode.TEST else {}
+    log.error("request failed", kind=type(error).__qualname__, where=where, **known)
+
+
+def install_errors(app: Flask) -> None:
+    """Answer every failure with a page of ours."""
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.register_error_handler(DomainError, _on_domain_error)
+    app.register_error_handler(StaleRowError, _on_stale_row)
+    app.register_error_handler(DatabaseFailedError, _on_database_failure)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(InternalServerError, _on_anything)

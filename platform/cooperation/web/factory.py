@@ -1,0 +1,119 @@
+"""The factory: one Flask application for one instance, its parts put together by hand."""
+
+from pathlib import Path
+from types import TracebackType
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from cooperation.accounts import service as accounts
+from cooperation.core.clock import Clock, ShiftedClock, SystemClock
+from cooperation.core.db import Database, make_engine
+from cooperation.core.settings import Mode, Settings
+from cooperation.vault.root import RootKeys
+from cooperation.vault.sessions import boot_key
+from cooperation.web import assets, gallery, health, home
+from cooperation.web.continuation import continue_kept, end_visit
+from cooperation.web.errors import install_errors
+from cooperation.web.formats import install_formats
+from cooperation.web.headers import add_headers
+from cooperation.web.incoming import BODY_BYTES, FORM_PARTS, PlatformRequest
+from cooperation.web.keys import open_root
+from cooperation.web.languages import install_languages, keep_language
+from cooperation.web.lifecycle import install_lifecycle
+from cooperation.web.origin import install_tokens
+from cooperation.web.pages import install_pages
+from cooperation.web.server import EXTENSION, Server
+from cooperation.web.session import install_sign_in
+from cooperation.web.slices import BLUEPRINTS
+
+ExceptionInfo = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
+
+
+class Platform(Flask):
+    """Flask with our request, and without its own log of failures: that one would quote them."""
+
+    request_class = PlatformRequest
+
+    def log_exception(self, exc_info: ExceptionInfo) -> None:
+        """Leave the log to `errors`, which knows what may stand in it."""
+        del exc_info
+
+
+def make_clock(settings: Settings) -> Clock:
+    """Return the machine's clock, or in test instances the one that a file moves."""
+    if settings.clock_offset_file is not None:
+        return ShiftedClock(settings.clock_offset_file)
+    return SystemClock()
+
+
+def make_server(
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    root: RootKeys | None = None,
+    clock: Clock | None = None,
+) -> Server:
+    """Return what a process of this instance holds; tests hand in their own parts."""
+    database = database or Database(make_engine(settings.database_address))
+    root = root or open_root(settings, database)
+    return Server(
+        settings=settings,
+        database=database,
+        root=root,
+        clock=clock or make_clock(settings),
+        boot_key=boot_key(accounts.boot_folder(settings, root)),
+    )
+
+
+def create_app(settings: Settings, held: Server | None = None) -> Flask:
+    """Return the application of one instance.
+
+    The instance folder is handed over and never guessed: beside `platform/` Flask guesses wrong
+    (design: architecture 1).
+    """
+    held = held or make_server(settings)
+    app = Platform(
+        "cooperation.web",
+        instance_path=str(Path(settings.instance_path).absolute()),
+        static_folder=None,
+    )
+    app.extensions[EXTENSION] = held
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=BODY_BYTES,
+        MAX_FORM_PARTS=FORM_PARTS,
+        PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
+        TEMPLATES_AUTO_RELOAD=False,
+        USE_X_SENDFILE=False,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    _install(app, held)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # Werkzeug's own way
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+    return app
+
+
+def _install(app: Flask, held: Server) -> None:
+    """Put the shell's parts in; what is registered first sees a response last."""
+    app.after_request(add_headers)
+    app.after_request(keep_language)
+    app.after_request(end_visit)
+    app.after_request(continue_kept)
+    install_lifecycle(app)
+    install_errors(app)
+    install_languages(app)
+    install_formats(app)
+    install_pages(app)
+    install_tokens(app, secret=held.root.lookup("visit/1", held.root.instance))
+    install_sign_in(app)
+    for blueprint in (assets.blueprint, health.blueprint, home.blueprint, *BLUEPRINTS):
+        app.register_blueprint(blueprint)
+    if held.settings.mode is Mode.TEST:
+        app.register_blueprint(gallery.blueprint)

@@ -1,0 +1,98 @@
+"""What may come in at all: hosts, methods, sizes, characters (reliability 3; ASVS V2.2, V4.1).
+
+Uploads stay in memory: Werkzeug would spool them to disk in the clear above 500 KB (vault.md,
+Plaintext beside the vault). Text is normalised to NFC once, here; control characters and overrides
+of the writing direction are refused, line ends become one line feed.
+"""
+
+import io
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import IO
+from urllib.parse import urlsplit
+
+from flask import Request, request
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.exceptions import BadRequest, MethodNotAllowed
+
+from cooperation.web.server import server
+
+METHODS = ("GET", "HEAD", "POST")
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+BODY_BYTES = 1024 * 1024
+UPLOAD_BYTES = 11 * 1024 * 1024
+KEPT_BYTES = 3 * 1024 * 1024
+FORM_PARTS = 1000
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\ufff9-\ufffb]")
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+
+
+class CharacterRefused(BadRequest):
+    """A text holds a character that no keyboard types."""
+
+
+def clean_text(value: str) -> str:
+    """Return `value` in NFC with plain line ends; raises `CharacterRefused`."""
+    value = _LINE_ENDS.sub("\n", value)
+    if _FORBIDDEN.search(value):
+        raise CharacterRefused
+    return unicodedata.normalize("NFC", value)
+
+
+def _clean(pairs: Iterable[tuple[str, str]]) -> ImmutableMultiDict[str, str]:
+    return ImmutableMultiDict([(clean_text(name), clean_text(value)) for name, value in pairs])
+
+
+class PlatformRequest(Request):
+    """A request whose texts are normalised and whose uploads stay in memory."""
+
+    max_form_parts = FORM_PARTS
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        del total_content_length, content_type, filename, content_length
+        return io.BytesIO()
+
+    def _load_form_data(self) -> None:
+        if "form" in self.__dict__:
+            return
+        super()._load_form_data()
+        found: MultiDict[str, str] = self.__dict__["form"]
+        self.__dict__["form"] = _clean(found.items(multi=True))
+
+    @property
+    def is_unsafe(self) -> bool:
+        """Whether the method may change something."""
+        return self.method not in SAFE_METHODS
+
+    @property
+    def is_autosave(self) -> bool:
+        """Whether the script of a page, not its reader, sent this."""
+        return self.headers.get("X-Requested-With") == "autosave"
+
+
+def refuse_strange() -> None:
+    """Refuse foreign hosts, undocumented methods and strange characters in the address."""
+    host = urlsplit(f"//{request.host}").hostname or ""
+    if host.lower() not in server().settings.hosts:
+        raise BadRequest
+    if request.method not in METHODS:
+        raise MethodNotAllowed(valid_methods=METHODS)
+    for name, value in request.args.items(multi=True):
+        clean_text(name)
+        clean_text(value)
+    clean_text(request.path)
+
+
+def set_limits(*, takes_files: bool, keeps_fields: bool) -> None:
+    """Bound the body: 1 MB, with files 10 MB and a margin, sign-in with kept fields 3 MB."""
+    limit = UPLOAD_BYTES if takes_files else KEPT_BYTES if keeps_fields else BODY_BYTES
+    request.max_content_length = limit
+    request.max_form_memory_size = KEPT_BYTES if keeps_fields else BODY_BYTES

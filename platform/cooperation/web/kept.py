@@ -1,0 +1,79 @@
+"""A form that met an ended session, or needs a fresh code, is kept and sent afterwards.
+
+The posted fields travel as one hidden field through the pages of sign-in, never on the server
+(reliability 1.3). After sign-in a page shows them for one click; after a step-up the form goes on
+by itself. The form's own `_key` says for whom it was made, so that nobody sends another's text.
+"""
+
+import json
+from dataclasses import dataclass
+
+from flask import g, render_template, request
+
+from cooperation.web import form_keys
+from cooperation.web.addresses import safe_path
+from cooperation.web.repeats import CSRF_FIELD
+
+FIELD = "_kept"
+_LONGEST = 2 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class KeptForm:
+    """A form that waits: its address, its fields, and whether files could not be kept."""
+
+    action: str
+    fields: tuple[tuple[str, str], ...]
+    lost_files: bool
+
+    def to_json(self) -> str:
+        """Return the form as the hidden field carries it."""
+        return json.dumps([self.action, self.fields, self.lost_files], ensure_ascii=False)
+
+
+def of_request() -> KeptForm:
+    """Return the form that is being sent, to be sent again later."""
+    left_out = {CSRF_FIELD, FIELD}
+    fields = tuple(
+        (name, value) for name, value in request.form.items(multi=True) if name not in left_out
+    )
+    has_files = any(upload.filename for upload in request.files.values())
+    return KeptForm(request.full_path.rstrip("?"), fields, has_files)
+
+
+def from_request() -> KeptForm | None:
+    """Return the form that a page of sign-in carries along, or None; a damaged one is none."""
+    text = request.form.get(FIELD, "") if request.method == "POST" else ""
+    if not text or len(text) > _LONGEST:
+        return None
+    try:
+        action, fields, lost_files = json.loads(text)
+        pairs = tuple((str(name), str(value)) for name, value in fields)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    path = safe_path(str(action))
+    return KeptForm(path, pairs, lost_files=lost_files is True)
+
+
+def carry(form: KeptForm | None) -> None:
+    """Let the forms of the page being made carry `form` along."""
+    g.kept = form
+
+
+def carried() -> str:
+    """Return the value of the hidden field, or nothing."""
+    form = g.get("kept")
+    return form.to_json() if form else ""
+
+
+def key_of(form: KeptForm) -> str:
+    """Return the key that the kept form was rendered with, or nothing."""
+    return dict(form.fields).get(form_keys.FIELD, "")
+
+
+def page_of(form: KeptForm, *, is_outdated: bool = False) -> str:
+    """Return the page that shows a kept form for one click."""
+    hidden = [pair for pair in form.fields if pair[0] != form_keys.FIELD]
+    return render_template(
+        "layout/kept.html", kept=form, key=key_of(form), hidden=hidden, is_outdated=is_outdated
+    )

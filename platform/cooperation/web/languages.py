@@ -1,0 +1,111 @@
+"""Languages: English complete; a pseudo-Arabic for tests of mirroring (interface.md, section 8).
+
+The language comes from `?lang=`, which sets a cookie, then the cookie, then English. The other five
+languages join `LANGUAGES` with their catalogues.
+"""
+
+import re
+from dataclasses import dataclass
+
+from babel import Locale
+from flask import Flask, Response, has_request_context, request
+from flask_babel import Babel
+from flask_babel import gettext as babel_gettext
+from flask_babel import ngettext as babel_ngettext
+
+from cooperation.core import text
+from cooperation.web.server import server
+
+COOKIE = "lang"
+_YEAR = 31536000
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language of the pages: its code here, its tag in HTML, its locale, its own name."""
+
+    code: str
+    tag: str
+    locale: str
+    name: str
+    direction: str = "ltr"
+
+
+ENGLISH = Language("en", "en-GB", "en_GB", "English")
+PSEUDO_ARABIC = Language("ar-x-pseudo", "ar-x-pseudo", "ar", "العربية", "rtl")
+
+_LETTERS = dict(
+    zip(
+        "abcdefghijklmnopqrstuvwxyz",
+        "ابتدثفقهجكلمنصضرسشطغعظحيزو",
+        strict=False,
+    )
+)
+_KEPT = re.compile(r"(%%|%(?:\(\w+\))?[sd]|\{\w+\})")
+
+
+def languages() -> tuple[Language, ...]:
+    """Return the languages that this instance offers."""
+    if server().settings.pseudo_locale:
+        return (ENGLISH, PSEUDO_ARABIC)
+    return (ENGLISH,)
+
+
+def current_language() -> Language:
+    """Return the language of this request; English outside of one."""
+    if not has_request_context():
+        return ENGLISH
+    wanted = request.args.get("lang") or request.cookies.get(COOKIE)
+    return next((each for each in languages() if each.code == wanted), ENGLISH)
+
+
+def pseudo(message: str) -> str:
+    """Write a message in Arabic letters, its placeholders untouched: as long, and unreadable."""
+    pieces = _KEPT.split(message)
+    return "".join(
+        piece if index % 2 else "".join(_LETTERS.get(letter, letter) for letter in piece.lower())
+        for index, piece in enumerate(pieces)
+    )
+
+
+def translate(message: str) -> str:
+    """Return a message in the language of this request."""
+    if current_language() is PSEUDO_ARABIC:
+        return pseudo(message)
+    return str(babel_gettext(message))
+
+
+def translate_plural(one: str, many: str, number: int) -> str:
+    """Return a message in the number and language of this request."""
+    if current_language() is PSEUDO_ARABIC:
+        return pseudo(one if number == 1 else many)
+    return str(babel_ngettext(one, many, number))
+
+
+def keep_language(response: Response) -> Response:
+    """Remember the language that the address asked for."""
+    wanted = request.args.get("lang")
+    if wanted and wanted == current_language().code:
+        response.set_cookie(
+            COOKIE,
+            wanted,
+            max_age=_YEAR,
+            secure=server().settings.is_https,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def install_languages(app: Flask) -> None:
+    """Make dates, numbers and texts follow the language of the request."""
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "UTC"
+    Babel(
+        app,
+        default_locale=ENGLISH.locale,
+        locale_selector=lambda: Locale.parse(current_language().locale),
+    )
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # by jinja2.ext.i18n
+        translate, translate_plural, newstyle=True
+    )
+    text.install_translators(translate, translate_plural)

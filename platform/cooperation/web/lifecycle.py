@@ -1,0 +1,142 @@
+"""The life of a request: checks, transaction, view, commit, answer.
+
+In this order: host, method and characters; who is signed in; own page and token; the declared
+permission; the form's key and its earlier outcome; a fresh second factor; the view; commit; and
+only then the answer (reliability 4.2, rule 1).
+"""
+
+from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden
+
+from cooperation.access.guard import is_allowed, is_stepped_up
+from cooperation.accounts.forms import CodeForm, SignInForm
+from cooperation.core.errors import NotAllowed, StepUpNeeded
+from cooperation.core.ids import new_id
+from cooperation.core.requests import request_id
+from cooperation.web import kept, repeats
+from cooperation.web.declaration import UNDECLARED, Declaration, current_declaration
+from cooperation.web.errors import failure_response
+from cooperation.web.incoming import SAFE_METHODS, refuse_strange, set_limits
+from cooperation.web.origin import CSRFError, is_same_origin, require_own_page
+from cooperation.web.session import close_transaction, commit_transaction, open_transaction
+
+_WITHOUT_PERSON = frozenset({"assets.file", "health.health"})
+
+
+def is_unsafe() -> bool:
+    """Tell whether the request's method may change something."""
+    return request.method not in SAFE_METHODS
+
+
+def begin() -> ResponseReturnValue | None:
+    """Check the request and open its transaction; a response here is the answer."""
+    request_id.set(new_id())
+    refuse_strange()
+    if request.endpoint in _WITHOUT_PERSON:
+        return None
+    declaration = current_declaration()
+    set_limits(takes_files=declaration.takes_files, keeps_fields=declaration.own_transactions)
+    open_transaction(declaration, unsafe=is_unsafe())
+    if request.endpoint is None:
+        return None  # routing failed; the page of 404 or 405 follows
+    if declaration is UNDECLARED:
+        raise Forbidden
+    if is_unsafe():
+        refused = _refuse_foreign()
+        if refused is not None:
+            return refused
+    if declaration.own_transactions:
+        kept.carry(kept.from_request())
+    return _admit(declaration)
+
+
+def _refuse_foreign() -> ResponseReturnValue | None:
+    """Refuse another site's form; an outdated form of our own page is kept for one click."""
+    try:
+        require_own_page()
+    except CSRFError:
+        if not is_same_origin() or request.endpoint is None or g.signed_in is None:
+            raise
+        return kept.page_of(kept.of_request(), is_outdated=True), 400
+    return None
+
+
+def _admit(declaration: Declaration) -> ResponseReturnValue | None:
+    if declaration.is_public:
+        return None
+    if g.signed_in is None:
+        return _ask_to_sign_in()
+    assert declaration.permission is not None  # noqa: S101 - UNDECLARED was refused
+    if not is_allowed(g.signed_in.actor, declaration.permission):
+        raise NotAllowed
+    if is_unsafe() and not declaration.own_transactions:
+        g.form_key = repeats.require_form_key(g.context)
+        earlier = repeats.earlier_response(g.context, g.form_key)
+        if earlier is not None:
+            g.is_repeat = True
+            return earlier
+    if declaration.asks_step_up(unsafe=is_unsafe()) and not is_stepped_up(
+        g.signed_in.actor, declaration.permission, g.door.now
+    ):
+        return _ask_for_code()
+    return None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    """Send a reader to sign-in; keep what a writer typed (reliability 1.3)."""
+    if not is_unsafe():
+        address = request.full_path.rstrip("?")
+        wanted = None if address == "/" else address
+        return redirect(url_for("accounts.sign_in", next=wanted), 303)
+    if request.headers.get("X-Requested-With") == "autosave":
+        return failure_response(401)
+    kept.carry(kept.of_request())
+    form = SignInForm()
+    return render_template("accounts/sign_in.html", form=form, is_activated=False), 401
+
+
+def _ask_for_code() -> ResponseReturnValue:
+    """Ask for a fresh code; the form goes on by itself afterwards."""
+    if not is_unsafe():
+        return redirect(url_for("accounts.step_up", next=request.full_path.rstrip("?")), 303)
+    kept.carry(kept.of_request())
+    return render_template("accounts/step_up.html", form=CodeForm()), 403
+
+
+def _on_step_up_needed(error: StepUpNeeded) -> ResponseReturnValue:
+    """A service found the last code too old: the same page as at the gate."""
+    del error
+    close_transaction()
+    return _ask_for_code()
+
+
+def finish(response: Response) -> Response:
+    """Write the answer whole, commit, and only then let it go; roll back after a failure."""
+    if not response.direct_passthrough:
+        response.get_data()
+    if response.status_code >= 400 or g.get("session") is None:
+        close_transaction()
+        return response
+    key = g.get("form_key")
+    if key is not None and not g.get("is_repeat", False):
+        repeats.keep_response(g.context, key, response)
+    commit_transaction()
+    return response
+
+
+def forget(error: BaseException | None) -> None:
+    """Close what is still open, and the reader's keys."""
+    del error
+    close_transaction()
+    signed_in = g.pop("signed_in", None)
+    if signed_in is not None:
+        signed_in.reader.close()
+
+
+def install_lifecycle(app: Flask) -> None:
+    """Put the checks before every view and the commit after it."""
+    app.before_request(begin)
+    app.after_request(finish)
+    app.teardown_request(forget)
+    app.register_error_handler(StepUpNeeded, _on_step_up_needed)

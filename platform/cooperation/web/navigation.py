@@ -1,0 +1,52 @@
+"""The menu: what each role's pages are, in the order in which people use them."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+from cooperation.access.guard import is_allowed
+from cooperation.access.policy import Permission
+from cooperation.access.rules import Actor, Institution
+from cooperation.core.text import Text, _
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the menu; `institutions` narrows it where a permission is shared."""
+
+    endpoint: str
+    label: Text
+    permission: Permission
+    institutions: frozenset[Institution] = frozenset(Institution)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """An entry as the page shows it."""
+
+    href: str
+    label: Text
+    current: bool
+
+
+PLACES: tuple[Place, ...] = (
+    Place("home.home", _("Home"), Permission.USE_ACCOUNT),
+    Place("audit.log", _("Log"), Permission.READ_LOG),
+)
+
+
+def menu_of(actor: Actor) -> tuple[MenuItem, ...]:
+    """Return the places that the actor may enter and that exist."""
+    return tuple(
+        MenuItem(url_for(place.endpoint), place.label, _is_current(place.endpoint))
+        for place in PLACES
+        if place.endpoint in current_app.view_functions
+        and actor.institution in place.institutions
+        and is_allowed(actor, place.permission)
+    )
+
+
+def _is_current(endpoint: str) -> bool:
+    """A place stays marked on the pages below it: those whose address begins with its own."""
+    address = url_for(endpoint)
+    return request.path == address or (address != "/" and request.path.startswith(f"{address}/"))

@@ -1,0 +1,156 @@
+"""What every template may use: the shell's facts, addresses of assets, keys of forms, problems.
+
+`shell` is a global, not a context variable, so that macros imported without context see it too.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from flask import Flask, g, get_flashed_messages, url_for
+from flask_login import current_user
+from werkzeug.local import LocalProxy
+from wtforms import FieldList, Form, FormField, RadioField, SelectMultipleField
+from wtforms.fields import Field
+
+from cooperation.access.rules import Role
+from cooperation.accounts.rules import ROLE_NAMES
+from cooperation.core.settings import Mode
+from cooperation.core.text import Text, _
+from cooperation.web import kept
+from cooperation.web.addresses import HOME
+from cooperation.web.assets import asset
+from cooperation.web.form_keys import form_key
+from cooperation.web.languages import current_language, languages
+from cooperation.web.navigation import MenuItem, menu_of
+from cooperation.web.server import server
+
+ORGANISATION = _("Assembly of States Parties to the Rome Statute")
+PRODUCT = _("Platform on cooperation")
+
+BANNERS: dict[Mode, Text | None] = {
+    Mode.PRODUCTION: None,
+    Mode.DEMONSTRATION: _("Demonstration: the States, the people and all answers are invented."),
+    Mode.TEST: _("Test instance"),
+}
+
+
+@dataclass(frozen=True)
+class ShownPerson:
+    """The signed-in person in the head of the page."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class ShownLanguage:
+    """A language in the head of the page."""
+
+    code: str
+    tag: str
+    name: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What the frame of every page shows."""
+
+    language: str
+    direction: str
+    languages: tuple[ShownLanguage, ...]
+    organisation: Text
+    product: Text
+    mode: Mode
+    banner: Text | None
+    home: str
+    person: ShownPerson | None
+    sign_out: str | None
+    menu: tuple[MenuItem, ...]
+
+
+def _shown_person() -> ShownPerson | None:
+    signed_in = g.get("signed_in")
+    if signed_in is None or not current_user:
+        return None
+    roles = signed_in.actor.roles
+    words = " · ".join(str(ROLE_NAMES[role]) for role in Role if role in roles)
+    state = signed_in.actor.state_code
+    return ShownPerson(signed_in.person_name, f"{words} · {state}" if state else words)
+
+
+def _shell() -> Shell:
+    if "shell" in g:
+        found: Shell = g.shell
+        return found
+    language = current_language()
+    person = _shown_person()
+    mode = server().settings.mode
+    shell = Shell(
+        language=language.tag,
+        direction=language.direction,
+        languages=tuple(
+            ShownLanguage(each.code, each.tag, each.name, each is language) for each in languages()
+        ),
+        organisation=ORGANISATION,
+        product=PRODUCT,
+        mode=mode,
+        banner=BANNERS[mode],
+        home=HOME,
+        person=person,
+        sign_out=url_for("accounts.sign_out") if person else None,
+        menu=menu_of(g.signed_in.actor) if person else (),
+    )
+    g.shell = shell
+    return shell
+
+
+def next_number() -> int:
+    """Return 1, 2, 3 ... within a page, for ids."""
+    if "numbers" not in g:
+        g.numbers = count(1)
+    return int(next(g.numbers))
+
+
+def flashes_of_page() -> list[tuple[str, str]]:
+    """Return the sentences that the last request left, with their kinds."""
+    flashes = get_flashed_messages(with_categories=True)
+    return [("done" if each[0] == "message" else each[0], each[1]) for each in flashes]
+
+
+def problems(form: Form | None) -> list[tuple[str, str]]:
+    """Return (anchor, sentence) for every error of a form, in the order of the page."""
+    if form is None:
+        return []
+    general = [("", str(sentence)) for sentence in form.form_errors]
+    return general + list(_problems_of(form))
+
+
+def _problems_of(fields: Iterable[Field]) -> Iterator[tuple[str, str]]:
+    for field in fields:
+        if isinstance(field, FormField):
+            yield from _problems_of(field.form)
+        elif isinstance(field, FieldList):
+            yield from _problems_of(field.entries)
+        else:
+            yield from ((_anchor(field), str(sentence)) for sentence in field.errors)
+
+
+def _anchor(field: Field) -> str:
+    """The control to go to: for a group its first option."""
+    is_group = isinstance(field, RadioField | SelectMultipleField)
+    return f"{field.id}-0" if is_group else str(field.id)
+
+
+def install_pages(app: Flask) -> None:
+    """Offer the shell's functions to every template."""
+    app.jinja_env.globals.update(
+        shell=LocalProxy(_shell),
+        asset=asset,
+        form_key=form_key,
+        kept_form=kept.carried,
+        next_number=next_number,
+        flashes_of_page=flashes_of_page,
+        problems=problems,
+    )

@@ -1,0 +1,33 @@
+"""What one process holds: settings, database, root keys, clock, boot key."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from cooperation.core.clock import Clock
+from cooperation.core.db import Database
+from cooperation.core.settings import Settings
+from cooperation.vault.root import RootKeys
+
+EXTENSION = "cooperation"
+
+
+@dataclass(frozen=True)
+class Server:
+    """One process of one instance."""
+
+    settings: Settings
+    database: Database
+    root: RootKeys
+    clock: Clock
+    boot_key: bytes
+
+    def __repr__(self) -> str:
+        return "<server>"
+
+
+def server() -> Server:
+    """Return the server behind the current request."""
+    found = current_app.extensions[EXTENSION]
+    assert isinstance(found, Server)  # noqa: S101 - put there by the factory alone
+    return found

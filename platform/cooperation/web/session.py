@@ -1,0 +1,108 @@
+"""The signed-in person of a request, and the transaction it runs in.
+
+`accounts` decides who is signed in; Flask-Login only hands the person to whoever asks for
+`current_user`. One request is one transaction (design: architecture 2, rule 6): IMMEDIATE for what
+may write, committed after success, rolled back after a failure.
+"""
+
+from flask import Flask, Request, g, request
+from flask_login import LoginManager, UserMixin
+
+from cooperation.access.context import RequestContext
+from cooperation.accounts import service as accounts
+from cooperation.core.db import Session
+from cooperation.web.declaration import Declaration
+from cooperation.web.server import Server, server
+
+
+class CurrentPerson(UserMixin):  # type: ignore[misc] # flask_login is untyped
+    """The person that Flask-Login knows; her rights come from the directory, not from here."""
+
+    def __init__(self, person_id: str, name: str) -> None:
+        self.id = person_id
+        self.name = name
+
+
+def _load_person(incoming: Request) -> CurrentPerson | None:
+    del incoming
+    signed_in = g.get("signed_in")
+    if signed_in is None:
+        return None
+    return CurrentPerson(signed_in.actor.person_id, signed_in.person_name)
+
+
+def install_sign_in(app: Flask) -> None:
+    """Let Flask-Login load the person from our session; it keeps nothing of its own."""
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.request_loader(_load_person)
+
+
+def make_door(held: Server) -> accounts.Door:
+    """Return what the pages of sign-in stand on in this request."""
+    return accounts.Door(
+        database=held.database,
+        root=held.root,
+        settings=held.settings,
+        boot_key=held.boot_key,
+        now=held.clock.now(),
+        address=request.remote_addr or "",
+    )
+
+
+def find_signed_in(session: Session, cookie: str | None) -> accounts.SignedIn | None:
+    """Return who is signed in by this cookie, or nobody."""
+    if not cookie:
+        return None
+    door: accounts.Door = g.door
+    return accounts.open_session(session, door.root, door.boot_key, cookie, door.now)
+
+
+def open_transaction(declaration: Declaration, *, unsafe: bool) -> None:
+    """Find the signed-in person and open the request's session as its view needs it.
+
+    A session's time of last use is written in a transaction of its own, before the request's.
+    """
+    held = server()
+    g.door = make_door(held)
+    writing = not declaration.own_transactions and (unsafe or declaration.logs_reading)
+    g.session = held.database.open(writing=False)
+    cookie = request.cookies.get(accounts.session_cookie(held.settings))
+    g.signed_in = find_signed_in(g.session, cookie)
+    is_touch_due = g.signed_in is not None and g.signed_in.is_touch_due
+    if writing or is_touch_due:
+        close_transaction()
+        if is_touch_due:
+            accounts.touch_session(held.database, g.signed_in.session_id, g.door.now)
+        g.session = held.database.open(writing=writing)
+    g.is_writing = writing
+    if g.signed_in is not None:
+        g.context = RequestContext(
+            session=g.session,
+            actor=g.signed_in.actor,
+            now=g.door.now,
+            root=held.root,
+            settings=held.settings,
+            opened=g.signed_in.reader,
+        )
+
+
+def close_transaction() -> None:
+    """Roll back and close the request's session, if it is still open."""
+    session: Session | None = g.pop("session", None)
+    if session is not None:
+        session.rollback()
+        session.close()
+
+
+def commit_transaction() -> None:
+    """Commit what the view wrote; from then on the answer may be given."""
+    session: Session | None = g.pop("session", None)
+    if session is None:
+        return
+    try:
+        if g.is_writing:
+            session.commit()
+    finally:
+        session.rollback()
+        session.close()

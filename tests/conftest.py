@@ -1,0 +1,14 @@
+"""Fixtures live in tests/fixtures/, one module for each subject; tests never import each other."""
+
+from importlib.util import find_spec
+
+pytest_plugins = [
+    name
+    for name in (
+        "tests.fixtures.database",
+        "tests.fixtures.shell",
+        "tests.fixtures.browser",
+        "tests.fixtures.instance",
+    )
+    if find_spec(name) is not None
+]
