@@ -1,0 +1,92 @@
+"""A State's posts: kinds, what an address must hold, the usual places (note_verbale, template)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from cooperation.core.text import Text, _
+from cooperation.outbox.rules import is_address
+
+MAX_LINES = 6
+_LINE_CHARACTERS = 120
+_PLACE_CHARACTERS = 100
+# Control characters, and those that override the direction of writing.
+_UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+class PostKind(StrEnum):
+    """The kinds of post to which a note verbale goes."""
+
+    EMBASSY_THE_HAGUE = "embassy_the_hague"
+    EMBASSY_ELSEWHERE = "embassy_elsewhere"
+    PERMANENT_MISSION = "permanent_mission"
+    MINISTRY = "ministry"
+
+    @property
+    def label(self) -> Text:
+        """What people read."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    PostKind.EMBASSY_THE_HAGUE: _("Embassy in The Hague"),
+    PostKind.EMBASSY_ELSEWHERE: _("Embassy in Brussels or elsewhere"),
+    PostKind.PERMANENT_MISSION: _("Permanent mission in New York"),
+    PostKind.MINISTRY: _("Ministry of Foreign Affairs"),
+}
+
+_USUAL_PLACES = {
+    PostKind.EMBASSY_THE_HAGUE: "The Hague",
+    PostKind.PERMANENT_MISSION: "New York",
+}
+
+
+@dataclass(frozen=True)
+class AddressFields:
+    """What is typed or imported for one post; `email` is empty where delivery is by hand."""
+
+    kind: PostKind
+    place: str
+    lines: tuple[str, ...]
+    email: str
+    is_of_record: bool
+
+
+@dataclass(frozen=True)
+class Address(AddressFields):
+    """One post as the register holds it."""
+
+    id: str
+    state_code: str
+    version: int
+
+
+def completed(fields: AddressFields) -> AddressFields:
+    """Return the fields trimmed, with the usual place where none was given."""
+    place = " ".join(fields.place.split()) or _USUAL_PLACES.get(fields.kind, "")
+    lines = tuple(" ".join(line.split()) for line in fields.lines if line.strip())
+    return replace(fields, place=place, lines=lines, email=fields.email.strip())
+
+
+def address_errors(fields: AddressFields) -> tuple[tuple[str, Text], ...]:
+    """Return (field, sentence) for each thing that is wrong with completed fields."""
+    return tuple(_errors(fields))
+
+
+def _errors(fields: AddressFields) -> Iterator[tuple[str, Text]]:
+    if not fields.place and fields.kind is PostKind.EMBASSY_ELSEWHERE:
+        yield "place", _("Enter the place of this embassy.")
+    if len(fields.place) > _PLACE_CHARACTERS or _UNWANTED.search(fields.place):
+        yield (
+            "place",
+            _("Enter a place of at most %(number)s characters.", number=_PLACE_CHARACTERS),
+        )
+    if len(fields.lines) > MAX_LINES:
+        yield "lines", _("Enter at most %(number)s lines.", number=MAX_LINES)
+    if any(len(line) > _LINE_CHARACTERS for line in fields.lines):
+        yield "lines", _("Use at most %(number)s characters a line.", number=_LINE_CHARACTERS)
+    if any(_UNWANTED.search(line) for line in fields.lines):
+        yield "lines", _("Remove the hidden signs from the address.")
+    if fields.email and not is_address(fields.email):
+        yield "email", _("Enter one e-mail address, such as name@example.org.")
