@@ -38,6 +38,7 @@ from cooperation.responses.rules.fields import (
     is_typed,
     read_entries,
     reason_field,
+    renumbered,
     version_field,
 )
 from cooperation.responses.rules.manifest import (
@@ -112,6 +113,7 @@ __all__ = [
     "part_status",
     "read_entries",
     "reason_field",
+    "renumbered",
     "root_leaves",
     "sealed_key_hash",
     "stale_versions",

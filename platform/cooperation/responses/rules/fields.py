@@ -56,7 +56,9 @@ def read_entries(part: Part, fields: Fields, stored: Mapping[str, Stored]) -> di
             now = stored.get(question.code, Stored())
             answer = _read_answer(question, fields, now.record.answer)
             record = DraftRecord(answer, _read_mark(question, fields))
-            entries[question.code] = Entry(record, _read_version(question, fields))
+            version = _read_version(question, fields)
+            surplus = _surplus_rows(question, fields)
+            entries[question.code] = Entry(record, version, has_surplus_rows=surplus)
     return entries
 
 
@@ -70,6 +72,9 @@ def entry_problems(
         if entry is None:
             continue
         listed = _record_problems(question, entry.record, today)
+        if entry.has_surplus_rows:
+            sentence = _("Fill in at most %(count)s rows.", count=question.max_rows)
+            listed += ((question.code, sentence),)
         if entry.version < 0:
             listed += ((question.code, _("This page is incomplete. Open it again.")),)
         if listed:
@@ -95,7 +100,7 @@ def _reason_problems(question: Question, answer: Answer) -> tuple[Finding, ...]:
 def _read_answer(question: Question, fields: Fields, now: Answer) -> Answer:
     if question.code == MARKED_ANSWERS:
         return Answer(rows=_read_reasons(question, fields))
-    return parse_form(question, fields, files=now.files)
+    return parse_form(question, renumbered(question, fields), files=now.files)
 
 
 def _read_reasons(question: Question, fields: Fields) -> tuple[Row, ...]:
@@ -107,6 +112,46 @@ def _read_reasons(question: Question, fields: Fields) -> tuple[Row, ...]:
             code = name[len(opening) : -len(ending)]
             rows.append(Row(str(len(rows) + 1), {"question": code, "reason": reason}))
     return tuple(rows)
+
+
+def renumbered(question: Question, fields: Fields) -> Fields:
+    """Return the fields with the rows of a free table counted 1, 2, 3 in their order.
+
+    A script that adds and removes rows leaves holes and numbers above `max_rows`; what was typed
+    there must not fall out.
+    """
+    if not question.has_rows or question.rows:
+        return fields
+    rows: dict[int, dict[str, Sequence[str]]] = {}
+    others: dict[str, Sequence[str]] = {}
+    for name, values in fields.items():
+        code, _dot, rest = name.partition(".")
+        number, _dot, column = rest.partition(".")
+        if code == question.code and _is_row_number(number) and column:
+            rows.setdefault(int(number), {})[column] = values
+        else:
+            others[name] = values
+    filled = [cells for _number, cells in sorted(rows.items()) if _has_text(cells)]
+    for place, cells in enumerate(filled, start=1):
+        for column, values in cells.items():
+            others[field_name(question, str(place), column)] = values
+    return others
+
+
+def _is_row_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 5
+
+
+def _has_text(cells: Mapping[str, Sequence[str]]) -> bool:
+    return any(value.strip() for values in cells.values() for value in values)
+
+
+def _surplus_rows(question: Question, fields: Fields) -> bool:
+    """Tell whether more rows were filled in than the question has."""
+    if not question.has_rows or question.rows or question.derived:
+        return False
+    beyond = f"{field_name(question, str(question.max_rows + 1))}."
+    return any(name.startswith(beyond) for name in renumbered(question, fields))
 
 
 def _read_mark(question: Question, fields: Fields) -> Audience | None:

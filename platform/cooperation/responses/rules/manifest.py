@@ -13,7 +13,7 @@ from cooperation.responses.rules.draft import AnswerStatus
 
 MANIFEST_KIND = "submission/1"
 
-Json: TypeAlias = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
+Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ class Entry:
 
     record: DraftRecord
     version: int
+    has_surplus_rows: bool = False
 
 
 @dataclass(frozen=True)

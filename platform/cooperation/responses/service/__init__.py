@@ -50,7 +50,9 @@ from cooperation.responses.service.overview import (
     current_edition,
     home_state,
     overview_state,
+    part_after,
     part_list,
+    state_name,
 )
 from cooperation.responses.service.signing import (
     NothingNewError,
@@ -105,11 +107,13 @@ __all__ = [
     "overview_state",
     "own_submission",
     "own_submitted_file",
+    "part_after",
     "part_list",
     "progress",
     "remove_file",
     "save_part",
     "signing_state",
+    "state_name",
     "submission_answers",
     "submissions_of",
     "submit_response",

@@ -134,3 +134,17 @@ def overview_state(ctx: RequestContext, *, edition_id: str) -> OverviewState:
     )
     gaps = gaps_in(frame.questionnaire.questions, answers)
     return OverviewState(frame, parts, gaps, consent)
+
+
+def part_after(ctx: RequestContext, *, edition_id: str, part_code: str) -> Part | None:
+    """Return the part that follows, or nothing after the last."""
+    return editions.questionnaire(ctx.session, edition_id).part_after(part_code)
+
+
+def state_name(ctx: RequestContext, *, edition_id: str) -> str:
+    """Return the name of the actor's State as the edition froze it; raises `NotFound`."""
+    participants = editions.participants(ctx.session, edition_id)
+    for participant in participants:
+        if participant.state_code == ctx.actor.state_code:
+            return participant.name
+    raise NotFound

@@ -188,7 +188,7 @@ def _manifest(
 ) -> Manifest:
     used = {each.audience for each in prepared}
     names = {name for each in used for name in circles_of(each, frame.state_code)}
-    versions = circles.circle_versions(ctx, sorted(names))
+    versions = circles.circle_versions(ctx, tuple(sorted(names)))
     return Manifest(
         edition=frame.edition.id,
         questionnaire_hash=frame.questionnaire.content_hash,

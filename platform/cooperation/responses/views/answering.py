@@ -1,0 +1,203 @@
+"""A part's page: show, save, keep last year's answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import flash, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import is_allowed, requires
+from cooperation.access.policy import Permission
+from cooperation.core.errors import Invalid
+from cooperation.core.text import Text, _, ngettext
+from cooperation.responses import service
+from cooperation.responses.rules import (
+    AnswerConflict,
+    Fields,
+    marked_questions,
+)
+from cooperation.responses.service import PartConflict, PartProgress, PartState, SaveResult
+from cooperation.responses.views.blueprint import blueprint
+from cooperation.responses.views.fields import SPARE_ROWS, QuestionField, field_of
+
+MORE_ROWS = 5
+
+
+@dataclass(frozen=True)
+class PageErrors:
+    """What a save was refused for: sentences by field id, or the conflicts by question."""
+
+    errors: tuple[tuple[str, Text], ...] = ()
+    conflicts: tuple[AnswerConflict, ...] = ()
+
+    @property
+    def by_field(self) -> dict[str, Text]:
+        """The first sentence for each field."""
+        return dict(reversed(self.errors))
+
+    @property
+    def listed(self) -> list[tuple[str, Text]]:
+        """What the summary on top of the page links to."""
+        found = list(self.errors)
+        for conflict in self.conflicts:
+            sentence = _(
+                "A colleague has saved another text for %(code)s. Compare both, then save.",
+                code=conflict.question,
+            )
+            found.append((f"{conflict.question}-conflict", sentence))
+        return found
+
+
+NO_ERRORS = PageErrors()
+
+
+@blueprint.get("/response/<string(length=4):edition_id>/parts/<string(maxlength=8):part_code>")
+@requires(Permission.READ_OWN_RESPONSE)
+def part(edition_id: str, part_code: str) -> ResponseReturnValue:
+    return _page(edition_id, part_code)
+
+
+@blueprint.post("/response/<string(length=4):edition_id>/parts/<string(maxlength=8):part_code>")
+@requires(Permission.WRITE_ANSWER)
+def save(edition_id: str, part_code: str) -> ResponseReturnValue:
+    ctx: RequestContext = g.context
+    fields = without_row(dict(request.form.lists()))
+    is_autosave = request.headers.get("X-Requested-With") == "autosave"
+    try:
+        result = service.save_part(
+            ctx, edition_id=edition_id, part_code=part_code, fields=fields, is_autosave=is_autosave
+        )
+    except Invalid as error:
+        return _page(edition_id, part_code, fields, PageErrors(errors=error.errors)), 422
+    except PartConflict as error:
+        if is_autosave:
+            raise
+        return _page(edition_id, part_code, fields, PageErrors(conflicts=error.conflicts)), 409
+    return _acknowledged(result) if is_autosave else _go_on(ctx, edition_id, part_code)
+
+
+def without_row(fields: Fields) -> Fields:
+    """Return the fields without the row whose "Remove" button was pressed (ID:index from 0)."""
+    pressed = fields.get("_remove_row", ("",))[0]
+    question, _colon, index = pressed.partition(":")
+    if not index.isdigit():
+        return fields
+    removed = f"{question}.{int(index) + 1}."
+    return {name: values for name, values in fields.items() if not name.startswith(removed)}
+
+
+def _acknowledged(result: SaveResult) -> ResponseReturnValue:
+    return jsonify(
+        status="refused" if result.refused else "saved",
+        at=f"{result.at:%H:%M}",
+        versions={f"{code}.version": version for code, version in result.versions.items()},
+    )
+
+
+def _go_on(ctx: RequestContext, edition_id: str, part_code: str) -> ResponseReturnValue:
+    """Do what the pressed button asks for besides saving, and go to the next page."""
+    act, _colon, question = request.form.get("then", "").partition(":")
+    here = url_for("responses.part", edition_id=edition_id, part_code=part_code)
+    for name in ("_add_row", "_remove_row"):
+        table = request.form.get(name, "").partition(":")[0]
+        if table:
+            return redirect(f"{here}?more={table}#{table}", 303)
+    if act == "next":
+        return redirect(_next_address(ctx, edition_id, part_code), 303)
+    if act == "files":
+        address = url_for("responses.files", edition_id=edition_id, question_code=question)
+        return redirect(address, 303)
+    if act == "keep" and question:
+        service.keep_answer(ctx, edition_id=edition_id, question_code=question)
+        flash(str(_("%(code)s: last year's answer is kept.", code=question)))
+        return redirect(f"{here}#{question}", 303)
+    if act == "keep":
+        kept = service.keep_part(ctx, edition_id=edition_id, part_code=part_code)
+        sentence = ngettext("%(number)s answer kept.", "%(number)s answers kept.", len(kept))
+        flash(str(sentence))
+    else:
+        flash(str(_("Draft saved.")))
+    return redirect(here, 303)
+
+
+def _next_address(ctx: RequestContext, edition_id: str, part_code: str) -> str:
+    following = service.part_after(ctx, edition_id=edition_id, part_code=part_code)
+    if following is None:
+        return url_for("responses.overview", edition_id=edition_id)
+    return url_for("responses.part", edition_id=edition_id, part_code=following.code)
+
+
+def _page(
+    edition_id: str,
+    part_code: str,
+    typed: Fields | None = None,
+    refused: PageErrors = NO_ERRORS,
+) -> str:
+    ctx: RequestContext = g.context
+    state = service.open_part(ctx, edition_id=edition_id, part_code=part_code)
+    fields = _fields(state, typed, refused)
+    questionnaire = state.frame.questionnaire
+    is_writer = is_allowed(ctx.actor, Permission.WRITE_ANSWER)
+    marked: tuple[object, ...] = ()
+    if any(field.kind == "marked" for field in fields):
+        marked = marked_questions(questionnaire, state.draft.records)
+    return render_template(
+        "responses/part.html",
+        state=state,
+        edition=state.frame.edition,
+        part=state.part,
+        number=questionnaire.part_number(part_code),
+        total=len(questionnaire.parts),
+        fields=fields,
+        errors=refused.listed,
+        marked=marked,
+        tasks=task_items(service.part_list(ctx, state.frame), edition_id, part_code),
+        may_write=is_writer and state.frame.edition.is_open,
+        can_keep=any(field.state.earlier is not None for field in fields),
+        before=questionnaire.part_before(part_code),
+        after=questionnaire.part_after(part_code),
+    )
+
+
+def _fields(state: PartState, typed: Fields | None, refused: PageErrors) -> list[QuestionField]:
+    conflicts = {conflict.question: conflict for conflict in refused.conflicts}
+    more = request.args.get("more", "")
+    return [
+        field_of(
+            each,
+            typed=typed,
+            errors=_own(refused.by_field, each.question.code),
+            conflict=conflicts.get(each.question.code),
+            spare_rows=MORE_ROWS if more == each.question.code else SPARE_ROWS,
+        )
+        for each in state.questions
+    ]
+
+
+def _own(errors: Mapping[str, Text], code: str) -> dict[str, Text]:
+    prefix = f"{code}."
+    return {
+        name: sentence
+        for name, sentence in errors.items()
+        if name == code or name.startswith(prefix)
+    }
+
+
+KINDS = {"not_started": "neutral", "in_progress": "progress", "done": "done"}
+
+
+def task_items(
+    parts: tuple[PartProgress, ...], edition_id: str, current: str = ""
+) -> list[dict[str, object]]:
+    """Return the task list of parts as the page kit draws it."""
+    return [
+        {
+            "href": url_for("responses.part", edition_id=edition_id, part_code=each.part.code),
+            "text": each.part.title,
+            "status": each.status.label,
+            "kind": KINDS[each.status],
+            "current": each.part.code == current,
+        }
+        for each in parts
+    ]

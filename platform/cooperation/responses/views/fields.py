@@ -1,0 +1,217 @@
+"""A question as its page shows it: stored or typed values, errors, the two texts of a conflict."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from cooperation.core.text import Text
+from cooperation.editions.rules import (
+    Answer,
+    ColumnType,
+    Question,
+    QuestionType,
+    answer_text,
+    condition_data,
+    form_fields,
+)
+from cooperation.responses.rules import (
+    MARKED_ANSWERS,
+    AnswerConflict,
+    Fields,
+    audience_field,
+    is_typed,
+    reason_field,
+    renumbered,
+    version_field,
+)
+from cooperation.responses.service import QuestionState
+
+SPARE_ROWS = 2
+WIDE_COLUMNS = 6
+
+Values = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One control of a table: its field's name and what stands in it."""
+
+    name: str
+    value: str
+    error: Text | None
+
+
+@dataclass(frozen=True)
+class QuestionField:
+    """One question of a part's page. `values` hold what the controls show, by field name."""
+
+    state: QuestionState
+    values: Values
+    errors: Mapping[str, Text]
+    version: int
+    conflict: AnswerConflict | None = None
+    spare_rows: int = SPARE_ROWS
+
+    @property
+    def question(self) -> Question:
+        """The question."""
+        return self.state.question
+
+    @property
+    def code(self) -> str:
+        """The question's code, which is also its first field's name and id."""
+        return self.question.code
+
+    @property
+    def kind(self) -> str:
+        """Which macro draws the controls."""
+        question = self.question
+        if question.code == MARKED_ANSWERS:
+            return "marked"
+        if question.derived:
+            return "derived"
+        if question.ordered:
+            return "ordered"
+        if question.type in {QuestionType.SINGLE, QuestionType.YES_NO}:
+            return "radios"
+        if question.has_rows:
+            return self._rows_kind
+        return question.type.value
+
+    @property
+    def _rows_kind(self) -> str:
+        if self.question.rows:
+            return "fixed_rows"
+        return "cards" if len(self.question.columns) >= WIDE_COLUMNS else "free_rows"
+
+    @property
+    def is_group(self) -> bool:
+        """Whether the controls need a fieldset and a legend."""
+        return self.kind not in {"short_text", "long_text", "number", "date"}
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the controls take the whole width of the sheet."""
+        return self.kind in {"fixed_rows", "free_rows", "cards", "marked"}
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether the question may stay blank."""
+        return not self.question.required
+
+    @property
+    def own_error(self) -> Text | None:
+        """What is wrong with the answer as a whole."""
+        return self.errors.get(self.code)
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether anything in this question is refused."""
+        prefix = f"{self.code}."
+        return any(name == self.code or name.startswith(prefix) for name in self.errors)
+
+    @property
+    def chosen(self) -> Sequence[str]:
+        """The chosen options."""
+        return self.values.get(self.code, ())
+
+    @property
+    def value(self) -> str:
+        """The value of the only control."""
+        return self.chosen[0] if self.chosen else ""
+
+    def field(self, *parts: str) -> str:
+        """Return the name of one of the question's fields."""
+        return ".".join((self.code, *parts))
+
+    def text(self, *parts: str) -> str:
+        """Return what stands in one of the question's fields."""
+        values = self.values.get(self.field(*parts), ())
+        return values[0] if values else ""
+
+    def error(self, *parts: str) -> Text | None:
+        """Return what is wrong with one of the question's fields."""
+        return self.errors.get(self.field(*parts))
+
+    @property
+    def places(self) -> list[str]:
+        """The chosen options by place, for a question whose choices are ordered."""
+        chosen = list(self.chosen)
+        most = max(self.question.choices_allowed, len(chosen))
+        return chosen + [""] * (most - len(chosen))
+
+    @property
+    def row_numbers(self) -> list[str]:
+        """Numbers of the rows to draw: those filled in and a few to spare."""
+        filled = [
+            number
+            for number in self.question.row_codes
+            if any(self.text(number, column.code) for column in self.question.columns)
+        ]
+        last = int(filled[-1]) if filled else 0
+        return list(self.question.row_codes[: last + self.spare_rows])
+
+    @property
+    def condition(self) -> object:
+        """The condition as data for the page's script, or nothing."""
+        asked_when = self.question.asked_when
+        return None if asked_when is None else condition_data(asked_when)
+
+    @property
+    def mark(self) -> str:
+        """The audience that is chosen in the control."""
+        typed = self.text("audience")
+        return typed or self.state.record.mark or (self.state.marks[0] if self.state.marks else "")
+
+    @cached_property
+    def earlier_text(self) -> str:
+        """Last year's answer in words."""
+        earlier = self.state.earlier
+        return answer_text(self.question, earlier.answer) if earlier else ""
+
+    def words(self, answer: Answer) -> str:
+        """Return an answer to this question in words."""
+        return answer_text(self.question, answer)
+
+
+def columns_of(question: Question) -> list[tuple[str, str, ColumnType]]:
+    """Return code, title and type of a table's columns."""
+    return [(column.code, column.title, column.type) for column in question.columns]
+
+
+def stored_values(state: QuestionState) -> dict[str, list[str]]:
+    """Return the fields that hold what is saved of a question."""
+    question, record = state.question, state.record
+    if question.code == MARKED_ANSWERS:
+        return {
+            reason_field(question, row.cell("question")): [row.cell("reason")]
+            for row in record.answer.rows
+        }
+    values = form_fields(question, record.answer)
+    if record.mark is not None:
+        values[audience_field(question)] = [record.mark.value]
+    return values
+
+
+def field_of(
+    state: QuestionState,
+    *,
+    typed: Fields | None = None,
+    errors: Mapping[str, Text] | None = None,
+    conflict: AnswerConflict | None = None,
+    spare_rows: int = SPARE_ROWS,
+) -> QuestionField:
+    """Return the question with what was typed where it stood on a page, else with what is saved.
+
+    After a conflict the page shows the newest version, so that saving again is a decision.
+    """
+    question = state.question
+    was_on_page = typed is not None and version_field(question) in typed and is_typed(question)
+    values: Values = stored_values(state)
+    version = state.version
+    if typed is not None and was_on_page:
+        values = renumbered(question, typed)
+        if conflict is None:
+            posted = typed[version_field(question)][0]
+            version = int(posted) if posted.isdigit() else version
+    return QuestionField(state, values, errors or {}, version, conflict, spare_rows)

@@ -1,0 +1,92 @@
+"""The State's home and the list of all its answers."""
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import is_allowed, requires
+from cooperation.access.policy import Permission
+from cooperation.core.text import _, ngettext
+from cooperation.responses import service
+from cooperation.responses.rules import ResponseStatus
+from cooperation.responses.service import HomeState
+from cooperation.responses.views.answering import task_items
+from cooperation.responses.views.blueprint import blueprint
+from cooperation.responses.views.fields import field_of
+
+
+@blueprint.get("/response")
+@requires(Permission.READ_OWN_RESPONSE)
+def home() -> ResponseReturnValue:
+    edition = service.current_edition(g.context)
+    return _home(edition.id)
+
+
+@blueprint.get("/response/<string(length=4):edition_id>")
+@requires(Permission.READ_OWN_RESPONSE)
+def of_edition(edition_id: str) -> ResponseReturnValue:
+    return _home(edition_id)
+
+
+def _home(edition_id: str) -> str:
+    ctx: RequestContext = g.context
+    state = service.home_state(ctx, edition_id=edition_id)
+    edition = state.frame.edition
+    return render_template(
+        "responses/home.html",
+        state=state,
+        edition=edition,
+        tasks=task_items(state.parts, edition.id),
+        step=_next_step(ctx, state),
+        may_write=is_allowed(ctx.actor, Permission.WRITE_ANSWER) and edition.is_open,
+    )
+
+
+def _next_step(ctx: RequestContext, state: HomeState) -> dict[str, object] | None:
+    """Return the one thing to do next, as the person's role and the response's state have it."""
+    edition_id = state.frame.edition.id
+    if not state.frame.edition.is_open:
+        return None
+    sign = url_for("responses.sign", edition_id=edition_id)
+    if state.status is ResponseStatus.READY and is_allowed(ctx.actor, Permission.SUBMIT_RESPONSE):
+        return {"text": _("Read, sign and submit"), "href": sign}
+    if state.status in {ResponseStatus.READY, ResponseStatus.SUBMITTED}:
+        return None
+    if not is_allowed(ctx.actor, Permission.WRITE_ANSWER):
+        return None
+    following = state.next_part
+    if following is not None:
+        is_new = state.status is ResponseStatus.NOT_STARTED
+        address = url_for("responses.part", edition_id=edition_id, part_code=following.code)
+        return {"text": _("Start") if is_new else _("Continue"), "href": address}
+    if is_allowed(ctx.actor, Permission.MARK_READY):
+        return {"text": _("Check and mark ready for signature"), "href": sign}
+    return {
+        "text": _("Check all answers"),
+        "href": url_for("responses.overview", edition_id=edition_id),
+    }
+
+
+@blueprint.get("/response/<string(length=4):edition_id>/answers")
+@requires(Permission.READ_OWN_RESPONSE)
+def overview(edition_id: str) -> ResponseReturnValue:
+    ctx: RequestContext = g.context
+    state = service.overview_state(ctx, edition_id=edition_id)
+    parts = [
+        (each.part, [field_of(question) for question in each.questions]) for each in state.parts
+    ]
+    return render_template(
+        "responses/overview.html",
+        state=state,
+        edition=state.frame.edition,
+        parts=parts,
+        may_write=is_allowed(ctx.actor, Permission.WRITE_ANSWER) and state.frame.edition.is_open,
+    )
+
+
+@blueprint.post("/response/<string(length=4):edition_id>/keep")
+@requires(Permission.WRITE_ANSWER)
+def keep_everything(edition_id: str) -> ResponseReturnValue:
+    kept = service.keep_everything(g.context, edition_id=edition_id)
+    flash(str(ngettext("%(number)s answer kept.", "%(number)s answers kept.", len(kept))))
+    return redirect(url_for("responses.overview", edition_id=edition_id), 303)

@@ -1,0 +1,83 @@
+"""Ready for signature, sign and submit, and the page of a submission."""
+
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import is_allowed, requires
+from cooperation.access.policy import Permission
+from cooperation.core.errors import Invalid
+from cooperation.core.text import Text, _
+from cooperation.responses import service
+from cooperation.responses.rules import Audience
+from cooperation.responses.views.blueprint import blueprint
+
+
+@blueprint.get("/response/<string(length=4):edition_id>/sign")
+@requires(Permission.READ_OWN_RESPONSE)
+def sign(edition_id: str) -> ResponseReturnValue:
+    return _page(edition_id)
+
+
+@blueprint.post("/response/<string(length=4):edition_id>/ready")
+@requires(Permission.MARK_READY)
+def mark_ready(edition_id: str) -> ResponseReturnValue:
+    try:
+        service.mark_ready(g.context, edition_id=edition_id)
+    except Invalid as error:
+        return _page(edition_id, error.errors), 422
+    flash(str(_("Ready for signature. The signatory can sign now.")))
+    return redirect(url_for("responses.sign", edition_id=edition_id), 303)
+
+
+@blueprint.post("/response/<string(length=4):edition_id>/take-back")
+@requires(Permission.MARK_READY)
+def take_back(edition_id: str) -> ResponseReturnValue:
+    service.take_back(g.context, edition_id=edition_id)
+    flash(str(_("The response is a draft again.")))
+    return redirect(url_for("responses.home"), 303)
+
+
+@blueprint.post("/response/<string(length=4):edition_id>/sign")
+@requires(Permission.SUBMIT_RESPONSE)
+def submit(edition_id: str) -> ResponseReturnValue:
+    version = request.form.get("version", "")
+    try:
+        submission = service.submit_response(
+            g.context,
+            edition_id=edition_id,
+            version=int(version) if version.isascii() and version.isdigit() else -1,
+            is_declared="declared" in request.form,
+            is_court_confirmed="court_confirmed" in request.form,
+        )
+    except Invalid as error:
+        return _page(edition_id, error.errors), 422
+    return redirect(url_for("responses.submission", submission_id=submission.id), 303)
+
+
+@blueprint.get("/response/submissions/<uuid:submission_id>")
+@requires(Permission.READ_OWN_RESPONSE)
+def submission(submission_id: UUID) -> ResponseReturnValue:
+    found = service.own_submission(g.context, str(submission_id))
+    return render_template("responses/submission.html", submission=found)
+
+
+def _page(edition_id: str, errors: tuple[tuple[str, Text], ...] = ()) -> str:
+    ctx: RequestContext = g.context
+    state = service.signing_state(ctx, edition_id=edition_id)
+    edition = state.frame.edition
+    by_field = dict(errors)
+    return render_template(
+        "responses/sign.html",
+        state=state,
+        edition=edition,
+        audiences=[(audience, state.audiences.get(audience, 0)) for audience in Audience],
+        errors=[each for each in errors if each[0] in {"declared", "court_confirmed"}],
+        by_field=by_field,
+        typed=request.form,
+        state_name=service.state_name(ctx, edition_id=edition.id),
+        may_sign=is_allowed(ctx.actor, Permission.SUBMIT_RESPONSE) and edition.is_open,
+        may_prepare=is_allowed(ctx.actor, Permission.MARK_READY) and edition.is_open,
+    )
