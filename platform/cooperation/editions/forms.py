@@ -3,7 +3,7 @@
 from datetime import date
 
 from wtforms import DateField, Form, IntegerField, SelectField, ValidationError
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired
 
 from cooperation.core.text import _, label
 
@@ -48,13 +48,7 @@ class DaysForm(Form):
 class EditionForm(DaysForm):
     """A new edition."""
 
-    year = IntegerField(
-        label(_("Year")),
-        [
-            InputRequired(label(_("Enter the year."))),
-            NumberRange(2020, 2099, label(_("Enter a year between 2020 and 2099."))),
-        ],
-    )
+    year = IntegerField(label(_("Year")), [InputRequired(label(_("Enter the year.")))])
 
 
 def _check_day(field: DateField) -> None:

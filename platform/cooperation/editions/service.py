@@ -184,7 +184,7 @@ def missing_before_opening(ctx: RequestContext, edition_id: str) -> tuple[Text, 
     require(ctx.actor, Permission.READ_EDITION)
     found = edition(ctx.session, edition_id)
     is_open = EditionRow.status == EditionStatus.OPEN
-    return accounts.founding_state(ctx.session, ctx.root).missing + opening_gaps(
+    return accounts.founding_state(ctx.session).missing + opening_gaps(
         found,
         today=ctx.now.date(),
         participants=len(participants(ctx.session, edition_id)),

@@ -161,7 +161,7 @@ def canonical(answer: Answer) -> bytes:
 def parse_canonical(content: bytes) -> Answer:
     """Return the answer behind canonical bytes; raises `UnreadableAnswerError`."""
     try:
-        members = json.loads(content)
+        members = json.loads(content.decode())
     except ValueError as error:
         raise UnreadableAnswerError from error
     return answer_from_data(members)

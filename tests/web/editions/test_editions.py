@@ -1,0 +1,230 @@
+from datetime import UTC, datetime
+
+import pytest
+
+
+def test_officer_prepares_an_edition_and_sees_what_is_missing(platform, prepare):
+    platform.founding.missing = ("A confirmed backup of the keyring",)
+
+    page = prepare()
+
+    assert page.status == 200
+    assert "Edition 2026" in page.text
+    assert "Olive Officer" in page.text
+    assert "A confirmed backup of the keyring" in page.text
+    assert "1 March 2026" in page.text
+    assert "80 questions" in page.text
+
+
+def test_mistakes_come_back_with_what_was_typed(prepare):
+    page = prepare(deadline_on="2026-02-01", year="20x6")
+
+    assert page.status == 422
+    assert "There is a problem" in page.text
+    assert page.form(has="year").fields["deadline_on"] == ["2026-02-01"]
+
+
+def test_rules_of_the_service_are_shown_at_the_field(prepare):
+    page = prepare(deadline_on="2026-02-01")
+
+    assert page.status == 422
+    assert "Choose a deadline after the opening day." in page.text
+    assert 'href="#deadline_on"' in page.html
+
+
+def test_second_edition_of_a_year_is_refused_at_the_field(prepare):
+    prepare()
+
+    page = prepare()
+
+    assert page.status == 422
+    assert "There is an edition for this year already." in page.text
+
+
+def test_officer_changes_the_days_before_the_opening(platform, prepare):
+    prepare()
+    visitor = platform.as_person("officer")
+    page = visitor.get("/editions/2026/change")
+    assert page.form(has="opens_on").fields["opens_on"] == ["2026-03-01"]
+
+    page = visitor.submit(page, page.form(has="opens_on"), {"deadline_on": "2026-07-15"})
+
+    assert "15 July 2026" in page.text
+
+
+@pytest.mark.parametrize("deadline", ["", "yesterday", "2026-03-01", "9999-12-31"])
+def test_impossible_change_is_refused(platform, prepare, deadline):
+    prepare()
+    visitor = platform.as_person("officer")
+    page = visitor.get("/editions/2026/change")
+
+    page = visitor.submit(page, page.form(has="opens_on"), {"deadline_on": deadline})
+
+    assert page.status == 422
+
+
+def test_head_sees_what_will_happen_and_opens(platform, prepare):
+    prepare()
+    visitor = platform.as_person("head")
+    page = visitor.get("/editions/2026")
+    assert "Open the edition" in page.text
+    page = visitor.get("/editions/2026/open")
+    assert "10 States Parties take part" in page.text
+    assert "80 questions are asked" in page.text
+    assert "Prepared by Olive Officer" in page.text
+
+    page = visitor.submit(page, page.form(action="/open"))
+
+    assert page.status == 200
+    assert page.path == "/editions/2026"
+    assert "Opened by Hana Head" in page.text
+    assert "Fixed when the edition was opened." in page.text
+
+
+def test_opening_page_names_what_is_missing_and_has_no_button(platform, prepare):
+    prepare()
+    platform.founding.missing = ("One person of the Court",)
+
+    page = platform.as_person("head").get("/editions/2026/open")
+
+    assert "One person of the Court" in page.text
+    assert not [form for form in page.forms if form.action.endswith("/open")]
+
+
+def test_opening_that_became_impossible_is_refused_with_the_reason(platform, prepare):
+    prepare()
+    visitor = platform.as_person("head")
+    page = visitor.get("/editions/2026/open")
+    platform.founding.missing = ("One person of the Court",)
+
+    page = visitor.submit(page, page.form(action="/open"))
+
+    assert page.status == 422
+    assert "One person of the Court" in page.text
+
+
+def test_head_who_prepared_is_told_that_another_must_open(platform, prepare):
+    prepare()
+    visitor = platform.as_person("head")
+    page = visitor.get("/editions/2026/change")
+    visitor.submit(page, page.form(has="opens_on"))
+
+    page = visitor.get("/editions/2026/open")
+
+    assert "Another person than the one who prepared the edition must open it." in page.text
+    assert "Open the edition" not in visitor.get("/editions/2026").text
+
+
+def test_opening_asks_for_a_fresh_code(platform, prepare):
+    if "accounts.step_up" not in platform.app.view_functions:
+        pytest.skip("the page of the fresh code is not there yet")
+    prepare()
+    visitor = platform.as_person("head")
+    page = visitor.get("/editions/2026/open")
+    platform.has_fresh_code = False
+
+    page = visitor.submit(page, page.form(action="/open"))
+
+    assert page.status == 403
+    platform.has_fresh_code = True
+    assert "Prepared" in visitor.get("/editions/2026").text
+
+
+def test_head_closes_the_edition_after_the_deadline(platform, open_edition):
+    open_edition()
+    platform.clock.set(datetime(2026, 7, 1, 9, tzinfo=UTC))
+    visitor = platform.as_person("head")
+    page = visitor.get("/editions/2026")
+    assert "The deadline has passed." in page.text
+    page = visitor.get("/editions/2026/close")
+
+    page = visitor.submit(page, page.form(action="/close"))
+
+    assert "Closed by Hana Head" in page.text
+    assert visitor.get("/editions/2026/close").status == 409
+
+
+def test_closing_before_the_deadline_says_so(platform, open_edition):
+    open_edition()
+
+    page = platform.as_person("head").get("/editions/2026/close")
+
+    assert "The deadline has not passed yet" in page.text
+
+
+def test_open_edition_is_not_changed_or_opened_again(platform, open_edition):
+    open_edition()
+    visitor = platform.as_person("head")
+
+    assert visitor.get("/editions/2026/change").status == 409
+    assert visitor.get("/editions/2026/open").status == 409
+
+
+@pytest.mark.parametrize("person", ["focal_point", "court_reader"])
+def test_readers_see_an_edition_once_it_is_open(platform, prepare, open_edition, person):
+    prepare()
+    assert "There is no edition yet." in platform.as_person(person).get("/editions").text
+    for path in ("", "/questionnaire", "/questionnaire/A1"):
+        assert platform.as_person(person).get(f"/editions/2026{path}").status == 404
+
+    open_edition()
+
+    visitor = platform.as_person(person)
+    assert "Edition 2026" in visitor.get("/editions").text
+    page = visitor.get("/editions/2026")
+    assert page.status == 200
+    assert "Olive Officer" not in page.text
+    for path in ("prepare", "2026/change", "2026/open", "2026/close"):
+        assert visitor.get(f"/editions/{path}").status == 403
+
+
+def test_auditor_has_no_edition(platform, open_edition):
+    open_edition()
+
+    assert platform.as_person("auditor").get("/editions").status == 403
+
+
+def test_every_part_of_the_questionnaire_has_a_preview(platform, prepare):
+    prepare()
+    visitor = platform.as_person("officer")
+    page = visitor.get("/editions/2026/questionnaire")
+    assert page.path.endswith("/questionnaire/A1")
+    parts = [link for link in page.links if "/questionnaire/" in link]
+
+    assert len(set(parts)) == 13
+    for part in set(parts):
+        page = visitor.get(part)
+        assert page.status == 200
+        assert "Required" in page.text or "Optional" in page.text
+
+
+def test_preview_says_conditions_rules_and_limits_in_words(platform, prepare):
+    prepare()
+    page = platform.as_person("officer").get("/editions/2026/questionnaire/B2")
+
+    assert "Asked only if the answer to B-07 is one of" in page.text
+    assert "Up to 10 files of 10 MB each" in page.text
+    assert "Available / Available with a court order" in page.text
+
+
+def test_marks_for_the_authors_are_shown_to_the_secretariat_only(platform, open_edition):
+    open_edition()
+
+    mark = "Legal reference to be checked"
+    assert mark in platform.as_person("officer").get("/editions/2026/questionnaire/A1").text
+    assert mark not in platform.as_person("focal_point").get("/editions/2026/questionnaire/A1").text
+
+
+@pytest.mark.parametrize("path", ["/editions/1999", "/editions/2026/questionnaire/Z9"])
+def test_what_is_not_there_is_not_found(platform, prepare, path):
+    prepare()
+
+    assert platform.as_person("officer").get(path).status == 404
+
+
+def test_pages_are_mirrored(platform, prepare):
+    prepare()
+    visitor = platform.as_person("officer")
+
+    for path in ("/editions", "/editions/2026", "/editions/2026/questionnaire/B2"):
+        assert 'dir="rtl"' in visitor.get(f"{path}?lang=ar-x-pseudo").html
