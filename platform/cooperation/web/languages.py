@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from babel import Locale
 from flask import Flask, Response, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
 from flask_babel import gettext as babel_gettext
-from flask_babel import ngettext as babel_ngettext
 
 from cooperation.core import text
 from cooperation.web.server import server
@@ -76,10 +75,10 @@ def translate(message: str) -> str:
 
 
 def translate_plural(one: str, many: str, number: int) -> str:
-    """Return a message in the number and language of this request."""
+    """Return a message in the number and language of this request, its placeholders untouched."""
     if current_language() is PSEUDO_ARABIC:
         return pseudo(one if number == 1 else many)
-    return str(babel_ngettext(one, many, number))
+    return str(get_translations().ngettext(one, many, number))
 
 
 def keep_language(response: Response) -> Response:
