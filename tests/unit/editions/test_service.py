@@ -80,7 +80,7 @@ def _fill(session):
 @pytest.fixture
 def founded(monkeypatch):
     founding = SimpleNamespace(missing=())
-    monkeypatch.setattr(accounts, "founding_state", lambda session, root: founding, raising=False)
+    monkeypatch.setattr(accounts, "founding_state", lambda session: founding)
     return founding
 
 
