@@ -1,0 +1,205 @@
+"""The rounds of the demonstration: editions, notes, answers, signatures, review, publication."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from cooperation.access.context import RequestContext
+from cooperation.access.rules import Role
+from cooperation.editions import service as editions
+from cooperation.editions.rules import Part, Questionnaire, form_fields
+from cooperation.invitations import service as invitations
+from cooperation.outbox.service import send_due
+from cooperation.publication import service as publication
+from cooperation.register.rules import StateParty
+from cooperation.responses import service as responses
+from cooperation.responses.rules import audience_field, version_field
+from cooperation.review import service as review
+from cooperation.review.rules import Decision, Verdict
+from cooperation.web.demonstration.answers import InventedResponse, invent
+from cooperation.web.demonstration.stage import Player, Stage
+
+DEADLINE = timedelta(days=77)
+BATCH = 30
+REFUSAL = "Please leave out the name of the case; the answer can then be published."
+
+
+@dataclass(frozen=True)
+class Round:
+    """One edition under way, with the people of the bodies who run it."""
+
+    stage: Stage
+    edition_id: str
+    questionnaire: Questionnaire
+    officer: Player
+    head: Player
+
+    def invented(self, state: StateParty, *, seed: str = "") -> InventedResponse:
+        """Return this State's invented response for the edition."""
+        return invent(
+            self.questionnaire,
+            state_name=state.name,
+            group=state.group,
+            seed=seed or self.edition_id,
+        )
+
+
+def working_day(day: date) -> date:
+    """Return the day, or the Monday after a week-end."""
+    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() > 4 else day
+
+
+def open_round(stage: Stage, bodies: Mapping[Role, Player], opens_on: date) -> Round:
+    """Prepare and open the edition of that day's year; the officer prepares, the head opens."""
+    stage.clock.set(datetime.combine(opens_on, time(8), tzinfo=UTC))
+    officer, head = bodies[Role.OFFICER], bodies[Role.HEAD]
+    with stage.acting(officer) as ctx:
+        edition = editions.prepare_edition(
+            ctx,
+            year=opens_on.year,
+            opens_on=opens_on,
+            deadline_on=working_day(opens_on + DEADLINE),
+            questionnaire_version=editions.questionnaire_versions()[-1],
+        )
+    with stage.acting(head) as ctx:
+        editions.open_edition(ctx, edition.id)
+        questionnaire = editions.questionnaire(ctx.session, edition.id)
+    return Round(stage, edition.id, questionnaire, officer, head)
+
+
+def issue_notes(round_: Round) -> None:
+    """Make, approve and dispatch the notes verbales of an edition."""
+    stage = round_.stage
+    with stage.acting(round_.officer) as ctx:
+        wishes = invitations.proposal_for(ctx, round_.edition_id)
+        batch_id = invitations.prepare_notes(ctx, edition_id=round_.edition_id, wishes=wishes)
+    _finish(round_, batch_id)
+    with stage.acting(round_.head) as ctx:
+        view, _ = invitations.batch_view(ctx, batch_id)
+        invitations.approve_notes(ctx, batch_id, content_hash=view.content_hash)
+    _finish(round_, batch_id)
+    send_due(stage.database, stage.root, stage.settings, stage.clock)
+
+
+def _finish(round_: Round, batch_id: str) -> None:
+    has_work = True
+    while has_work:
+        with round_.stage.acting(round_.officer) as ctx:
+            has_work = invitations.continue_batch(ctx, batch_id, step_seconds=60).has_work
+
+
+def fill_parts(
+    ctx: RequestContext, round_: Round, invented: InventedResponse, parts: tuple[Part, ...]
+) -> None:
+    """Save these parts as their pages would post them."""
+    for part in parts:
+        state = responses.open_part(ctx, edition_id=round_.edition_id, part_code=part.code)
+        versions = {each.question.code: each.version for each in state.questions}
+        responses.save_part(
+            ctx,
+            edition_id=round_.edition_id,
+            part_code=part.code,
+            fields=_fields_of(part, invented, versions),
+        )
+
+
+def _fields_of(
+    part: Part, invented: InventedResponse, versions: Mapping[str, int]
+) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    for question in part.questions:
+        answer = invented.answers.get(question.code)
+        if question.derived or answer is None:
+            continue
+        fields.update(form_fields(question, answer))
+        fields[version_field(question)] = [str(versions[question.code])]
+        mark = invented.marks.get(question.code)
+        if mark is not None:
+            fields[audience_field(question)] = [mark.value]
+    return fields
+
+
+def answer_anew(round_: Round, writer: Player, state: StateParty, *, parts: int = 99) -> None:
+    """Answer the first `parts` parts of the questionnaire."""
+    with round_.stage.acting(writer) as ctx:
+        fill_parts(ctx, round_, round_.invented(state), round_.questionnaire.parts[:parts])
+
+
+def answer_from_last_year(round_: Round, writer: Player, state: StateParty) -> bool:
+    """Keep all of last year's answers, then answer two parts anew; tell whether there were any."""
+    with round_.stage.acting(writer) as ctx:
+        try:
+            responses.keep_everything(ctx, edition_id=round_.edition_id)
+        except responses.NothingToKeepError:
+            return False
+        parts = round_.questionnaire.parts
+        place = sum(state.code.encode()) % (len(parts) - 2)
+        fill_parts(ctx, round_, round_.invented(state), (parts[0], parts[place + 1]))
+    return True
+
+
+def mark_ready(round_: Round, focal_point: Player) -> None:
+    """Hand the response to the signatory."""
+    with round_.stage.acting(focal_point) as ctx:
+        responses.mark_ready(ctx, edition_id=round_.edition_id)
+
+
+def submit(round_: Round, focal_point: Player, signatory: Player) -> None:
+    """Mark ready, sign and submit."""
+    mark_ready(round_, focal_point)
+    with round_.stage.acting(signatory) as ctx:
+        state = responses.signing_state(ctx, edition_id=round_.edition_id)
+        responses.submit_response(
+            ctx,
+            edition_id=round_.edition_id,
+            version=state.version,
+            is_declared=True,
+            is_court_confirmed=True,
+        )
+
+
+def approve(round_: Round, state_codes: list[str]) -> None:
+    """Approve everything that these States submitted."""
+    for code in state_codes:
+        with round_.stage.acting(round_.officer) as ctx:
+            submission = responses.latest_submission(ctx, round_.edition_id, code)
+            if submission is not None:
+                review.approve_pending(
+                    ctx, round_.edition_id, code, submission_id=submission.id, part_code=None
+                )
+
+
+def refuse_one(round_: Round, state_code: str) -> None:
+    """Refuse one answer of a State with a reason that it sees."""
+    with round_.stage.acting(round_.officer) as ctx:
+        submission = responses.latest_submission(ctx, round_.edition_id, state_code)
+        if submission is None:
+            return
+        review.decide(
+            ctx,
+            round_.edition_id,
+            state_code,
+            submission_id=submission.id,
+            verdicts={"B-05": Verdict(Decision.REFUSED, REFUSAL)},
+        )
+
+
+def propose(round_: Round, state_codes: list[str]) -> str:
+    """Propose a batch with what is ready of these States; return its id."""
+    with round_.stage.acting(round_.officer) as ctx:
+        return publication.propose(ctx, round_.edition_id, state_codes=state_codes)
+
+
+def publish(round_: Round, state_codes: list[str]) -> None:
+    """Propose and publish, batch by batch, by two persons."""
+    for start in range(0, len(state_codes), BATCH):
+        proposal_id = propose(round_, state_codes[start : start + BATCH])
+        with round_.stage.acting(round_.head) as ctx:
+            batch = publication.find_batch(ctx, proposal_id)
+            publication.publish(ctx, proposal_id, shown_hash=batch.content_hash)
+
+
+def close_round(round_: Round) -> None:
+    """Close the edition."""
+    with round_.stage.acting(round_.head) as ctx:
+        editions.close_edition(ctx, round_.edition_id)

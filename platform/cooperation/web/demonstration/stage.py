@@ -1,0 +1,140 @@
+"""The stage of the demonstration: a clock, the doors, and people who sign in with passwords.
+
+The builder knows each password because it has just made the account; nothing here opens content
+for anybody who is not signed in.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pyotp
+
+from cooperation.access.context import RequestContext
+from cooperation.access.rules import Role
+from cooperation.accounts import service as accounts
+from cooperation.core.clock import FixedClock
+from cooperation.core.db import Database
+from cooperation.core.settings import Settings
+from cooperation.vault.invitation import Halves
+from cooperation.vault.root import RootKeys
+from cooperation.vault.sessions import boot_key
+
+CODE_STEP = timedelta(seconds=60)
+SESSION_LIFE = timedelta(minutes=4)
+BROWSER = "Demonstration builder"
+
+
+@dataclass
+class Player:
+    """A person of the demonstration with what she signs in with."""
+
+    role: Role
+    state_code: str | None
+    name: str
+    email: str
+    password: str
+    totp_secret: str
+    number: int
+    cookie: str = ""
+    signed_in_at: datetime | None = None
+
+    @property
+    def address(self) -> str:
+        """Her address in the network, her own, as attempts are counted by address too."""
+        return f"10.{self.number >> 8}.{self.number & 255}.1"
+
+
+@dataclass
+class Stage:
+    """An instance being filled, at the instant that `clock` shows."""
+
+    settings: Settings
+    database: Database
+    root: RootKeys
+    clock: FixedClock
+    players: list[Player] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._boot_key = boot_key(accounts.boot_folder(self.settings, self.root))
+
+    def door(self, address: str) -> accounts.Door:
+        """Return the door at this instant."""
+        return accounts.Door(
+            self.database,
+            self.root,
+            self.settings,
+            self._boot_key,
+            self.clock.now(),
+            address,
+        )
+
+    def activate(
+        self, invitation_id: str, halves: Halves, role: Role, *, name: str, state: str | None = None
+    ) -> Player:
+        """Activate an invitation as its newcomer does, with a passphrase of the platform's."""
+        number = len(self.players) + 1
+        place = "secretariat" if state is None else state.lower()
+        email = f"{role.value.replace('_', '-')}.{number}@{place}.example.org"
+        door = self.door(f"10.{number >> 8}.{number & 255}.1")
+        begun = accounts.begin_activation(
+            door, invitation_id=invitation_id, halves=halves, password=None, name=name, email=email
+        )
+        facts = accounts.enrolment(door, cookie=begun.cookie, invitation_id=invitation_id)
+        secret = facts.secret.replace(" ", "")
+        code = pyotp.TOTP(secret).at(self.clock.now())
+        accounts.finish_activation(
+            door, cookie=begun.cookie, invitation_id=invitation_id, code=code
+        )
+        player = Player(role, state, name, email, begun.passphrase or "", secret, number)
+        self.players.append(player)
+        return player
+
+    def invite(self, inviter: Player, role: Role, *, name: str) -> Player:
+        """Let one person invite another, who activates at once."""
+        place = "secretariat" if inviter.state_code is None else inviter.state_code.lower()
+        number = len(self.players) + 1
+        email = f"{role.value.replace('_', '-')}.{number}@{place}.example.org"
+        with self.acting(inviter) as ctx:
+            made = accounts.invite_person(
+                ctx, name=name, email=email, role=role, organ="", replaces=False
+            )
+        halves = Halves(made.token, made.code)
+        player = self.activate(made.id, halves, role, name=name, state=inviter.state_code)
+        player.email = email
+        return player
+
+    def sign_in(self, player: Player) -> None:
+        """Sign a person in, a minute later, so that her code is a new one."""
+        self.clock.move(CODE_STEP)
+        door = self.door(player.address)
+        pending = accounts.begin_sign_in(door, email=player.email, password=player.password)
+        code = pyotp.TOTP(player.totp_secret).at(self.clock.now())
+        player.cookie = accounts.finish_sign_in(door, pending=pending, code=code, browser=BROWSER)
+        player.signed_in_at = self.clock.now()
+
+    @contextmanager
+    def acting(self, player: Player) -> Iterator[RequestContext]:
+        """Give one transaction in which this person acts, signed in within the last minutes."""
+        now = self.clock.now()
+        if player.signed_in_at is None or now - player.signed_in_at > SESSION_LIFE:
+            self.sign_in(player)
+        signed_in = accounts.reader_for_session(self.door(player.address), cookie=player.cookie)
+        with signed_in.reader as reader, self.database.writing() as session:
+            yield RequestContext(
+                session=session,
+                actor=signed_in.actor,
+                now=self.clock.now(),
+                root=self.root,
+                settings=self.settings,
+                opened=reader,
+            )
+
+    def sign_everybody_out(self) -> None:
+        """End all sessions, so that a finished demonstration has nobody signed in."""
+        for player in self.players:
+            if player.signed_in_at is not None:
+                with self.acting(player) as ctx:
+                    accounts.end_all_sessions(ctx)
+                player.signed_in_at = None

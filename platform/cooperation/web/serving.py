@@ -1,0 +1,74 @@
+"""Serve an instance: workers under gunicorn, one sender that drains the outbox.
+
+Two workers with four threads each are enough for a deadline week on two cores (design: stack). The
+sender lives in the arbiter's process beside the workers and never opens content.
+"""
+
+import multiprocessing
+import resource
+import threading
+from collections.abc import Mapping
+
+from gunicorn.app.base import BaseApplication
+
+from cooperation.core.settings import Settings
+from cooperation.outbox.service import Sender
+from cooperation.web.factory import create_app, make_clock
+from cooperation.web.founding import Founded
+
+WORKERS = 2
+THREADS = 4
+
+
+class _Application(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
+    """gunicorn without its own command line and files."""
+
+    def __init__(self, settings: Settings, options: Mapping[str, object]) -> None:
+        self._settings = settings
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our options over."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> object:
+        """Make the application once in each worker."""
+        return create_app(self._settings)
+
+
+def forbid_core_dumps() -> None:
+    """Keep the memory of a crashed process off the disk (vault.md, Plaintext beside the vault)."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _send_mails(settings: Settings, founded: Founded) -> None:
+    """Run the sender until the process is ended."""
+    Sender(founded.database, founded.root, settings, make_clock(settings)).start()
+    threading.Event().wait()
+
+
+def serve(settings: Settings, founded: Founded) -> None:
+    """Serve until told to stop; does not return before."""
+    forbid_core_dumps()
+    founded.database.engine.dispose()
+    sender = multiprocessing.get_context("fork").Process(
+        target=_send_mails, args=(settings, founded), daemon=True
+    )
+    sender.start()
+    options = {
+        "bind": f"{settings.bind_address}:{settings.port}",
+        "workers": WORKERS,
+        "threads": THREADS,
+        "worker_class": "gthread",
+        "worker_tmp_dir": "/dev/shm",  # noqa: S108 - gunicorn's heartbeat, no content
+        "timeout": 60,
+        "graceful_timeout": 20,
+        "max_requests": 20_000,
+        "max_requests_jitter": 2_000,
+        "accesslog": None,
+        "loglevel": "warning",
+        "proc_name": "cooperation",
+    }
+    _Application(settings, options).run()
