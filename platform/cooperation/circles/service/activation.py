@@ -105,21 +105,12 @@ def complete_enrolment(
     first.
     """
     row, keys = _usable(session, invitation_id, halves, now)
-    session.add(
-        Member(
-            person_id=opened.keys.person_id,
-            sealing_key=opened.keys.sealing.public_bytes(),
-            key_version=_MEMBER_KEY_VERSION,
-            sealed_keys=b"",
-            created_at=now,
-        )
-    )
     if row.is_genesis:
         activated = _found_instance(session, opened, now)
     else:
         activated = _enter(session, _opened_package(session, row, keys), keys, opened, now)
     session.delete(row)
-    _seal_blob(session, root, opened)
+    _store_member(session, root, opened, now)
     return activated
 
 
@@ -211,13 +202,20 @@ def _current(session: Session, package: Package) -> PublicCircle:
     return circle
 
 
-def _seal_blob(session: Session, root: RootKeys, opened: OpenedMember) -> None:
-    """Write the blob, its anchor being the log with the newcomer's own entries."""
-    row = queries.member(session, opened.keys.person_id)
-    if row is None:
-        raise CannotOpen
+def _store_member(
+    session: Session, root: RootKeys, opened: OpenedMember, now: datetime
+) -> None:
+    """Keep the keys; the anchor in the blob is the log with the newcomer's own entries."""
     anchored = OpenedMember(opened.keys.with_anchor(anchor_now(session)), opened.blob_key)
-    row.sealed_keys = seal_member(anchored, root)
+    session.add(
+        Member(
+            person_id=opened.keys.person_id,
+            sealing_key=opened.keys.sealing.public_bytes(),
+            key_version=_MEMBER_KEY_VERSION,
+            sealed_keys=seal_member(anchored, root),
+            created_at=now,
+        )
+    )
     session.flush()
 
 

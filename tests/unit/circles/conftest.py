@@ -1,0 +1,3 @@
+from tests.fixtures.circles import world
+
+__all__ = ["world"]

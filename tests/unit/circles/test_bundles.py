@@ -1,0 +1,193 @@
+"""Bundles: the audience table cell by cell, with no guard in between (vault.md, product.md)."""
+
+import pytest
+
+from cooperation.audit import service as audit
+from cooperation.circles import service as circles
+from cooperation.circles.rules import (
+    ASSEMBLY,
+    COURT,
+    SECRETARIAT,
+    BundleKind,
+    CircleMissingError,
+    state_circle,
+)
+from cooperation.core.errors import NotAllowed, NotFound
+from cooperation.vault.errors import CannotOpen
+from tests.fixtures.circles import World
+
+STATE = state_circle("AF01")
+OF_STATE = {"focal", "signatory"}
+OF_SECRETARIAT = {"head", "officer"}
+EVERYBODY = OF_STATE | OF_SECRETARIAT | {"court", "facilitator", "auditor", "other_focal"}
+PLACE = {"kind": "answer", "code": "A-01", "version": 1, "field": "value"}
+
+CELLS = [
+    (BundleKind.DRAFT, "AF01", (STATE,), OF_STATE),
+    (BundleKind.SUBMITTED_STATES, "AF01", (STATE, SECRETARIAT), OF_STATE | OF_SECRETARIAT),
+    (
+        BundleKind.SUBMITTED_RESTRICTED,
+        "AF01",
+        (STATE, SECRETARIAT, COURT),
+        OF_STATE | OF_SECRETARIAT | {"court"},
+    ),
+    (BundleKind.SUBMITTED_COURT, "AF01", (STATE, COURT), OF_STATE | {"court"}),
+    (BundleKind.REVIEW_NOTES, "AF01", (SECRETARIAT,), OF_SECRETARIAT),
+    (BundleKind.PUBLISHED, None, (ASSEMBLY,), EVERYBODY - {"auditor"}),
+]
+
+
+def made_by(kind: BundleKind) -> str:
+    return "officer" if kind in {BundleKind.PUBLISHED, BundleKind.REVIEW_NOTES} else "focal"
+
+
+@pytest.mark.parametrize(("kind", "state", "granted", "audience"), CELLS)
+def test_audience_opens_and_nobody_else(
+    world: World, kind: BundleKind, state: str | None, granted: tuple[str, ...], audience: set[str]
+) -> None:
+    with world.database.writing() as session:
+        bundle = circles.create_bundle(
+            world.context(session, made_by(kind)),
+            kind=kind,
+            edition="2026",
+            state=state,
+            circles=granted,
+        )
+        sealed = bundle.seal(**PLACE, content=b"yes", state="AF01")
+
+    opened = set()
+    with world.database.reading() as session:
+        for name in world.people:
+            ctx = world.context(session, name)
+            if not circles.can_open(ctx, bundle.id):
+                with pytest.raises(CannotOpen):
+                    circles.open_bundle(ctx, bundle.id)
+                continue
+            again = circles.open_bundle(ctx, bundle.id)
+            assert again.open(sealed, **PLACE, state="AF01") == b"yes"
+            opened.add(name)
+
+    assert opened == audience
+
+
+def test_newcomer_reads_what_was_granted_before_she_came(world: World) -> None:
+    with world.database.writing() as session:
+        bundle = circles.create_bundle(
+            world.context(session, "officer"),
+            kind=BundleKind.PUBLISHED,
+            edition="2026",
+            state=None,
+            circles=(ASSEMBLY,),
+        )
+    with world.database.writing() as session:
+        world.join(session, "late_focal", "head", world.people["focal"].role, "state/AF09")
+
+    with world.database.reading() as session:
+        assert circles.can_open(world.context(session, "late_focal"), bundle.id)
+
+
+def test_widening_is_a_logged_act_of_a_person(world: World) -> None:
+    with world.database.writing() as session:
+        ctx = world.context(session, "focal")
+        bundle = circles.create_bundle(
+            ctx, kind=BundleKind.DRAFT, edition="2026", state="AF01", circles=(STATE,)
+        )
+        circles.add_grant(ctx, bundle, SECRETARIAT)
+
+    with world.database.reading() as session:
+        assert circles.can_open(world.context(session, "officer"), bundle.id)
+        (entry,) = audit.entries_for(session, action="bundle.granted")
+    assert (entry.subject, entry.actor) == (bundle.id, world.people["focal"].person_id)
+
+
+def test_destroyed_bundle_is_gone(world: World) -> None:
+    with world.database.writing() as session:
+        ctx = world.context(session, "focal")
+        bundle = circles.create_bundle(
+            ctx, kind=BundleKind.DRAFT, edition="2026", state="AF01", circles=(STATE,)
+        )
+        circles.destroy_bundle(ctx, bundle.id)
+
+    with world.database.reading() as session:
+        ctx = world.context(session, "focal")
+        assert circles.find_bundles(ctx, kind=BundleKind.DRAFT, edition="2026") == []
+        with pytest.raises(NotFound):
+            circles.open_bundle(ctx, bundle.id)
+
+
+def test_bundles_are_found_by_state(world: World) -> None:
+    with world.database.writing() as session:
+        for name, code in (("focal", "AF01"), ("other_focal", "AF02")):
+            circles.create_bundle(
+                world.context(session, name),
+                kind=BundleKind.DRAFT,
+                edition="2026",
+                state=code,
+                circles=(state_circle(code),),
+            )
+        ctx = world.context(session, "focal")
+        found = circles.find_bundles(ctx, kind=BundleKind.DRAFT, edition="2026", state="AF02")
+        everything = circles.find_bundles(ctx, kind=BundleKind.DRAFT, edition="2026")
+
+    assert [bundle.state for bundle in found] == ["AF02"]
+    assert len(everything) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "state"),
+    [
+        ("other_focal", BundleKind.DRAFT, "AF01"),
+        ("court", BundleKind.SUBMITTED_COURT, "AF01"),
+        ("focal", BundleKind.PUBLISHED, None),
+        ("auditor", BundleKind.PUBLISHED, None),
+    ],
+)
+def test_only_members_of_the_right_circle_make_a_bundle(
+    world: World, name: str, kind: BundleKind, state: str | None
+) -> None:
+    with world.database.writing() as session, pytest.raises(NotAllowed):
+        circles.create_bundle(
+            world.context(session, name), kind=kind, edition="2026", state=state, circles=()
+        )
+
+
+def test_circle_that_nobody_founded_cannot_be_sealed_to(world: World) -> None:
+    with world.database.writing() as session, pytest.raises(CircleMissingError):
+        circles.create_bundle(
+            world.context(session, "officer"),
+            kind=BundleKind.DRAFT,
+            edition="2026",
+            state="AF07",
+            circles=(SECRETARIAT, state_circle("AF07")),
+        )
+
+
+def test_records_and_files_keep_to_their_place(world: World) -> None:
+    with world.database.writing() as session:
+        bundle = circles.create_bundle(
+            world.context(session, "focal"),
+            kind=BundleKind.DRAFT,
+            edition="2026",
+            state="AF01",
+            circles=(STATE,),
+        )
+    sealed = bundle.seal(**PLACE, content=b"yes")
+    file = bundle.seal_file(b"law" * 50_000)
+
+    assert bundle.open_many([("answer", "A-01", 1, "value", "AF01", sealed)]) == [b"yes"]
+    assert bundle.open_file(file.header, file.chunks) == b"law" * 50_000
+    with pytest.raises(CannotOpen):
+        bundle.open(sealed, **{**PLACE, "version": 2})
+    with pytest.raises(CannotOpen):
+        bundle.open(sealed, **PLACE, state="AF02")
+
+
+def test_closed_reader_seals_nothing(world: World) -> None:
+    with world.database.writing() as session:
+        ctx = world.context(session, "focal")
+        with ctx.reader:
+            bundle = circles.create_bundle(
+                ctx, kind=BundleKind.DRAFT, edition="2026", state="AF01", circles=(STATE,)
+            )
+        with pytest.raises(CannotOpen):
+            circles.open_bundle(ctx, bundle.id)
