@@ -36,6 +36,7 @@ from cooperation.accounts.rules.people import (
     normal_email,
     roles_to_invite,
     state_of_newcomer,
+    what_opens,
 )
 
 __all__ = [
@@ -74,4 +75,5 @@ __all__ = [
     "roles_to_invite",
     "safe_path",
     "state_of_newcomer",
+    "what_opens",
 ]

@@ -51,6 +51,32 @@ ROLE_NAMES: dict[Role, Text] = {
     Role.ADMINISTRATOR: _("Administrator"),
 }
 
+INSTITUTION_NAMES: dict[Institution, Text] = {
+    Institution.STATE: _("State"),
+    Institution.SECRETARIAT: _("Secretariat"),
+    Institution.COURT: _("Court"),
+    Institution.CO_FACILITATORS: _("Co-facilitators"),
+    Institution.NONE: _("No institution"),
+}
+
+_OPENS: dict[Institution, Text] = {
+    Institution.STATE: _(
+        "Inside a State all hold the State's key: your colleague will be able to open everything "
+        "of your State, drafts and court-only answers too, and what other States have published. "
+        "Who must not see the rest works by a document, without an account."
+    ),
+    Institution.SECRETARIAT: _(
+        "People of the Secretariat open submitted answers, except those for the Court alone, "
+        "and everything published."
+    ),
+    Institution.COURT: _(
+        "People of the Court open what States submit for the Court, alone or with the "
+        "Secretariat, and everything published."
+    ),
+    Institution.CO_FACILITATORS: _("Co-facilitators open what is published, and see progress."),
+    Institution.NONE: _("Administrators and auditors open no answers at all."),
+}
+
 _INVITABLE: dict[Role, tuple[Role, ...]] = {
     Role.FOCAL_POINT: (Role.CONTRIBUTOR, Role.FOCAL_POINT, Role.SIGNATORY),
     Role.HEAD: (Role.OFFICER, Role.HEAD, Role.ADMINISTRATOR, Role.AUDITOR),
@@ -83,6 +109,13 @@ class Person:
         return self.status is PersonStatus.ACTIVE
 
     @property
+    def institution_name(self) -> Text:
+        """Her institution in words."""
+        if self.state_code is not None:
+            return _("State %(code)s", code=self.state_code)
+        return INSTITUTION_NAMES[self.institution]
+
+    @property
     def role_names(self) -> tuple[Text, ...]:
         """Her roles in words, in the order of the list of roles."""
         return tuple(ROLE_NAMES[role] for role in Role if role in self.roles)
@@ -101,6 +134,12 @@ def roles_to_invite(actor: Actor, founded: frozenset[Role]) -> tuple[Role, ...]:
     if actor.has(Role.HEAD):
         found.extend(role for role in FOUNDED_BY_HEAD if role not in founded)
     return tuple(dict.fromkeys(found))
+
+
+def what_opens(roles: tuple[Role, ...]) -> tuple[Text, ...]:
+    """Return, for the page of an invitation, what people in these roles will be able to open."""
+    institutions = dict.fromkeys(INSTITUTION_OF[role] for role in roles)
+    return tuple(_OPENS[institution] for institution in institutions)
 
 
 def state_of_newcomer(actor: Actor, role: Role) -> str | None:

@@ -53,6 +53,7 @@ Founding
 from cooperation.accounts.service.activation import (
     Begun,
     Enrolment,
+    EnrolmentOver,
     InvitationClosed,
     InvitationFacts,
     begin_activation,
@@ -132,6 +133,7 @@ __all__ = [
     "CodeWrong",
     "Door",
     "Enrolment",
+    "EnrolmentOver",
     "FoundedError",
     "InvitationClosed",
     "InvitationFacts",

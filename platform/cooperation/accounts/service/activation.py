@@ -36,7 +36,7 @@ from cooperation.accounts.service.mails import (
     address_of_record,
     send_notices,
 )
-from cooperation.accounts.service.sign_in import CodeWrong, SignInOver, begin_code_attempt
+from cooperation.accounts.service.sign_in import CodeWrong, begin_code_attempt
 from cooperation.accounts.service.voiding import void_invitation
 from cooperation.accounts.service.wrapped import (
     ENROLMENTS,
@@ -48,7 +48,7 @@ from cooperation.accounts.service.wrapped import (
 )
 from cooperation.circles import service as circles
 from cooperation.core.db import Session
-from cooperation.core.errors import Invalid, NotFound
+from cooperation.core.errors import Conflict, Invalid, NotFound
 from cooperation.core.text import Text, _
 from cooperation.vault.errors import CannotOpen, CodeRefused
 from cooperation.vault.gate import hashing_place
@@ -64,6 +64,12 @@ class InvitationClosed(NotFound):
     """The invitation was used, voided, tried too often, is not yet printed, or over."""
 
     sentence = _("This invitation cannot be used any more.")
+
+
+class EnrolmentOver(Conflict):
+    """The second page of an activation came too late, or from another browser."""
+
+    sentence = _("This took longer than half an hour. Open the link of your invitation again.")
 
 
 @dataclass(frozen=True)
@@ -154,7 +160,7 @@ def begin_activation(
 
 
 def enrolment(door: Door, *, cookie: str, invitation_id: str) -> Enrolment:
-    """Return what the authenticator needs; raises `SignInOver` after half an hour."""
+    """Return what the authenticator needs; raises `EnrolmentOver` after half an hour."""
     found = _find_enrolment(door, cookie, invitation_id)
     seed = found.enrolled.member.totp_seed
     picture = qr_picture(enrolment_address(seed, found.newcomer.email))
@@ -164,8 +170,8 @@ def enrolment(door: Door, *, cookie: str, invitation_id: str) -> Enrolment:
 def finish_activation(door: Door, *, cookie: str, invitation_id: str, code: str) -> str:
     """Check the first code and make the account; return the new person's id.
 
-    Raises `SignInOver`, `CodeWrong`, `TooManyAttempts`, `InvitationClosed`, and what circles raise
-    when somebody else founded the circle first.
+    Raises `EnrolmentOver`, `CodeWrong`, `TooManyAttempts`, `InvitationClosed`, and what circles
+    raise when somebody else founded the circle first.
     """
     found = _find_enrolment(door, cookie, invitation_id)
     opened = found.enrolled.member.proven()
@@ -266,16 +272,16 @@ def _keep_enrolment(
 def _find_enrolment(door: Door, cookie: str, invitation_id: str) -> _Found:
     secret = cookie_secret(cookie)
     if secret is None:
-        raise SignInOver
+        raise EnrolmentOver
     row_id = door.session_keys.lookup_id(secret)
     with door.database.reading() as session:
         row = session.get(EnrolmentRow, row_id)
         if row is None or row.ends_at <= door.now or row.invitation_id != invitation_id:
-            raise SignInOver
+            raise EnrolmentOver
         try:
             enrolled = door.session_keys.open_enrolment(row.sealed, secret, row.person_id)
         except CannotOpen as failure:
-            raise SignInOver from failure
+            raise EnrolmentOver from failure
         newcomer = _Newcomer(
             unwrap_text(door.root, row.sealed_name, table=ENROLMENTS, row=row_id, kind="name"),
             unwrap_text(door.root, row.sealed_email, table=ENROLMENTS, row=row_id, kind="email"),

@@ -23,6 +23,7 @@ from cooperation.accounts.rules import (
     InvitationStatus,
     SetUpStep,
 )
+from cooperation.accounts.service.inviting import invitable_roles
 from cooperation.accounts.service.mails import activation_link
 from cooperation.accounts.service.voiding import void_invitation
 from cooperation.audit import service as audit
@@ -95,9 +96,10 @@ def founding_state(session: Session) -> Founding:
     )
 
 
-def set_up_steps(ctx: RequestContext, invitable: tuple[Role, ...]) -> list[StepState]:
-    """Return the steps of the set-up page; `invitable` are the roles the actor may invite."""
+def set_up_steps(ctx: RequestContext) -> list[StepState]:
+    """Return the steps of the set-up page."""
     require(ctx.actor, Permission.READ_SETUP)
+    invitable = invitable_roles(ctx)
     present = Counter(
         role
         for person in queries.people(ctx.session, only_active=True)
