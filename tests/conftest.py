@@ -9,6 +9,7 @@ pytest_plugins = [
         "tests.fixtures.shell",
         "tests.fixtures.browser",
         "tests.fixtures.instance",
+        "tests.fixtures.people",
     )
     if find_spec(name) is not None
 ]
