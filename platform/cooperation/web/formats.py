@@ -1,10 +1,14 @@
 """Dates, instants, numbers and sizes as pages show them, by the locale of the request."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from flask import Flask
 from flask_babel import format_date, format_decimal, format_percent
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from cooperation.core.text import _
 
@@ -53,7 +57,18 @@ def size(value: int) -> str:
     return str(_("%(number)s MB", number=number(round(value / _KILOBYTE / _KILOBYTE, 1))))
 
 
+def _of_request(write: Callable[[Any], str]) -> Callable[[Context, Any], str]:
+    """Keep Jinja from folding a constant's text in the language of whoever came first."""
+
+    @pass_context
+    def written(context: Context, value: Any) -> str:
+        del context
+        return write(value)
+
+    return written
+
+
 def install_formats(app: Flask) -> None:
     """Offer the filters to every template."""
     for each in (day, clock, moment, number, percent, size):
-        app.jinja_env.filters[each.__name__] = each
+        app.jinja_env.filters[each.__name__] = _of_request(each)

@@ -11,6 +11,7 @@ from babel import Locale
 from flask import Flask, Response, has_request_context, request
 from flask_babel import Babel, get_translations
 from flask_babel import gettext as babel_gettext
+from wtforms.meta import DefaultMeta
 
 from cooperation.core import text
 from cooperation.web.server import server
@@ -96,6 +97,18 @@ def keep_language(response: Response) -> Response:
     return response
 
 
+class FormTexts:
+    """WTForms' own sentences ("Not a valid choice.") through our translator."""
+
+    def gettext(self, message: str) -> str:
+        """Return a sentence in the language of this request."""
+        return translate(message)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """Return a sentence in the number and language of this request."""
+        return translate_plural(one, many, number)
+
+
 def install_languages(app: Flask) -> None:
     """Make dates, numbers and texts follow the language of the request."""
     app.config["BABEL_DEFAULT_TIMEZONE"] = "UTC"
@@ -108,3 +121,4 @@ def install_languages(app: Flask) -> None:
         translate, translate_plural, newstyle=True
     )
     text.install_translators(translate, translate_plural)
+    DefaultMeta.get_translations = lambda *_: FormTexts()  # type: ignore[method-assign] # all forms
