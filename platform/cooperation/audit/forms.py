@@ -3,6 +3,7 @@
 from datetime import date
 
 from wtforms import DateField, Form, IntegerField, SelectField, StringField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its types
 from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
 from cooperation.audit.rules import ACTIONS
@@ -21,8 +22,9 @@ class LogFilterForm(Form):
 
     action = SelectField(
         label(_("Action")),
-        choices=[("", label(_("All actions")))]
-        + [(code, label(text)) for code, text in ACTIONS.items()],
+        choices=[SelectChoice("", label(_("All actions")))]
+        + [SelectChoice(code, label(text)) for code, text in ACTIONS.items()],
+        default="",
     )
     state = StringField(
         label(_("State (code)")),

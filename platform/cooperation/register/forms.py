@@ -13,6 +13,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its types
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
@@ -38,7 +39,8 @@ class AddressForm(Form):
     """One post of a State; `version` is what the person has read."""
 
     kind = SelectField(
-        label(_("Post")), choices=[(kind.value, label(kind.label)) for kind in PostKind]
+        label(_("Post")),
+        choices=[SelectChoice(kind.value, label(kind.label)) for kind in PostKind],
     )
     place = StringField(
         label(_("Place")), description=label(_("Blank: The Hague or New York, by the kind."))

@@ -62,6 +62,7 @@ ACTIONS: dict[str, Text] = {
     "answer.released": _("Approved answer released by the State"),
     "submission.read": _("Submission of another institution read"),
     "court_answer.read": _("Answers for the Court read"),
+    "court_answer.exported": _("Answers for the Court exported"),
     "file.read": _("File of another institution read"),
     # review
     "answer.approved": _("Answer approved"),
