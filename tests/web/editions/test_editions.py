@@ -228,3 +228,10 @@ def test_pages_are_mirrored(platform, prepare):
 
     for path in ("/editions", "/editions/2026", "/editions/2026/questionnaire/B2"):
         assert 'dir="rtl"' in visitor.get(f"{path}?lang=ar-x-pseudo").html
+
+
+def test_officer_is_told_that_the_head_opens(prepare):
+    page = prepare()
+
+    assert "A head of the Secretariat who did not prepare this edition opens it." in page.text
+    assert "State AF-01" in page.text

@@ -53,6 +53,10 @@ class Row:
         """Return a cell's text; blank where there is none."""
         return self.cells.get(column, "")
 
+    def whole_day(self, column: str) -> date | None:
+        """Return a cell's day, or nothing where there is none."""
+        return read_day(self.cell(column), month_allowed=False)
+
 
 @dataclass(frozen=True)
 class Answer:

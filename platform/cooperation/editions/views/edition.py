@@ -52,6 +52,7 @@ def show(edition_id: str) -> ResponseReturnValue:
     edition = service.visible_edition(ctx, edition_id)
     participants = service.participants(ctx.session, edition_id)
     missing = () if edition.is_frozen else service.missing_before_opening(ctx, edition_id)
+    step = _step(ctx, edition, missing)
     return render_template(
         "editions/edition.html",
         edition=edition,
@@ -59,7 +60,8 @@ def show(edition_id: str) -> ResponseReturnValue:
         people=people_of(ctx, edition),
         is_past_deadline=edition.is_open and is_past_deadline(edition, ctx.now),
         missing=missing,
-        step=_step(ctx, edition, missing),
+        step=step,
+        waits_for_head=not (edition.is_frozen or missing or step),
         can_change=not edition.is_frozen and is_allowed(ctx.actor, Permission.PREPARE_EDITION),
         can_close=edition.is_open and is_allowed(ctx.actor, Permission.CLOSE_EDITION),
         groups=groups_of(participants),
