@@ -81,7 +81,7 @@ def compile_annex(annex: Annex) -> Document:
     texts = Texts(annex.language, "annex")
     labels = (
         *("contents", "part", "questions", "required", "state", "completed_by", "completed_on"),
-        *("mark", "mark_restricted", "mark_court", "row"),
+        *("mark_restricted", "mark_court"),
     )
     named = {"reference": annex.reference, "year": annex.year}
     data: dict[str, object] = {

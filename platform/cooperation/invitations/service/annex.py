@@ -3,7 +3,6 @@
 from cooperation.core.settings import Settings
 from cooperation.core.text import _
 from cooperation.editions.rules import (
-    PUBLICATION_NOTES,
     Edition,
     PublicationRule,
     Question,
@@ -74,7 +73,7 @@ def _question(question: Question, questionnaire: Questionnaire, language: str) -
         room=Room.DERIVED if question.derived else _ROOMS[question.type],
         notes=_notes(question, questionnaire),
         hint=_hint(question, language),
-        audience=str(PUBLICATION_NOTES[question.publication]),
+        audience=annex_text(language, f"audience_{question.publication}"),
         is_markable=question.publication is PublicationRule.CHOICE,
         is_required=question.required,
         options=tuple(option.text for option in question.options),
@@ -94,7 +93,7 @@ def _notes(question: Question, questionnaire: Questionnaire) -> tuple[str, ...]:
 
 def _hint(question: Question, language: str) -> str:
     if question.derived:
-        return annex_text(language, "derived")
+        return "" if question.help else annex_text(language, "derived")
     if question.ordered:
         return annex_text(language, "rank")
     if question.type is QuestionType.MULTIPLE:
