@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -295,3 +297,44 @@ def test_every_question_can_be_read_from_an_empty_page(questionnaire):
         assert parse_form(each, {}).is_blank
         assert problems(each, Answer()) == ()
         assert each.type in QuestionType
+
+
+def test_fields_of_every_type_have_names(question):
+    assert field_names(question("B-09")) == ("B-09.remove",)
+    assert field_names(question("A-06")) == ("A-06", "A-06.comment")
+    assert field_names(question("B-05")) == ("B-05",)
+    assert len(field_names(question("B-26"))) == 16
+
+
+def test_text_number_day_and_files_go_back_to_their_fields(question):
+    assert form_fields(question("B-05"), Answer(text="a")) == {"B-05": ["a"]}
+    assert form_fields(question("B-05"), Answer()) == {"B-05": []}
+    assert form_fields(question("B-06"), Answer(number=Decimal("30"))) == {"B-06": ["30"]}
+    assert form_fields(question("B-25"), Answer(day="2027-03")) == {"B-25": ["2027-03"]}
+    assert form_fields(question("B-09"), Answer()) == {}
+
+
+def test_short_text_is_one_line(questionnaire, question):
+    signer = replace(question("D-07"), derived=False)
+
+    assert typed(signer, D_07="Name\r\nPost").text == "Name Post"
+
+
+def test_derived_answer_has_no_problems(question):
+    assert problems(question("A-01"), Answer(text="x" * 1000)) == ()
+
+
+def test_day_in_the_future_is_refused_where_the_question_says_so(question):
+    approved = replace(question("D-08"), derived=False)
+    today = date(2026, 3, 1)
+
+    assert problems(approved, Answer(day="2026-03-01"), today=today) == ()
+    assert sentences(problems(approved, Answer(day="2026-03-02"), today=today)) == [
+        "Enter a day that is not in the future."
+    ]
+
+
+def test_file_question_that_is_required_asks_for_a_file(question):
+    papers = replace(question("D-06"), required=True)
+
+    assert sentences(gaps(papers, Answer())) == ["Add a file to D-06, Other papers."]

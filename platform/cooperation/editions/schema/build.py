@@ -1,5 +1,6 @@
 """From a checked definition to the questionnaire that everything else works with."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from cooperation.editions.rules import (
@@ -57,9 +58,7 @@ def _question(
     part: str,
     conditions: tuple[Condition | None, Condition | None],
 ) -> Question:
-    is_long = definition.type is QuestionType.LONG_TEXT
-    most = LONG_TEXT_CHARACTERS if is_long else SHORT_TEXT_CHARACTERS
-    return Question(
+    question = Question(
         code=definition.code,
         title=definition.title,
         wording=definition.wording,
@@ -68,6 +67,7 @@ def _question(
         part=part,
         publication=definition.publication,
         help=definition.help,
+        to_check=definition.to_check,
         required=definition.required,
         derived=definition.derived,
         asked_if=conditions[0],
@@ -77,6 +77,15 @@ def _question(
         options=_options(definition.options),
         columns=tuple(_column(column) for column in definition.columns),
         rows=tuple(FixedRow(row.code, row.text) for row in definition.rows),
+    )
+    return _with_limits(question, definition)
+
+
+def _with_limits(question: Question, definition: QuestionDefinition) -> Question:
+    is_long = definition.type is QuestionType.LONG_TEXT
+    most = LONG_TEXT_CHARACTERS if is_long else SHORT_TEXT_CHARACTERS
+    return replace(
+        question,
         unit=definition.unit,
         minimum=_number(definition.minimum),
         maximum=_number(definition.maximum),
@@ -90,7 +99,6 @@ def _question(
         max_megabytes_each=definition.max_megabytes_each or 0,
         month_precision_allowed=definition.month_precision_allowed,
         not_in_future=definition.not_in_future,
-        to_check=definition.to_check,
     )
 
 
