@@ -17,6 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from cooperation.access.guard import requires
@@ -26,15 +27,15 @@ from cooperation.core.text import _, label
 blueprint = Blueprint("gallery", __name__)
 
 _CHOICES = [
-    ("yes", label(_("Yes"))),
-    ("partly", label(_("Partly"))),
-    ("no", label(_("No"))),
-    ("not_known", label(_("Not known"))),
+    SelectChoice("yes", label(_("Yes"))),
+    SelectChoice("partly", label(_("Partly"))),
+    SelectChoice("no", label(_("No"))),
+    SelectChoice("not_known", label(_("Not known"))),
 ]
 _MEASURES = [
-    ("physical", label(_("Physical protection"))),
-    ("identity", label(_("Change of identity"))),
-    ("support", label(_("Psychological support"))),
+    SelectChoice("physical", label(_("Physical protection"))),
+    SelectChoice("identity", label(_("Change of identity"))),
+    SelectChoice("support", label(_("Psychological support"))),
 ]
 _NEEDED = InputRequired(label(_("Choose an answer.")))
 
@@ -86,12 +87,16 @@ def _filled() -> GalleryForm:
     )
 
 
+def _page(form: GalleryForm) -> str:
+    return render_template("gallery/gallery.html", form=form, sought=GalleryForm(prefix="sought-"))
+
+
 @blueprint.get("/gallery")
 @requires(Permission.PUBLIC)
 def gallery() -> ResponseReturnValue:
     """Show every macro."""
     form = _filled()
-    return render_template("gallery/gallery.html", form=form), 422 if form.errors else 200
+    return _page(form), 422 if form.errors else 200
 
 
 @blueprint.post("/gallery")
@@ -100,8 +105,8 @@ def send() -> ResponseReturnValue:
     """Take the form; only the kit's script and the limits of requests are tried here."""
     form = GalleryForm(request.form)
     if not form.validate():
-        return render_template("gallery/gallery.html", form=form), 422
-    return render_template("gallery/gallery.html", form=form)
+        return _page(form), 422
+    return _page(form)
 
 
 @blueprint.post("/gallery/save")
