@@ -31,6 +31,8 @@ class MenuItem:
 
 PLACES: tuple[Place, ...] = (
     Place("home.home", _("Home"), Permission.USE_ACCOUNT),
+    Place("editions.index", _("Editions"), Permission.READ_EDITION),
+    Place("register.parties", _("Register"), Permission.READ_REGISTER),
     Place("audit.log", _("Log"), Permission.READ_LOG),
 )
 
