@@ -30,13 +30,9 @@ class LogRow:
     who: Text
     person: str
     edition: str
-    states: Text | str
-    questions: Text | str
+    states: Scope
+    questions: Scope
     subject: str
-
-
-def _scope_words(scope: Scope) -> Text | str:
-    return _("all") if scope == "all" else " ".join(scope)
 
 
 def _row(entry: Entry) -> LogRow:
@@ -47,8 +43,8 @@ def _row(entry: Entry) -> LogRow:
         who=actor_label(entry.role, entry.institution),
         person=entry.actor[:8] if "-" in entry.actor else "",
         edition=entry.edition or "",
-        states=_scope_words(entry.states),
-        questions=_scope_words(entry.questions),
+        states=entry.states,
+        questions=entry.questions,
         subject=(entry.submission or entry.subject or "")[:8],
     )
 

@@ -85,6 +85,7 @@ def _load(
     now: datetime,
 ) -> int:
     held = {state.code: state for state in all_states(session)}
+    is_first = not held
     changed = [state for state in states if held.get(state.code) != state]
     for state in changed:
         session.merge(_row_of(state))
@@ -99,7 +100,7 @@ def _load(
             actor=None,
             action="register.loaded",
             at=now,
-            states=tuple(state.code for state in changed),
+            states="all" if is_first else tuple(state.code for state in changed),
         )
     return len(changed)
 
