@@ -9,11 +9,10 @@ from cooperation.access.rules import Actor, Institution, Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PersonRow
 from cooperation.audit import service as audit
-from cooperation.core.db import Base, Database, make_engine
 from cooperation.core.errors import Invalid, NotAllowed, NotFound, StepUpNeeded
 from cooperation.core.settings import Settings
 from cooperation.core.text import _
-from cooperation.editions import schema, service
+from cooperation.editions import queries, schema, service
 from cooperation.editions.rules import EditionStatus
 from cooperation.register.models import StateRow
 from cooperation.vault.root import RootKeys
@@ -40,13 +39,17 @@ DAYS = {
 
 
 @pytest.fixture
-def session(tmp_path):
-    database = Database(make_engine(f"sqlite:///{tmp_path / 'editions.db'}"))
-    Base.metadata.create_all(database.engine)
-    with database.writing() as session:
+def session(request):
+    """A SQLite session, or one on each engine for a test that says so."""
+    chosen = "each_database" if "on_each_engine" in request.fixturenames else "database"
+    with request.getfixturevalue(chosen).writing() as session:
         _fill(session)
         yield session
-    database.engine.dispose()
+
+
+@pytest.fixture
+def on_each_engine(each_database):
+    """Ask for both engines."""
 
 
 def _fill(session):
@@ -278,3 +281,17 @@ def test_missing_edition_is_not_found(acting, session):
     with pytest.raises(NotFound):
         service.open_edition(acting("head"), "1999")
     assert service.current(session) is None
+
+
+def test_round_of_an_edition_is_the_same_on_both_engines(on_each_engine, acting, session):
+    service.prepare_edition(acting("officer"), year=2026, **DAYS)
+    service.open_edition(acting("head"), "2026")
+    asked = queries.questionnaire_content(session, queries.questionnaire_hash(session, "2026"))
+    closed = service.close_edition(acting("head"), "2026")
+
+    assert asked == schema.load_version("2026.1").content
+    assert closed.opens_on == date(2026, 3, 1)
+    assert closed.opened_at == closed.closed_at == NOON
+    assert len(service.participants(session, "2026")) == 2
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), session.begin_nested():
+        session.execute(sa.text("UPDATE edition_participants SET name = 'x'"))

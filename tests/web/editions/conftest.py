@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
-from flask import Blueprint
 
 from cooperation.access.rules import Actor, Institution, Role
 from cooperation.accounts import service as accounts
@@ -12,7 +11,6 @@ from cooperation.accounts.models import PersonRow
 from cooperation.core.clock import FixedClock
 from cooperation.core.db import Base, Database, make_engine
 from cooperation.core.settings import Mode, Settings
-from cooperation.editions.views import blueprint
 from cooperation.register.models import StateRow
 from cooperation.register.rules import RegionalGroup, fictional_states
 from cooperation.vault.root import RootKeys
@@ -68,7 +66,6 @@ def platform(tmp_path, monkeypatch):
     root = RootKeys({1: bytes(range(32))}, instance="test")
     clock = FixedClock(NOON)
     app = create_app(settings, Server(settings, database, root, clock, bytes(32)))
-    _complete(app)
     Base.metadata.create_all(database.engine)
     with database.writing() as session:
         _fill(session, root)
@@ -78,16 +75,6 @@ def platform(tmp_path, monkeypatch):
     monkeypatch.setattr(sign_in, "find_signed_in", lambda session, cookie: made.signed_in())
     yield made
     database.engine.dispose()
-
-
-def _complete(app):
-    """Add what the shell does not know yet."""
-    if "editions" not in app.blueprints:
-        app.register_blueprint(blueprint)
-    if "accounts" not in app.blueprints:
-        stub = Blueprint("accounts", __name__)
-        stub.add_url_rule("/sign-out", "sign_out", lambda: "")
-        app.register_blueprint(stub)
 
 
 def _fill(session, root):
