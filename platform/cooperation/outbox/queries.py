@@ -34,15 +34,19 @@ def has_work(session: Session, now: datetime) -> bool:
 
 
 def next_due(session: Session, now: datetime) -> MailRow | None:
-    """Return the mail that has waited longest, locked against other senders."""
+    """Return the mail that has waited longest, locked against other senders.
+
+    The id is found first, so that sorting does not carry the sealed mails along.
+    """
     statement = (
-        sa.select(MailRow)
+        sa.select(MailRow.id)
         .where(_is_due(now))
         .order_by(MailRow.next_try_at, MailRow.queued_at, MailRow.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    return session.scalar(statement)
+    found = session.scalar(statement)
+    return None if found is None else session.get(MailRow, found)
 
 
 def abandoned(session: Session, now: datetime) -> Sequence[MailRow]:
