@@ -14,6 +14,8 @@ contexts are kept for each content key.
 import os
 from collections.abc import Iterable
 from hashlib import sha256
+from itertools import pairwise
+from struct import Struct
 from typing import NamedTuple, NoReturn
 
 from cryptography.exceptions import InvalidTag
@@ -30,6 +32,14 @@ _HEADER_END = len(RECORD_HEADER) + 32
 _NONCE_END = _HEADER_END + _NONCE_BYTES
 _LENGTH_BYTES = 4
 _LADDER = (256, 512, 1024, 2048, 4096)
+_SHORTEST = {size: before - _LENGTH_BYTES + 1 for before, size in pairwise(_LADDER)} | {
+    _LADDER[0]: 0
+}
+"""The shortest content that is padded to each step."""
+_LENGTH = Struct(">I")
+
+BulkItem = tuple[str, str, int, str, str, bytes]
+"""Object kind, code, version, field, State (or empty), sealed record."""
 
 
 class BundleContext(NamedTuple):
@@ -98,36 +108,39 @@ class RecordCipher:
     def seal(self, content: bytes, context: RecordContext) -> bytes:
         """Return `content` padded and sealed for this place."""
         nonce = os.urandom(_NONCE_BYTES)
-        sealed = self._cipher.encrypt(nonce, padded(content), self._bound(context))
+        bound = self._bound(context.state, context[1:])
+        sealed = self._cipher.encrypt(nonce, padded(content), bound)
         return self._header + nonce + sealed
 
     def open(self, sealed: bytes, context: RecordContext) -> bytes:
         """Return the content; raises `CannotOpen` for any other key, place or byte."""
-        return self.open_many(((context, sealed),))[0]
+        state, kind, code, version, field = context
+        return self.open_many(((kind, code, version, field, state, sealed),))[0]
 
-    def open_many(self, records: Iterable[tuple[RecordContext, bytes]]) -> list[bytes]:
+    def open_many(self, items: Iterable[BulkItem]) -> list[bytes]:
         """Return the contents in their order; one that does not open stops all."""
-        header, decrypt, bound = self._header, self._cipher.decrypt, self._bound
+        header, decrypt = self._header, self._cipher.decrypt
+        prefixes, suffixes = self._prefixes, self._suffixes
         opened: list[bytes] = []
         try:
-            for context, sealed in records:
-                if sealed[:_HEADER_END] != header:
+            for kind, code, version, field, state, sealed in items:
+                if not sealed.startswith(header):
                     raise CannotOpen
+                named = (kind, code, version, field)
+                if state in prefixes and named in suffixes:
+                    bound = prefixes[state] + suffixes[named]
+                else:
+                    bound = self._bound(state, named)
                 nonce = sealed[_HEADER_END:_NONCE_END]
-                opened.append(unpadded(decrypt(nonce, sealed[_NONCE_END:], bound(context))))
+                opened.append(unpadded(decrypt(nonce, sealed[_NONCE_END:], bound)))
         except (InvalidTag, ValueError) as failure:
             raise CannotOpen from failure
         return opened
 
-    def _bound(self, context: RecordContext) -> bytes:
-        state = context[0]
-        prefix = self._prefixes.get(state)
-        if prefix is None:
-            prefix = self._prefixes[state] = self._shared + length_prefixed(state)
-        named = context[1:]
-        suffix = self._suffixes.get(named)
-        if suffix is None:
-            suffix = self._suffixes[named] = length_prefixed(*named)
+    def _bound(self, state: str, named: tuple[str, str, int, str]) -> bytes:
+        """Return the associated data of a record; both parts are kept for the next one."""
+        prefix = self._prefixes.setdefault(state, self._shared + length_prefixed(state))
+        suffix = self._suffixes.setdefault(named, length_prefixed(*named))
         return prefix + suffix
 
 
@@ -148,7 +161,14 @@ def padded(content: bytes) -> bytes:
 
 def unpadded(content: bytes) -> bytes:
     """Return what `padded` took; raises `CannotOpen` for anything that it does not make."""
-    length = int.from_bytes(content[:_LENGTH_BYTES], "big")
-    if len(content) != padded_size(length):
+    size = len(content)
+    if size < _LADDER[0]:
         raise CannotOpen
-    return content[_LENGTH_BYTES : _LENGTH_BYTES + length]
+    (length,) = _LENGTH.unpack_from(content)
+    shortest = _SHORTEST.get(size)
+    if shortest is None:
+        shortest = size - _LADDER[-1] - _LENGTH_BYTES + 1 if size % _LADDER[-1] == 0 else size
+    end = length + _LENGTH_BYTES
+    if not (shortest <= length and end <= size):
+        raise CannotOpen
+    return content[_LENGTH_BYTES:end]

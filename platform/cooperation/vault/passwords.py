@@ -106,16 +106,20 @@ def _reason_against(password: str, context: Sequence[str]) -> Text | None:
         return _("Use at least %(number)s characters.", number=SHORTEST)
     if len(password) > LONGEST:
         return _("Use at most %(number)s characters.", number=LONGEST)
-    if is_platform_passphrase(password):
-        return None
-    plain = _without_separators(password)
-    words = [_without_separators(word) for word in context]
-    if any(len(word) >= _SHORTEST_CONTEXT_WORD and word in plain for word in words):
+    is_ours = is_platform_passphrase(password)
+    if not is_ours and _holds_any(password, context):
         return _("Do not use your name, your State or a word of this platform.")
-    estimate = zxcvbn(password[:_ESTIMATED_CHARACTERS], user_inputs=list(context))
+    tried_first = [] if is_ours else list(context)
+    estimate = zxcvbn(password[:_ESTIMATED_CHARACTERS], user_inputs=tried_first)
     if estimate["score"] < _NEEDED_SCORE:
         return _("This password is too easy to guess. Add words that do not belong together.")
     return None
+
+
+def _holds_any(password: str, context: Sequence[str]) -> bool:
+    plain = _without_separators(password)
+    words = [_without_separators(word) for word in context]
+    return any(len(word) >= _SHORTEST_CONTEXT_WORD and word in plain for word in words)
 
 
 def _without_separators(text: str) -> str:

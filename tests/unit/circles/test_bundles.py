@@ -1,6 +1,9 @@
 """Bundles: the audience table cell by cell, with no guard in between (vault.md, product.md)."""
 
+from pathlib import Path
+
 import pytest
+import sqlalchemy as sa
 
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
@@ -14,7 +17,7 @@ from cooperation.circles.rules import (
 )
 from cooperation.core.errors import NotAllowed, NotFound
 from cooperation.vault.errors import CannotOpen
-from tests.fixtures.circles import World
+from tests.fixtures.circles import World, make_world, populate
 
 STATE = state_circle("AF01")
 OF_STATE = {"focal", "signatory"}
@@ -191,3 +194,26 @@ def test_closed_reader_seals_nothing(world: World) -> None:
             )
         with pytest.raises(CannotOpen):
             circles.open_bundle(ctx, bundle.id)
+
+
+def test_both_engines_keep_keys_and_grants(address: sa.URL, tmp_path: Path) -> None:
+    """The whole way, from genesis to an opened record, on SQLite and on PostgreSQL."""
+    world = make_world(tmp_path, address.render_as_string(hide_password=False))
+    populate(world)
+    with world.database.writing() as session:
+        bundle = circles.create_bundle(
+            world.context(session, "focal"),
+            kind=BundleKind.SUBMITTED_COURT,
+            edition="2026",
+            state="AF01",
+            circles=(STATE, COURT),
+        )
+        sealed = bundle.seal(**PLACE, content=b"yes")
+    circles.forget_verified()
+
+    with world.database.reading() as session:
+        opened = circles.open_bundle(world.context(session, "court"), bundle.id)
+        assert opened.open(sealed, **PLACE) == b"yes"
+        assert not circles.can_open(world.context(session, "head"), bundle.id)
+        assert audit.verify(session).is_sound
+    world.database.engine.dispose()

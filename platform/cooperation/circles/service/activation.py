@@ -202,9 +202,7 @@ def _current(session: Session, package: Package) -> PublicCircle:
     return circle
 
 
-def _store_member(
-    session: Session, root: RootKeys, opened: OpenedMember, now: datetime
-) -> None:
+def _store_member(session: Session, root: RootKeys, opened: OpenedMember, now: datetime) -> None:
     """Keep the keys; the anchor in the blob is the log with the newcomer's own entries."""
     anchored = OpenedMember(opened.keys.with_anchor(anchor_now(session)), opened.blob_key)
     session.add(

@@ -23,13 +23,16 @@ from cooperation.circles.service.verified import check_anchor, directory_of
 from cooperation.core.errors import NotAllowed, NotFound
 from cooperation.core.ids import new_id
 from cooperation.vault import files
-from cooperation.vault.envelope import BundleContext, ContentKey, RecordCipher, RecordContext
+from cooperation.vault.envelope import (
+    BulkItem,
+    BundleContext,
+    ContentKey,
+    RecordCipher,
+    RecordContext,
+)
 from cooperation.vault.errors import CannotOpen
 from cooperation.vault.files import SealedFile
 from cooperation.vault.grants import GrantPlace, open_grant, seal_grant
-
-BulkItem = tuple[str, str, int, str, str, bytes]
-"""Object kind, code, version, field, State (or empty), sealed record."""
 
 
 class OpenBundle:
@@ -88,10 +91,7 @@ class OpenBundle:
 
     def open_many(self, items: Iterable[BulkItem]) -> list[bytes]:
         """Open records (kind, code, version, field, State, sealed) in their order; `CannotOpen`."""
-        return self._cipher.open_many(
-            (RecordContext(state, kind, code, version, field), sealed)
-            for kind, code, version, field, state, sealed in items
-        )
+        return self._cipher.open_many(items)
 
     def seal_file(self, content: bytes) -> SealedFile:
         """Seal a file in chunks; the answer that names it holds its hash."""
