@@ -1,4 +1,4 @@
-"""What may be published, what binds a proposal, who opened an answer (design: product; vault.md)."""
+"""What may be published, what binds a batch, who opened an answer (design: product, vault)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,8 +12,11 @@ from cooperation.responses.rules import AnswerStatus, Audience
 from cooperation.review.rules import Decision
 from cooperation.vault.encoding import length_prefixed
 
-PUBLISHED_READINGS = frozenset({"published.read", "published.exported", "court_answer.read"})
-CONFIDENTIAL_READINGS = frozenset({"submission.read", "court_answer.read"})
+_COURT_READINGS = frozenset({"court_answer.read", "court_answer.exported", "file.read"})
+PUBLISHED_READINGS = _COURT_READINGS | {"published.read", "published.exported"}
+"""Acts by which a published answer is opened; a page of the Court holds published ones too."""
+CONFIDENTIAL_READINGS = _COURT_READINGS | {"submission.read"}
+"""Acts by which a submitted answer is opened that is not published."""
 
 
 class ProposalStatus(StrEnum):

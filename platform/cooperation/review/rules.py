@@ -85,10 +85,14 @@ class Tally:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an officer enters for one answer."""
+    """What an officer enters for one answer.
+
+    `seen` is the version of the decision that her page showed, 0 where nothing was decided.
+    """
 
     decision: Decision
     reason: str = ""
+    seen: int = 0
 
 
 def needs_decision(audience: Audience, status: AnswerStatus) -> bool:

@@ -86,7 +86,9 @@ def test_no_answer_not_asked_and_not_known_are_kept_apart():
 
 
 def test_a_row_without_answers_has_no_shares():
-    rows = by_group(distribution_of(OPTIONS, [answered("AF01", "yes")], roster(), is_multiple=False))
+    rows = by_group(
+        distribution_of(OPTIONS, [answered("AF01", "yes")], roster(), is_multiple=False)
+    )
 
     assert rows["WEOG"].shares == (None, None, None)
 
@@ -115,9 +117,7 @@ def test_not_counted_outside_the_court():
     replies = [answered("AF01", "yes"), answered("AF02", "yes")]
     hidden = {"AF02": Counting.COURT}
 
-    outside = by_group(
-        distribution_of(OPTIONS, replies, roster(**hidden), is_multiple=False)
-    )
+    outside = by_group(distribution_of(OPTIONS, replies, roster(**hidden), is_multiple=False))
     inside = by_group(
         distribution_of(OPTIONS, replies, roster(court=True, **hidden), is_multiple=False)
     )

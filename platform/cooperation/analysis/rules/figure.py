@@ -96,9 +96,7 @@ def figure_of(question: Question, records: Sequence[Counted], roster: Roster) ->
 
 
 def _spread(question: Question, records: Sequence[Counted], roster: Roster) -> Spread:
-    numbers = {
-        each.state: each.answer.number for each in records if each.answer.number is not None
-    }
+    numbers = {each.state: each.answer.number for each in records if each.answer.number is not None}
     return spread_of(_replies_with(numbers, records), numbers, roster, unit=question.unit)
 
 

@@ -64,7 +64,7 @@ def quartiles_of(numbers: Iterable[Decimal]) -> tuple[Decimal, Decimal, Decimal]
 def spread_of(
     replies: Iterable[Reply], numbers: Mapping[str, Decimal], roster: Roster, *, unit: str | None
 ) -> Spread:
-    """Return median and quartiles by row; `numbers` holds the number of each State that answered."""
+    """Return median and quartiles by row; `numbers`: by State, of all that answered."""
     values: defaultdict[Group, list[Decimal]] = defaultdict(list)
     missing: defaultdict[tuple[Group, AnswerStatus], int] = defaultdict(int)
     for reply in replies:

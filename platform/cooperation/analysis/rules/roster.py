@@ -16,7 +16,7 @@ OVERALL: Group = None
 class Roster:
     """The States Parties of an edition: their groups, and where their answers are counted.
 
-    `counting` follows from D-04 of each State's last submission; a State without one counts nowhere.
+    `counting` follows from D-04 of each State's last submission; without one it counts nowhere.
     """
 
     groups: Mapping[str, str]

@@ -1,0 +1,48 @@
+"""Forms of publication: which States go into a batch, which answers are released."""
+
+from collections.abc import Sequence
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, SelectField, SelectMultipleField
+
+from cooperation.core.text import _, label
+from cooperation.register.rules import RegionalGroup
+
+Choices = Sequence[tuple[str, str]]
+"""Value and words."""
+
+
+class ProposeForm(Form):
+    """The States whose approved answers are proposed."""
+
+    states = SelectMultipleField(label(_("States")), validate_choice=False)
+
+
+class ReleaseForm(Form):
+    """The answers that the State lets go out."""
+
+    questions = SelectMultipleField(label(_("Answers")), validate_choice=False)
+
+
+class ReaderFilter(Form):
+    """Which States the list of published answers shows."""
+
+    group = SelectField(
+        label(_("Regional group")),
+        choices=[("", label(_("All")))]
+        + [(each.value, label(each.label)) for each in RegionalGroup],
+    )
+
+
+def propose_form(choices: Choices, fields: MultiDict[str, str] | None = None) -> ProposeForm:
+    """Return the form over the States with something to propose; all are chosen at first."""
+    form = ProposeForm(fields, states=[value for value, _words in choices])
+    form.states.choices = list(choices)
+    return form
+
+
+def release_form(choices: Choices, fields: MultiDict[str, str] | None = None) -> ReleaseForm:
+    """Return the form over the answers that wait for their release; none is chosen at first."""
+    form = ReleaseForm(fields)
+    form.questions.choices = list(choices)
+    return form

@@ -1,0 +1,91 @@
+"""Use cases of publication.
+
+Batches (Secretariat)
+    open_desk(ctx, edition_id) -> Desk                     what is ready, what waits, all batches
+    find_batch(ctx, proposal_id) -> Batch                  with its exact list
+    propose(ctx, edition_id, *, state_codes) -> str        raises Invalid (field "states")
+    withdraw_proposal(ctx, proposal_id) -> None
+    publish(ctx, proposal_id, *, shown_hash) -> Batch      head, another person, step-up
+        raises SecondPersonNeededError, ProposalClosedError, ProposalVoidError
+The State
+    own_answers(ctx, edition_id) -> OwnAnswers             where each answer stands
+    release(ctx, edition_id, *, questions) -> int          raises Invalid (field "questions")
+    find_narrowing(ctx, edition_id, question_code) -> NarrowingFacts
+    narrow(ctx, edition_id, question_code) -> None         step-up
+Readers
+    list_states(ctx, edition_id) -> list[PublishedState]   opens nothing
+    read_state(ctx, edition_id, state_code) -> StatePage   one log entry
+    read_question(ctx, edition_id, question_code) -> QuestionPage
+    export_answers(ctx, edition_id, *, state_code=None, question_code=None) -> Download   step-up
+    download_file(ctx, edition_id, state_code, question_code, file_id) -> Download
+For figures and benches
+    open_published(ctx, edition_id) -> list[(State, question, plain bytes)]    a whole edition
+    collect_answers(ctx, edition_id, *, state_code=None, questions=(), with_confidential)
+        -> dict[(State, question), ReadAnswer]; logs nothing
+    reads_for_court(ctx) -> bool
+"""
+
+from cooperation.publication.service.exporting import Download, download_file, export_answers
+from cooperation.publication.service.narrowing import NarrowingFacts, find_narrowing, narrow
+from cooperation.publication.service.own import OwnAnswer, OwnAnswers, own_answers, release
+from cooperation.publication.service.proposing import (
+    Batch,
+    Desk,
+    ProposalClosedError,
+    ProposalVoidError,
+    ReadyState,
+    SecondPersonNeededError,
+    find_batch,
+    open_desk,
+    propose,
+    publish,
+    withdraw_proposal,
+)
+from cooperation.publication.service.reading import (
+    PublishedState,
+    QuestionPage,
+    ReadAnswer,
+    Source,
+    StatePage,
+    collect_answers,
+    list_states,
+    open_published,
+    read_question,
+    read_state,
+    reads_for_court,
+)
+
+__all__ = [
+    "Batch",
+    "Desk",
+    "Download",
+    "NarrowingFacts",
+    "OwnAnswer",
+    "OwnAnswers",
+    "ProposalClosedError",
+    "ProposalVoidError",
+    "PublishedState",
+    "QuestionPage",
+    "ReadAnswer",
+    "ReadyState",
+    "SecondPersonNeededError",
+    "Source",
+    "StatePage",
+    "collect_answers",
+    "download_file",
+    "export_answers",
+    "find_batch",
+    "find_narrowing",
+    "list_states",
+    "narrow",
+    "open_desk",
+    "open_published",
+    "own_answers",
+    "propose",
+    "publish",
+    "read_question",
+    "read_state",
+    "reads_for_court",
+    "release",
+    "withdraw_proposal",
+]

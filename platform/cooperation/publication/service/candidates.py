@@ -1,0 +1,62 @@
+"""The records of all last submissions, each with what decides whether it may be published."""
+
+from cooperation.access.context import RequestContext
+from cooperation.circles import service as circles
+from cooperation.circles.rules import ASSEMBLY, BundleKind
+from cooperation.circles.service import OpenBundle
+from cooperation.publication import queries
+from cooperation.publication.rules import Candidate, Item
+from cooperation.responses import service as responses
+from cooperation.responses.rules import AnswerStatus, Audience, Submission
+from cooperation.review import service as review
+from cooperation.review.rules import Decision
+
+Candidates = dict[tuple[str, str], Candidate]
+"""By State and question."""
+
+
+def find_candidates(
+    ctx: RequestContext, edition_id: str, submissions: list[Submission]
+) -> Candidates:
+    """Return the candidates among the records of these submissions; opens nothing."""
+    only = submissions[0].state_code if len(submissions) == 1 else None
+    settings = {each.id: each.settings for each in submissions}
+    decided = review.decisions(ctx.session, edition_id, only)
+    released = queries.released_keys(ctx.session, edition_id, only)
+    published = {
+        (head.state_code, head.question, head.commitment)
+        for head in queries.published_heads(ctx.session, edition_id, state_code=only)
+        if head.narrowed_at is None
+    }
+    found: Candidates = {}
+    for row in responses.submission_answers(ctx.session, list(settings)):
+        key = (row.state_code, row.question, row.commitment)
+        head = decided.get(key)
+        found[row.state_code, row.question] = Candidate(
+            item=Item(row.state_code, row.question, row.submission_id, row.commitment),
+            audience=Audience(row.audience),
+            status=AnswerStatus(row.status),
+            decision=head.decision if head else Decision.PENDING,
+            decided_at=head.decided_at if head else None,
+            needs_release=settings[row.submission_id].needs_release,
+            is_released=key in released,
+            is_published=key in published,
+        )
+    return found
+
+
+def published_bundle(ctx: RequestContext, edition_id: str) -> OpenBundle | None:
+    """Return the bundle of a published edition, opened; nothing before the first publication."""
+    found = circles.find_bundles(ctx, kind=BundleKind.PUBLISHED, edition=edition_id)
+    return circles.open_bundle(ctx, found[0].id) if found else None
+
+
+def make_published_bundle(ctx: RequestContext, edition_id: str) -> OpenBundle:
+    """Make the bundle of a published edition, open to the whole assembly."""
+    return circles.create_bundle(
+        ctx,
+        kind=BundleKind.PUBLISHED,
+        edition=edition_id,
+        state=None,
+        circles=(ASSEMBLY,),
+    )

@@ -1,0 +1,33 @@
+"""The slice's blueprint, and what its pages share."""
+
+from flask import Blueprint, Response, make_response
+
+from cooperation.access.context import RequestContext
+from cooperation.core.errors import NotFound
+from cooperation.editions import service as editions
+from cooperation.editions.rules import Edition
+from cooperation.publication.service import Download
+
+blueprint = Blueprint("publication", __name__, template_folder="../templates")
+
+
+def current_edition(ctx: RequestContext) -> Edition:
+    """Return the edition that is open, else the last that was; raises `NotFound`."""
+    found = editions.current(ctx.session)
+    if found is None or not found.is_frozen:
+        raise NotFound
+    return found
+
+
+def frozen_editions(ctx: RequestContext) -> list[Edition]:
+    """Return the editions that were opened, latest first."""
+    return [each for each in editions.visible_editions(ctx) if each.is_frozen]
+
+
+def attachment(download: Download) -> Response:
+    """Return a file to be saved, never to be shown or run."""
+    response = make_response(download.content)
+    response.headers["Content-Type"] = download.content_type
+    response.headers["Content-Security-Policy"] = "sandbox"
+    response.headers.set("Content-Disposition", "attachment", filename=download.name)
+    return response

@@ -1,0 +1,67 @@
+"""The filter of the list, and one pair of fields for each answer to decide on."""
+
+from collections.abc import Iterable, Mapping
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, HiddenField, RadioField, SelectField, TextAreaField
+
+from cooperation.core.text import _, label
+from cooperation.register.rules import RegionalGroup
+from cooperation.review.rules import Decision, ReviewStatus, Verdict
+
+_CHOICES = [
+    (Decision.APPROVED.value, label(_("Approve: fit to publish"))),
+    (Decision.REFUSED.value, label(_("Refuse, with a reason"))),
+    (Decision.PENDING.value, label(_("Decide later"))),
+]
+
+
+class ListFilter(Form):
+    """Which States the list shows."""
+
+    status = SelectField(
+        label(_("Status")),
+        choices=[("", label(_("All")))]
+        + [(each.value, label(each.label)) for each in ReviewStatus],
+    )
+    group = SelectField(
+        label(_("Regional group")),
+        choices=[("", label(_("All")))]
+        + [(each.value, label(each.label)) for each in RegionalGroup],
+    )
+
+
+class DecisionsForm(Form):
+    """Decision, reason and the version seen, for each answer of a part.
+
+    Made by `decisions_form`; `submission` is the one that the officer's page showed.
+    """
+
+    submission = HiddenField()
+
+    def verdicts(self, codes: Iterable[str]) -> dict[str, Verdict]:
+        """Return what was entered, by question."""
+        found: dict[str, Verdict] = {}
+        for code in codes:
+            seen = str(self[f"seen.{code}"].data or "0")
+            found[code] = Verdict(
+                Decision(self[f"decision.{code}"].data or Decision.PENDING),
+                " ".join((self[f"reason.{code}"].data or "").split(" ")).strip(),
+                int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else -1,
+            )
+        return found
+
+
+def decisions_form(
+    codes: Iterable[str],
+    fields: MultiDict[str, str] | None = None,
+    data: Mapping[str, object] | None = None,
+) -> DecisionsForm:
+    """Return a form with the fields `decision.CODE`, `reason.CODE` and `seen.CODE`."""
+    members: dict[str, object] = {}
+    for code in codes:
+        members[f"decision.{code}"] = RadioField(label(_("Decision")), choices=_CHOICES)
+        members[f"reason.{code}"] = TextAreaField(label(_("Reason, read by the State")))
+        members[f"seen.{code}"] = HiddenField()
+    made: type[DecisionsForm] = type("PartDecisionsForm", (DecisionsForm,), members)
+    return made(fields, data=data)
