@@ -3,13 +3,190 @@
 Each command makes what it needs from the settings; none of them makes a reader on a real instance.
 """
 
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
 import click
-from flask import Flask
+from flask import Flask, current_app
 
-from cooperation.core.settings import Settings
+from cooperation.accounts.service import FoundedError
+from cooperation.audit import service as audit
+from cooperation.core import schema
+from cooperation.core.clock import Clock
+from cooperation.core.db import Database, make_engine
+from cooperation.core.errors import DomainError
+from cooperation.core.settings import Mode, Settings
+from cooperation.outbox import service as outbox
+from cooperation.web import doctor as checks
+from cooperation.web.demonstration.builder import FULL, RECORD, build, is_demonstration
+from cooperation.web.demonstration.notice import print_table
 from cooperation.web.factory import make_clock
+from cooperation.web.founding import Founded, found, renew_first_invitation
+from cooperation.web.keys import open_root
+from cooperation.web.serving import serve as serve_instance
 
-_PARTS: tuple[click.Command, ...] = ()
+_Words = ParamSpec("_Words")
+
+
+def settings_now() -> Settings:
+    """Return the settings that the command line was started with."""
+    found_settings: Settings = current_app.config["SETTINGS"]
+    return found_settings
+
+
+def clock_now() -> Clock:
+    """Return the instance's clock."""
+    clock: Clock = current_app.config["CLOCK"]
+    return clock
+
+
+def one_line(command: Callable[_Words, None]) -> Callable[_Words, None]:
+    """End a command that meets a known failure with its one sentence and status 1."""
+
+    @wraps(command)
+    def run(*words: _Words.args, **named: _Words.kwargs) -> None:
+        try:
+            command(*words, **named)
+        except DomainError as failure:
+            sys.exit(str(failure.sentence))
+
+    return run
+
+
+def _print_halves(link: str, code: str) -> None:
+    click.echo("")
+    click.echo("The first head of the Secretariat activates her account with two halves:")
+    click.echo(f"  link  {link}")
+    click.echo(f"  code  {code}")
+    click.echo("They are valid for seven days and are not shown again by a later start.")
+    click.echo("Copy the keyring to a place of its own before anything else (docs/operations.md).")
+    click.echo("")
+
+
+def _found() -> Founded:
+    return found(settings_now(), clock_now())
+
+
+@click.command("init")
+@one_line
+def init() -> None:
+    """Create keyring, database and register, and print the first head's two halves."""
+    founded = _found()
+    try:
+        halves = founded.first_invitation or renew_first_invitation(
+            settings_now(), founded, clock_now()
+        )
+    except FoundedError:
+        click.echo("The instance is founded and its schema is up to date.")
+    else:
+        _print_halves(*halves)
+
+
+@click.command("serve")
+@one_line
+def serve() -> None:
+    """Do `init` where needed, then serve and drain the outbox."""
+    settings = settings_now()
+    if settings.mode is Mode.PRODUCTION and is_demonstration(settings):
+        sys.exit("This folder holds a demonstration: use `make demo`, or another folder.")
+    founded = _found()
+    if founded.first_invitation is not None:
+        _print_halves(*founded.first_invitation)
+    click.echo(f"Serving on {settings.base_url} (Ctrl-C to stop)")
+    serve_instance(settings, founded)
+
+
+@click.command("demo")
+@one_line
+def demo() -> None:
+    """Build and serve the demonstration; refuses to touch any other instance."""
+    settings = settings_now()
+    shown = Settings(
+        instance_path=settings.instance_path,
+        port=settings.port,
+        mode=Mode.DEMONSTRATION,
+        light_passwords=True,
+    )
+    if not is_demonstration(shown):
+        click.echo(f"Building a demonstration in {shown.instance_path} (about a minute, once)")
+        build(shown, size=FULL, report=lambda line: click.echo(f"  {line}"))
+    founded = found(shown, make_clock(shown))
+    print_table(shown.instance_path / RECORD, shown.base_url)
+    serve_instance(shown, founded)
+
+
+@click.command("doctor")
+def doctor() -> None:
+    """Check database, connections, keyring, fonts, schema, outbox and temporary folder."""
+    results = checks.examine(settings_now(), clock_now())
+    for result in results:
+        click.echo(f"{'ok  ' if result.is_well else 'BAD '} {result.name:<18} {result.finding}")
+    sys.exit(0 if all(result.is_well for result in results) else 1)
+
+
+@click.group("audit")
+def audit_group() -> None:
+    """The log."""
+
+
+@audit_group.command("verify")
+@one_line
+def audit_verify() -> None:
+    """Recompute the log; name the first entry changed, deleted, inserted or reordered."""
+    database = Database(make_engine(settings_now().database_address))
+    schema.require_current(database.engine)
+    with database.reading() as session:
+        result = audit.verify(session)
+    click.echo(f"entries {result.size}")
+    click.echo(f"root    {result.root.hex()}")
+    if result.fault is not None:
+        sys.exit(f"FAULT   {result.fault}")
+    click.echo("sound: no entry was changed, deleted, inserted or reordered")
+
+
+@click.group("outbox")
+def outbox_group() -> None:
+    """Mail."""
+
+
+@outbox_group.command("send")
+@one_line
+def outbox_send() -> None:
+    """Send the mails that are due, once."""
+    settings = settings_now()
+    database = Database(make_engine(settings.database_address))
+    schema.require_current(database.engine)
+    sent = outbox.send_due(database, open_root(settings, database), settings, clock_now())
+    click.echo(f"sent {sent}")
+
+
+@click.command("check-migrations")
+@one_line
+def check_migrations() -> None:
+    """Compare what the migrations make with the models (part of `make check`)."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = make_engine(f"sqlite:///{Path(folder) / 'schema.db'}")
+        schema.upgrade(engine)
+        found_differences = schema.differences(engine)
+        engine.dispose()
+    for difference in found_differences:
+        click.echo(difference)
+    sys.exit(1 if found_differences else 0)
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    init,
+    serve,
+    demo,
+    doctor,
+    audit_group,
+    outbox_group,
+    check_migrations,
+)
 
 
 def command_line(settings: Settings) -> Flask:
@@ -21,6 +198,6 @@ def command_line(settings: Settings) -> Flask:
     )
     carrier.config["SETTINGS"] = settings
     carrier.config["CLOCK"] = make_clock(settings)
-    for part in _PARTS:
+    for part in COMMANDS:
         carrier.cli.add_command(part)
     return carrier

@@ -76,7 +76,7 @@ def issue_notes(round_: Round) -> None:
     _finish(round_, batch_id)
     with stage.acting(round_.head) as ctx:
         view, _ = invitations.batch_view(ctx, batch_id)
-        invitations.approve_notes(ctx, batch_id, content_hash=view.content_hash)
+        invitations.approve_notes(ctx, batch_id, content_hash=view.content_hash or "")
     _finish(round_, batch_id)
     send_due(stage.database, stage.root, stage.settings, stage.clock)
 

@@ -1,0 +1,142 @@
+"""The doctor: what an instance stands on, one finding a line (design: reliability 4.2, rule 8)."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cooperation.circles import service as circles
+from cooperation.core import schema
+from cooperation.core.clock import Clock
+from cooperation.core.db import (
+    SQLITE_SETTINGS,
+    Database,
+    DatabaseFailedError,
+    connection_settings,
+    is_sqlite,
+    make_engine,
+)
+from cooperation.core.errors import DomainError
+from cooperation.core.settings import Settings
+from cooperation.core.text import _
+from cooperation.outbox import service as outbox
+from cooperation.outbox.rules import MailStatus
+from cooperation.typeset.compiler import missing_fonts
+from cooperation.web.keys import open_root
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: its name, whether all is well, and what was seen."""
+
+    name: str
+    is_well: bool
+    finding: str
+
+
+def examine(settings: Settings, clock: Clock) -> list[Finding]:
+    """Return all findings; a check that cannot be made is a finding too."""
+    del clock
+    database = Database(make_engine(settings.database_address))
+    checks: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("database", lambda: _database(database)),
+        ("connection", lambda: _connection(database)),
+        ("schema", lambda: _schema(database)),
+        ("keyring", lambda: _keyring(settings, database)),
+        ("fonts", _fonts),
+        ("outbox", lambda: _outbox(database)),
+        ("temporary folder", lambda: _temporary_folder(settings)),
+    )
+    return [_finding(name, check) for name, check in checks]
+
+
+class UnwellError(DomainError):
+    """A check found something that has to be mended; the sentence says what."""
+
+
+def _finding(name: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, is_well=True, finding=check())
+    except DomainError as failure:
+        return Finding(name, is_well=False, finding=str(failure.sentence))
+    except OSError as failure:
+        return Finding(name, is_well=False, finding=failure.strerror or "cannot be read")
+    except DatabaseFailedError:
+        return Finding(name, is_well=False, finding="the database does not answer as it should")
+
+
+def _database(database: Database) -> str:
+    with database.reading() as session:
+        instance = circles.instance_id(session)
+    if instance is None:
+        raise UnwellError(_("There is no instance in this database: run init."))
+    return f"{database.engine.dialect.name}, instance {instance}"
+
+
+def _connection(database: Database) -> str:
+    """Look at what a connection says of itself; opening one already refuses wrong settings."""
+    if not is_sqlite(database.engine):
+        with database.engine.connect() as connection:
+            durable = connection.exec_driver_sql("SHOW synchronous_commit").scalar()
+        if durable == "off":
+            raise UnwellError(_("synchronous_commit is off: acknowledged saves could be lost."))
+        return f"synchronous_commit {durable}"
+    raw = database.engine.raw_connection()
+    try:
+        found = connection_settings(raw.cursor())
+    finally:
+        raw.close()
+    if found != SQLITE_SETTINGS:
+        raise UnwellError(_("A database connection refused its safety settings."))
+    return ", ".join(f"{name} {value}" for name, value in found.items())
+
+
+def _schema(database: Database) -> str:
+    schema.require_current(database.engine)
+    return f"revision {schema.head_revision()}"
+
+
+def _keyring(settings: Settings, database: Database) -> str:
+    root = open_root(settings, database)
+    with database.reading() as session:
+        circles.check_instance(session, root)
+    return f"root key version {root.current}, belongs to this database"
+
+
+def _fonts() -> str:
+    missing = missing_fonts()
+    if missing:
+        raise UnwellError(_("Missing: %(names)s", names=", ".join(sorted(missing))))
+    return "all found"
+
+
+def _outbox(database: Database) -> str:
+    with database.reading() as session:
+        counts = outbox.counts_of(session)
+    stuck = counts.get(MailStatus.FAILED, 0) + counts.get(MailStatus.UNCERTAIN, 0)
+    if stuck:
+        raise UnwellError(_("%(number)s mails failed or are uncertain.", number=stuck))
+    return ", ".join(f"{status} {number}" for status, number in sorted(counts.items())) or "empty"
+
+
+def _temporary_folder(settings: Settings) -> str:
+    folder = settings.temporary_folder or Path(tempfile.gettempdir())
+    if not os.access(folder, os.W_OK):
+        raise UnwellError(_("The temporary folder cannot be written to."))
+    kind = _file_system(folder)
+    if settings.temporary_folder is not None and kind != "tmpfs":
+        raise UnwellError(
+            _("The temporary folder must be on tmpfs, so that nothing reaches a disk.")
+        )
+    return f"{kind}"
+
+
+def _file_system(folder: Path) -> str:
+    """Return the kind of file system that holds `folder`, from the kernel's list of mounts."""
+    best, kind = "", "unknown"
+    for line in Path("/proc/mounts").read_text().splitlines():
+        _device, place, found, *_rest = line.split()
+        if folder.absolute().is_relative_to(place) and len(place) >= len(best):
+            best, kind = place, found
+    return kind
