@@ -3,6 +3,7 @@
 Each command makes what it needs from the settings; none of them makes a reader on a real instance.
 """
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -190,7 +191,11 @@ COMMANDS: tuple[click.Command, ...] = (
 
 
 def command_line(settings: Settings) -> Flask:
-    """Return an application that carries the commands and serves nothing."""
+    """Return an application that carries the commands and serves nothing.
+
+    What any command writes is readable by its own account alone.
+    """
+    os.umask(0o077)
     carrier = Flask(
         "cooperation.web",
         static_folder=None,
