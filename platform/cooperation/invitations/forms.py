@@ -5,6 +5,7 @@ from datetime import date
 
 from wtforms import DateField, Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms import ValidationError as Refused
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its types
 from wtforms.validators import InputRequired
 
 from cooperation.core.text import Text, _, label
@@ -89,7 +90,9 @@ class NoteForm(Form):
 
     def offer(self, languages: Sequence[str]) -> None:
         """Set the languages to choose from."""
-        self.language.choices = [(code, _LANGUAGE_NAMES.get(code, code)) for code in languages]
+        self.language.choices = [
+            SelectChoice(code, _LANGUAGE_NAMES.get(code, code)) for code in languages
+        ]
 
     def validate_dated_on(self, field: DateField) -> None:
         """Refuse a day far from any edition."""
@@ -102,9 +105,10 @@ class DeliveryForm(Form):
     act = SelectField(
         label(_("What happened")),
         choices=[
-            ("delivered", label(_("Delivered"))),
-            ("acknowledged", label(_("Acknowledged"))),
+            SelectChoice("delivered", label(_("Delivered"))),
+            SelectChoice("acknowledged", label(_("Acknowledged"))),
         ],
+        default="delivered",
     )
     day = DateField(label(_("Day")), [_needed(_("Enter the day."))])
 

@@ -32,6 +32,13 @@ class MenuItem:
 PLACES: tuple[Place, ...] = (
     Place("home.home", _("Home"), Permission.USE_ACCOUNT),
     Place("editions.index", _("Editions"), Permission.READ_EDITION),
+    Place("invitations.overview", _("Notes verbales"), Permission.READ_NOTE),
+    Place("invitations.own_notes", _("Notes verbales"), Permission.READ_OWN_NOTE),
+    Place("review.current", _("Review"), Permission.READ_SUBMISSION),
+    Place("publication.current_desk", _("Publication"), Permission.PROPOSE_PUBLICATION),
+    Place("publication.own_current", _("Our submitted answers"), Permission.READ_OWN_RESPONSE),
+    Place("publication.published", _("Published answers"), Permission.READ_PUBLISHED),
+    Place("analysis.current", _("Figures"), Permission.READ_FIGURES),
     Place("register.parties", _("Register"), Permission.READ_REGISTER),
     Place("audit.log", _("Log"), Permission.READ_LOG),
 )

@@ -223,6 +223,11 @@ function sendOnce(form) {
   });
 }
 
+/* ---- data-continue on a form: long work goes on by itself, step by step */
+function goOn(form) {
+  window.setTimeout(() => form.requestSubmit(), 300);
+}
+
 openFolds();
 focusSummary();
 if (document.querySelector(".savebar")) document.documentElement.classList.add("has-savebar");
@@ -233,4 +238,5 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   sendOnce(form);
   followUps(form);
   if ("autosave" in form.dataset) autosave(form);
+  if ("continue" in form.dataset) goOn(form);
 }
