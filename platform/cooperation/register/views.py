@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Form
 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
@@ -149,7 +148,7 @@ def _save(code: str, address_id: str | None) -> ResponseReturnValue:
     return redirect(url_for("register.state", code=code))
 
 
-def _show_errors(form: Form, refusal: Invalid) -> None:
+def _show_errors(form: AddressForm, refusal: Invalid) -> None:
     for name, sentence in refusal.errors:
         form[name].errors = [*form[name].errors, str(sentence)]
 

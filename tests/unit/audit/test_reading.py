@@ -5,7 +5,7 @@ import pytest
 from cooperation.access.rules import Actor, Institution, Role
 from cooperation.audit import service
 from cooperation.audit.queries import LogFilter
-from cooperation.audit.rules import ACTIONS, ROLE_LABELS
+from cooperation.audit.rules import ACTIONS, ROLE_LABELS, actor_label
 from cooperation.core.errors import NotAllowed, NotFound
 
 FIRST = datetime(2026, 11, 22, 23, 59, tzinfo=UTC)
@@ -101,3 +101,18 @@ def test_every_action_is_a_noun_and_a_verb_with_a_label():
 
 def test_every_role_has_a_label():
     assert {role.value for role in Role} < set(ROLE_LABELS)
+
+
+@pytest.mark.parametrize(
+    ("role", "institution", "label"),
+    [
+        ("head", "secretariat", "Head of the Secretariat, Secretariat"),
+        ("focal_point", "state/KEN", "Focal point, State KEN"),
+        ("", "state/KEN", "State KEN"),
+        ("auditor", "none", "Auditor"),
+        ("system", "system", "The platform itself"),
+        ("", "none", "A person without institution"),
+    ],
+)
+def test_actor_is_named_by_role_and_institution(role, institution, label):
+    assert str(actor_label(role, institution)) == label

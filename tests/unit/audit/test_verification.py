@@ -1,12 +1,15 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
 from cooperation.audit import service
 from cooperation.audit.rules import FaultKind
 from cooperation.vault.merkle import leaf_hash
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 def tamper(database, *statements):
@@ -178,3 +181,10 @@ def test_cut_log_has_no_root_for_the_size_somebody_kept(filled):
 
     with filled.reading() as session, pytest.raises(service.LogBrokenError):
         service.root_at(session, 11)
+
+
+def test_nothing_is_written_after_a_cut_tree(filled, actor):
+    tamper(filled, ("DELETE FROM log_nodes WHERE level = 0 AND position = 10",))
+
+    with filled.writing() as session, pytest.raises(service.LogBrokenError):
+        service.record(session, actor=actor, action="edition.opened", at=NOON)
