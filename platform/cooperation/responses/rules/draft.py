@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from cooperation.core.text import Text, _
@@ -72,6 +72,19 @@ class AnswerStatus(StrEnum):
     ANSWERED = "answered"
     NO_ANSWER = "no_answer"
     NOT_ASKED = "not_asked"
+
+
+@dataclass(frozen=True)
+class ResponseHead:
+    """A response without its content. `version` rises with every change of it."""
+
+    id: str
+    bundle_id: str
+    status: ResponseStatus
+    done_parts: frozenset[str]
+    saved_at: datetime
+    ready_by: str | None
+    version: int
 
 
 @dataclass(frozen=True)
@@ -148,17 +161,18 @@ def part_status(part: Part, *, done: frozenset[str], saved: frozenset[str]) -> P
     return PartStatus.IN_PROGRESS if is_begun else PartStatus.NOT_STARTED
 
 
-def marked_questions(
+def marked_answers(
     questionnaire: Questionnaire, records: Mapping[str, DraftRecord]
-) -> tuple[Question, ...]:
-    """Return the questions whose answers the State narrowed by a mark."""
+) -> list[tuple[Question, Audience]]:
+    """Return the questions whose answers the State narrowed by a mark, with the mark."""
     answers = answers_of(records)
-    return tuple(
-        question
-        for question in questionnaire.questions
-        if is_marked(question, records.get(question.code, EMPTY_RECORD).mark)
-        and answer_status(question, answers) is AnswerStatus.ANSWERED
-    )
+    found = []
+    for question in questionnaire.questions:
+        mark = records.get(question.code, EMPTY_RECORD).mark
+        is_answered = answer_status(question, answers) is AnswerStatus.ANSWERED
+        if mark is not None and is_answered and is_marked(question, mark):
+            found.append((question, mark))
+    return found
 
 
 def marked_table(
@@ -171,8 +185,7 @@ def marked_table(
     typed = records.get(MARKED_ANSWERS, EMPTY_RECORD).answer.rows
     reasons = {row.cell("question"): row.cell("reason") for row in typed}
     rows = []
-    for number, question in enumerate(marked_questions(questionnaire, records), start=1):
-        mark = records[question.code].mark or Audience.STATES
+    for number, (question, mark) in enumerate(marked_answers(questionnaire, records), start=1):
         cells = {"question": question.code, "audience": mark.value}
         reason = reasons.get(question.code, "")
         rows.append(Row(str(number), cells | ({"reason": reason} if reason else {})))

@@ -20,6 +20,8 @@ from cooperation.responses.rules import (
     MARKED_ANSWERS,
     SETTINGS,
     DraftRecord,
+    ResponseHead,
+    ResponseStatus,
     Stored,
 )
 from cooperation.responses.service.records import ANSWER_FIELD, DRAFT_KIND, draft_record
@@ -38,10 +40,10 @@ class Frame:
     edition: Edition
     questionnaire: Questionnaire
     state_code: str
-    response: Response | None
+    response: ResponseHead | None
 
     @property
-    def begun(self) -> Response:
+    def begun(self) -> ResponseHead:
         """The response, where there must be one; raises `NotFound`."""
         if self.response is None:
             raise NotFound
@@ -50,7 +52,7 @@ class Frame:
     @property
     def done_parts(self) -> frozenset[str]:
         """Codes of the parts without gaps."""
-        return frozenset(self.response.done_parts.split()) if self.response else frozenset()
+        return self.response.done_parts if self.response else frozenset()
 
 
 def find_frame(
@@ -69,10 +71,24 @@ def find_frame(
         raise NotFound
     if for_writing and not edition.is_open:
         raise EditionClosedError
-    response = queries.response_of(ctx.session, edition.id, state_code, for_writing=for_writing)
-    if response is None:
+    row = queries.response_of(ctx.session, edition.id, state_code, for_writing=for_writing)
+    if row is None:
         _require_participant(ctx, edition.id, state_code)
-    return Frame(edition, editions.questionnaire(ctx.session, edition.id), state_code, response)
+    questionnaire = editions.questionnaire(ctx.session, edition.id)
+    return Frame(edition, questionnaire, state_code, None if row is None else head_of(row))
+
+
+def head_of(row: Response) -> ResponseHead:
+    """Return a response's head from its row."""
+    return ResponseHead(
+        id=row.id,
+        bundle_id=row.bundle_id,
+        status=ResponseStatus(row.status),
+        done_parts=frozenset(row.done_parts.split()),
+        saved_at=row.saved_at,
+        ready_by=row.ready_by,
+        version=row.version,
+    )
 
 
 def _require_participant(ctx: RequestContext, edition_id: str, state_code: str) -> None:

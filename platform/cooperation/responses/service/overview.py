@@ -47,7 +47,7 @@ class HomeState:
     def status(self) -> ResponseStatus:
         """Where the draft stands, whatever was submitted before."""
         response = self.frame.response
-        return ResponseStatus(response.status) if response else ResponseStatus.NOT_STARTED
+        return response.status if response else ResponseStatus.NOT_STARTED
 
     @property
     def parts_done(self) -> int:

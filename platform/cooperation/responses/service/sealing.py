@@ -25,6 +25,7 @@ from cooperation.responses.rules import (
     OpenedAnswer,
     SealedTo,
     SigningFacts,
+    Submission,
     SubmittedAnswer,
     answer_status,
     answers_of,
@@ -36,7 +37,7 @@ from cooperation.responses.rules import (
 from cooperation.responses.service.frame import Draft, Frame
 from cooperation.responses.service.records import ANSWER_FIELD, SUBMITTED_KIND, submitted_bytes
 from cooperation.responses.service.storage import copy_files
-from cooperation.responses.service.submissions import open_rows
+from cooperation.responses.service.submissions import open_rows, submission_of
 from cooperation.vault.commitment import commit, new_salt
 from cooperation.vault.encoding import canonical_json
 from cooperation.vault.merkle import leaf_hash, root_of
@@ -77,8 +78,8 @@ class _Before:
 
 
 def seal_submission(
-    ctx: RequestContext, frame: Frame, draft: Draft, *, previous: models.Submission | None
-) -> models.Submission:
+    ctx: RequestContext, frame: Frame, draft: Draft, *, previous: Submission | None
+) -> Submission:
     """Seal, sign and keep a submission of the draft as it stands; the caller has judged it fit."""
     records = with_derived(frame.questionnaire, draft.records, _facts(ctx, frame))
     before = _before(ctx, previous)
@@ -103,7 +104,7 @@ def seal_submission(
         version=row.number,
         commitment=root,
     )
-    return row
+    return submission_of(row)
 
 
 def _facts(ctx: RequestContext, frame: Frame) -> SigningFacts:
@@ -113,7 +114,7 @@ def _facts(ctx: RequestContext, frame: Frame) -> SigningFacts:
     return SigningFacts(names[frame.state_code], signatory, ctx.now.date())
 
 
-def _before(ctx: RequestContext, previous: models.Submission | None) -> dict[str, _Before]:
+def _before(ctx: RequestContext, previous: Submission | None) -> dict[str, _Before]:
     if previous is None:
         return {}
     rows = queries.answer_rows(ctx.session, (previous.id,))
@@ -183,7 +184,7 @@ def _manifest(
     frame: Frame,
     prepared: Sequence[_Prepared],
     consent: ConsentSettings,
-    previous: models.Submission | None,
+    previous: Submission | None,
     root: bytes,
 ) -> Manifest:
     used = {each.audience for each in prepared}

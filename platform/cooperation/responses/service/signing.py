@@ -30,13 +30,13 @@ from cooperation.responses.rules import (
     audience_of,
     consent_of,
     gaps_in,
-    marked_questions,
+    marked_answers,
     sealed_key_hash,
 )
 from cooperation.responses.service.frame import Draft, Frame, find_frame, open_draft
 from cooperation.responses.service.sealing import seal_submission
 from cooperation.responses.service.submissions import submission_of
-from cooperation.responses.service.writing import flush, log_response
+from cooperation.responses.service.writing import flush, log_response, response_row
 
 
 class NotReadyError(Conflict):
@@ -64,7 +64,7 @@ class SigningState:
     gaps: tuple[Gap, ...]
     consent: ConsentSettings
     audiences: Mapping[Audience, int]
-    marked: tuple[Question, ...]
+    marked: list[tuple[Question, Audience]]
     not_asked: int
     unanswered: int
     kept: int
@@ -72,7 +72,7 @@ class SigningState:
     court_fingerprint: str
     is_court_new: bool
     is_late: bool
-    previous: models.Submission | None
+    previous: Submission | None
 
     @property
     def is_ready(self) -> bool:
@@ -83,7 +83,7 @@ class SigningState:
     def status(self) -> ResponseStatus:
         """Where the response stands."""
         response = self.frame.response
-        return ResponseStatus(response.status) if response else ResponseStatus.NOT_STARTED
+        return response.status if response else ResponseStatus.NOT_STARTED
 
     @property
     def version(self) -> int:
@@ -119,7 +119,7 @@ def _state_of(ctx: RequestContext, frame: Frame) -> SigningState:
         audiences=Counter(
             audience_of(each, draft.record(each.code).mark, consent) for each in answered
         ),
-        marked=marked_questions(frame.questionnaire, draft.records),
+        marked=marked_answers(frame.questionnaire, draft.records),
         not_asked=counted[AnswerStatus.NOT_ASKED],
         unanswered=counted[AnswerStatus.NO_ANSWER],
         kept=sum(record.is_kept for record in draft.records.values()),
@@ -127,7 +127,7 @@ def _state_of(ctx: RequestContext, frame: Frame) -> SigningState:
         court_fingerprint=circles.fingerprint(ctx.session, COURT),
         is_court_new=_is_court_new(ctx, previous),
         is_late=is_past_deadline(frame.edition, ctx.now),
-        previous=of_edition,
+        previous=submission_of(of_edition) if of_edition else None,
     )
 
 
@@ -142,7 +142,7 @@ def _is_court_new(ctx: RequestContext, previous: models.Submission | None) -> bo
 def mark_ready(ctx: RequestContext, *, edition_id: str) -> None:
     """Hand the response to the signatory; raises `Invalid` with the gaps, `NothingNewError`."""
     frame = find_frame(ctx, edition_id, Permission.MARK_READY, for_writing=True)
-    response = frame.begun
+    response = response_row(ctx, frame)
     if response.status != ResponseStatus.DRAFTING:
         raise NothingNewError
     _refuse_gaps(_gaps_of(ctx, frame))
@@ -155,7 +155,7 @@ def mark_ready(ctx: RequestContext, *, edition_id: str) -> None:
 def take_back(ctx: RequestContext, *, edition_id: str) -> None:
     """Take a response that waits for signature back to drafting."""
     frame = find_frame(ctx, edition_id, Permission.MARK_READY, for_writing=True)
-    response = frame.begun
+    response = response_row(ctx, frame)
     if response.status != ResponseStatus.READY:
         raise NotReadyError
     response.status = ResponseStatus.DRAFTING
@@ -190,16 +190,16 @@ def submit_response(
     """
     frame = find_frame(ctx, edition_id, Permission.SUBMIT_RESPONSE, for_writing=True)
     require_step_up(ctx.actor, Permission.SUBMIT_RESPONSE, ctx.now)
-    response = frame.begun
+    response = response_row(ctx, frame)
     if response.status != ResponseStatus.READY or response.version != version:
         raise NotReadyError
     state = _state_of(ctx, frame)
     _refuse_gaps(state.gaps)
     _refuse_undeclared(state, is_declared=is_declared, is_court_confirmed=is_court_confirmed)
-    row = seal_submission(ctx, frame, state.draft, previous=state.previous)
+    submission = seal_submission(ctx, frame, state.draft, previous=state.previous)
     response.status = ResponseStatus.SUBMITTED
     flush(ctx)
-    return submission_of(row)
+    return submission
 
 
 def _refuse_undeclared(state: SigningState, *, is_declared: bool, is_court_confirmed: bool) -> None:

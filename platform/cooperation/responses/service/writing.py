@@ -12,13 +12,13 @@ from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.rules import BundleKind, state_circle
 from cooperation.circles.service import OpenBundle
-from cooperation.core.errors import Unavailable
+from cooperation.core.errors import NotFound, Unavailable
 from cooperation.core.ids import new_id
 from cooperation.editions.rules import Part
 from cooperation.responses import queries
 from cooperation.responses.models import DraftAnswer, DraftAnswerVersion, Response
 from cooperation.responses.rules import DraftRecord, ResponseStatus, answers_of, gaps_in
-from cooperation.responses.service.frame import Draft, Frame
+from cooperation.responses.service.frame import Draft, Frame, head_of
 from cooperation.responses.service.records import (
     ANSWER_FIELD,
     DRAFT_KIND,
@@ -53,7 +53,15 @@ def begin_draft(ctx: RequestContext, frame: Frame, draft: Draft) -> tuple[Frame,
     ctx.session.add(response)
     flush(ctx)
     log_response(ctx, response, "draft.started")
-    return replace(frame, response=response), bundle
+    return replace(frame, response=head_of(response)), bundle
+
+
+def response_row(ctx: RequestContext, frame: Frame) -> Response:
+    """Return the row of a response that has been begun, to be changed."""
+    row = ctx.session.get(Response, frame.begun.id)
+    if row is None:
+        raise NotFound
+    return row
 
 
 def log_response(
@@ -88,7 +96,7 @@ def write_records(
     if not records:
         return draft
     frame, bundle = begin_draft(ctx, frame, draft)
-    response = frame.begun
+    response = response_row(ctx, frame)
     _write_versions(ctx, response, draft, _sealed(frame, bundle, draft, records))
     _drop_files(ctx, response, draft, records)
     after = draft.with_records(records)

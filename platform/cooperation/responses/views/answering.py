@@ -11,11 +11,13 @@ from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, _, ngettext
+from cooperation.editions.rules import Question
 from cooperation.responses import service
 from cooperation.responses.rules import (
     AnswerConflict,
+    Audience,
     Fields,
-    marked_questions,
+    marked_answers,
 )
 from cooperation.responses.service import PartConflict, PartProgress, PartState, SaveResult
 from cooperation.responses.views.blueprint import blueprint
@@ -139,9 +141,9 @@ def _page(
     fields = _fields(state, typed, refused)
     questionnaire = state.frame.questionnaire
     is_writer = is_allowed(ctx.actor, Permission.WRITE_ANSWER)
-    marked: tuple[object, ...] = ()
+    marked: list[tuple[Question, Audience]] = []
     if any(field.kind == "marked" for field in fields):
-        marked = marked_questions(questionnaire, state.draft.records)
+        marked = marked_answers(questionnaire, state.draft.records)
     return render_template(
         "responses/part.html",
         state=state,

@@ -1,0 +1,157 @@
+"""Files of answers: sealed, limited, sealed again with their answer."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from cooperation.core.errors import Invalid, NotFound
+from cooperation.editions.rules import Answer
+from cooperation.responses import service
+from cooperation.responses.models import FileChunk, StoredFile
+from cooperation.responses.rules import Audience
+from tests.fixtures.responses import EARLIER, EDITION, Round
+
+CONTENT = b"%PDF-1.7 canary-in-a-file-93741 " + bytes(range(256)) * 600
+
+
+@pytest.fixture
+def asked(round_: Round) -> Round:
+    return round_
+
+
+def add(round_: Round, name="law.pdf", content=CONTENT, code="D-06"):
+    with round_.acting("focal") as ctx:
+        return service.add_file(
+            ctx, edition_id=round_.edition, question_code=code, name=name, content=content
+        )
+
+
+def files_of(round_: Round, code="D-06"):
+    with round_.reading("focal") as ctx:
+        return service.open_files(ctx, edition_id=EDITION, question_code=code).record.answer.files
+
+
+def test_a_file_comes_back_as_it_went_in(asked):
+    file = add(asked)
+
+    with asked.reading("signatory") as ctx:
+        found = service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+
+    assert found.content == CONTENT
+    assert found.file.name == "law.pdf"
+    assert found.file.content_type == "application/pdf"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("law.pdf", b""),
+        ("law.pdf", b"not a pdf"),
+        ("law.exe", b"MZ"),
+        ("../law.pdf", CONTENT),
+        ("law.pdf", b"%PDF-" + bytes(10 * 1024 * 1024)),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused(asked, name, content):
+    with pytest.raises(Invalid):
+        add(asked, name, content)
+
+    assert files_of(asked) == ()
+
+
+def test_no_more_files_than_the_question_takes(asked):
+    for number in range(5):
+        add(asked, f"law-{number}.pdf")
+
+    with pytest.raises(Invalid):
+        add(asked, "law-6.pdf")
+
+
+def test_a_removed_file_is_gone_from_the_database(asked):
+    file = add(asked)
+
+    with asked.acting("focal") as ctx:
+        service.remove_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+
+    assert files_of(asked) == ()
+    with asked.world.database.reading() as session:
+        for table in (StoredFile, FileChunk):
+            assert session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
+
+
+def test_another_states_file_is_not_found(asked):
+    file = add(asked)
+
+    with asked.reading("other_focal") as ctx, pytest.raises(NotFound):
+        service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+
+
+def test_a_question_without_files_takes_none(asked):
+    with pytest.raises(NotFound):
+        add(asked, code="A-05")
+
+
+def test_saving_the_part_keeps_the_files(asked):
+    add(asked)
+
+    asked.save("D1", {"D-05": Answer(choice=("seminar",))})
+
+    assert len(files_of(asked)) == 1
+
+
+def test_a_submitted_file_is_read_by_whoever_reads_the_answer(asked):
+    asked.fill()
+    file = add(asked)
+    submission = asked.submit()
+
+    with asked.reading("officer") as ctx:
+        row = service.submission_answers(
+            ctx.session, (submission.id,), questions=("D-06",), audiences=(Audience.STATES,)
+        )[0]
+        assert service.submitted_file(ctx, row, file.id).content == CONTENT
+
+
+def test_a_narrowed_file_is_no_longer_there_for_the_secretariat(asked):
+    asked.fill()
+    file = add(asked)
+    submission = asked.submit()
+    with asked.acting("focal") as ctx:
+        service.narrow_answer(ctx, edition_id=EDITION, question_code="D-06")
+
+    with asked.reading("court") as ctx:
+        row = service.submission_answers(ctx.session, (submission.id,), questions=("D-06",))[0]
+        assert service.submitted_file(ctx, row, file.id).content == CONTENT
+    with asked.world.database.reading() as session:
+        count = session.scalar(sa.select(sa.func.count()).select_from(StoredFile))
+    assert count == 2  # the draft's and the Court's
+
+
+def test_a_kept_file_is_sealed_into_this_years_draft(asked):
+    asked.edition = EARLIER
+    asked.fill()
+    file = add(asked)
+    asked.submit()
+    asked.edition = EDITION
+
+    with asked.acting("focal") as ctx:
+        service.keep_answer(ctx, edition_id=EDITION, question_code="D-06")
+
+    with asked.reading("focal") as ctx:
+        found = service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+    assert found.content == CONTENT
+
+
+def test_no_plaintext_stands_in_the_database(asked):
+    asked.fill()
+    asked.save("A1", {"A-06": Answer(choice=("yes",)), "A-07": Answer(text="canary-words-55102")})
+    asked.save("B2", {"B-10": Answer(text="canary-words-55102")})
+    add(asked, name="canary-name-2291.pdf")
+    asked.submit()
+    asked.world.database.engine.dispose()
+
+    content = Path(asked.world.database.engine.url.database).read_bytes()
+
+    for canary in ("canary-words-55102", "canary-name-2291", "canary-in-a-file-93741"):
+        assert canary.encode() not in content
+        assert canary.encode("utf-16-le") not in content

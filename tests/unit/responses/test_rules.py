@@ -1,0 +1,220 @@
+"""Audiences by rule, mark and consent; blank, not known and not asked; merging; uploads."""
+
+import io
+import zipfile
+
+import pytest
+
+from cooperation.editions import schema
+from cooperation.editions.rules import Answer, Row
+from cooperation.responses.rules import (
+    ALWAYS_PUBLISHED,
+    AnswerStatus,
+    Audience,
+    ConsentSettings,
+    Counting,
+    DraftRecord,
+    Entry,
+    Stored,
+    answer_status,
+    audience_of,
+    consent_of,
+    content_problem,
+    gaps_in,
+    marked_table,
+    marks_allowed,
+    merge,
+    stale_versions,
+)
+
+QUESTIONNAIRE = schema.load_version("2026.1").questionnaire
+STATES, RESTRICTED, COURT = Audience
+OPEN = ConsentSettings("yes_all_except_those_i_marked", "states_parties_and_the_court", "yes")
+COURT_ONLY = ConsentSettings("no_the_whole_reply_is_court", "states_parties_and_the_court", "yes")
+
+
+def question(code):
+    return QUESTIONNAIRE.question(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "mark", "open_audience", "court_only_audience"),
+    [
+        ("A-01", None, STATES, STATES),  # published, identifies the reply
+        ("A-02", COURT, STATES, STATES),  # a mark outside the rule counts for nothing
+        ("D-08", None, STATES, STATES),
+        ("B-07", None, STATES, COURT),  # published
+        ("B-07", RESTRICTED, STATES, COURT),
+        ("B-05", None, STATES, COURT),  # choice
+        ("B-05", RESTRICTED, RESTRICTED, COURT),
+        ("B-05", COURT, COURT, COURT),
+        ("A-04", None, RESTRICTED, RESTRICTED),  # restricted stays restricted
+        ("A-04", STATES, RESTRICTED, RESTRICTED),
+        ("D-03", None, RESTRICTED, RESTRICTED),
+        ("A-11", None, COURT, COURT),  # court
+        ("A-11", STATES, COURT, COURT),
+    ],
+)
+def test_audience_follows_rule_mark_and_consent(code, mark, open_audience, court_only_audience):
+    assert audience_of(question(code), mark, OPEN) is open_audience
+    assert audience_of(question(code), mark, COURT_ONLY) is court_only_audience
+
+
+@pytest.mark.parametrize("code", ["A-08", "A-10"])
+@pytest.mark.parametrize(
+    ("d03", "audience"),
+    [("states_parties_and_the_court", STATES), ("the_court_only", COURT), ("", COURT)],
+)
+def test_contacts_follow_the_directory_setting(code, d03, audience):
+    consent = ConsentSettings(OPEN.d01, d03, "yes")
+
+    assert audience_of(question(code), STATES, consent) is audience
+    assert marks_allowed(question(code)) == ()
+
+
+def test_a_court_only_reply_leaves_five_published_questions():
+    published = {
+        each.code
+        for each in QUESTIONNAIRE.questions
+        if audience_of(each, None, COURT_ONLY) is STATES
+    }
+
+    assert published == ALWAYS_PUBLISHED == {"A-01", "A-02", "A-03", "D-01", "D-08"}
+
+
+@pytest.mark.parametrize(
+    ("d04", "counting"),
+    [
+        ("yes", Counting.EVERYWHERE),
+        ("yes_but_not_by_region", Counting.OVERALL),
+        ("no", Counting.COURT),
+        ("", Counting.COURT),
+    ],
+)
+def test_counting_follows_d04(d04, counting):
+    assert ConsentSettings("", "", d04).counting is counting
+
+
+def test_only_ask_me_again_waits_for_a_release():
+    assert ConsentSettings("ask_me_again_before_release").needs_release
+    assert not OPEN.needs_release
+    assert not COURT_ONLY.needs_release
+
+
+def test_settings_name_the_options_of_the_questionnaire():
+    for code, options in (
+        ("D-01", {"no_the_whole_reply_is_court", "ask_me_again_before_release"}),
+        ("D-03", {"states_parties_and_the_court", "the_court_only"}),
+        ("D-04", {"yes", "yes_but_not_by_region", "no"}),
+    ):
+        assert options <= question(code).option_codes
+
+
+def test_consent_is_read_from_the_answers():
+    answers = {"D-01": Answer(choice=("ask_me_again_before_release",)), "D-04": Answer()}
+
+    assert consent_of(answers) == ConsentSettings("ask_me_again_before_release", "", "")
+
+
+def test_blank_not_known_and_not_asked_are_three_things():
+    answers = {"A-06": Answer(choice=("not_known",)), "A-07": Answer(text="Kept in the draft")}
+
+    assert answer_status(question("A-06"), answers) is AnswerStatus.ANSWERED
+    assert answer_status(question("A-05"), answers) is AnswerStatus.NO_ANSWER
+    assert answer_status(question("A-07"), answers) is AnswerStatus.NOT_ASKED
+
+
+def test_only_required_asked_and_blank_is_a_gap():
+    part = QUESTIONNAIRE.part("A1")
+    answers = {"A-05": Answer(choice=("other",)), "A-06": Answer(choice=("not_known",))}
+
+    found = [gap.question.code for gap in gaps_in(part.questions, answers)]
+
+    assert found == ["A-02", "A-03", "A-04"]
+
+
+def test_a_row_without_its_required_cell_is_a_gap():
+    answers = {
+        "B-07": Answer(choice=("yes_in_full",)),
+        "B-08": Answer(rows=(Row("1", {"number": "7"}),)),
+    }
+
+    assert [gap.field for gap in gaps_in((question("B-08"),), answers)] == ["B-08.1.title"]
+
+
+def test_d02_lists_the_marked_answers_with_the_typed_reason():
+    records = {
+        "A-05": DraftRecord(Answer(choice=("other",)), COURT),
+        "A-09": DraftRecord(Answer(choice=("no",)), RESTRICTED),
+        "A-12": DraftRecord(Answer(), COURT),
+        "B-05": DraftRecord(Answer(text="Open")),
+        "D-02": DraftRecord(Answer(rows=(Row("1", {"question": "A-05", "reason": "security"}),))),
+    }
+
+    rows = marked_table(QUESTIONNAIRE, records)
+
+    assert [dict(row.cells) for row in rows] == [
+        {"question": "A-05", "audience": "court", "reason": "security"},
+        {"question": "A-09", "audience": "restricted"},
+    ]
+
+
+def test_a_merge_asks_for_older_versions_only_where_the_page_was_stale():
+    entries = {
+        "A": Entry(DraftRecord(), 1),
+        "B": Entry(DraftRecord(), 2),
+        "C": Entry(DraftRecord(), 0),
+    }
+    stored = {"A": Stored(version=1), "B": Stored(version=5), "C": Stored(version=1)}
+
+    assert stale_versions(entries, stored) == {"B": 2}
+
+
+def test_an_untouched_answer_never_conflicts():
+    base = DraftRecord(Answer(text="Base"))
+    stored = {"A": Stored(DraftRecord(Answer(text="Newer")), 2)}
+
+    merged = merge({"A": Entry(base, 1)}, stored, {"A": base})
+
+    assert merged.written == {}
+    assert merged.conflicts == ()
+
+
+def archive(*names, content=b"x"):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in names:
+            made.writestr(name, content)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("law.pdf", b"%PDF-1.7 ..."),
+        ("scan.png", b"\x89PNG\r\n\x1a\n..."),
+        ("scan.JPG", b"\xff\xd8\xff\xe0..."),
+        ("law.docx", archive("[Content_Types].xml", "word/document.xml")),
+        ("law.xlsx", archive("xl/workbook.xml")),
+        ("law.odt", archive("mimetype", "content.xml")),
+    ],
+)
+def test_files_are_known_by_ending_and_content(name, content):
+    assert content_problem(name, content) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("law.pdf", b"MZ\x90\x00"),
+        ("law.png", b"%PDF-1.7"),
+        ("law.docx", b"PK\x03\x04 but no archive"),
+        ("law.docx", archive("xl/workbook.xml")),
+        ("law.docx", archive("word/document.xml", "word/vbaProject.bin")),
+        ("law.odt", archive("content.xml", content=bytes(3_000_000))),
+        ("law.exe", b"MZ"),
+        ("law", b"%PDF-"),
+    ],
+)
+def test_files_that_are_not_what_they_say_are_refused(name, content):
+    assert content_problem(name, content) is not None
