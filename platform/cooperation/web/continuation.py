@@ -5,10 +5,11 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Response, current_app, g, make_response, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
-from werkzeug.http import dump_cookie, parse_cookie
+from werkzeug.http import parse_cookie
+from wtforms import Form
 
 from cooperation.accounts import service as accounts
-from cooperation.accounts.forms import CodeForm
+from cooperation.accounts.forms import CodeForm, SignInForm
 from cooperation.web import form_keys, kept
 from cooperation.web.declaration import current_declaration
 from cooperation.web.origin import begin_new_visit
@@ -17,7 +18,7 @@ from cooperation.web.server import server
 from cooperation.web.session import find_signed_in
 
 _MOVED = frozenset({302, 303})
-_SIGN_OUT = "accounts.sign_out"
+_GOODBYES = frozenset({"accounts.sign_out", "accounts.end_sessions"})
 
 
 def continue_kept(response: Response) -> Response:
@@ -26,27 +27,37 @@ def continue_kept(response: Response) -> Response:
         return response
     cookie = _new_cookie(response)
     form = kept.from_request()
+    is_step_up = request.path == url_for("accounts.step_up")
+    if cookie and not is_step_up:
+        begin_new_visit()
     if form is None:
-        if cookie and request.endpoint != "accounts.step_up":
-            begin_new_visit()
         return response
-    if urlsplit(response.location or "").path == url_for("accounts.second_factor"):
+    next_page = _page_of_sign_in(urlsplit(response.location or "").path)
+    if next_page is not None:
         kept.carry(form)
-        page = render_template("accounts/second_factor.html", form=CodeForm())
-        return _with_cookies(make_response(page), response)
+        return _with_cookies(
+            make_response(render_template(next_page[0], form=next_page[1])), response
+        )
     if not cookie or not _is_of_same_person(form, cookie):
         return response
-    if request.endpoint == "accounts.step_up":
+    if is_step_up:
         return _with_cookies(_send_again(form, cookie), response)
-    begin_new_visit()
     return _with_cookies(make_response(kept.page_of(form)), response)
 
 
+def _page_of_sign_in(path: str) -> tuple[str, Form] | None:
+    """Return the page of sign-in at `path`: shown at once, since a redirect would lose the form."""
+    if path == url_for("accounts.second_factor"):
+        return "accounts/second_factor.html", CodeForm()
+    if path == url_for("accounts.sign_in"):
+        return "accounts/sign_in.html", SignInForm()
+    return None
+
+
 def end_visit(response: Response) -> Response:
-    """At sign-out, forget the visit and ask the browser to forget the site."""
-    if request.endpoint == _SIGN_OUT and response.status_code in _MOVED:
+    """Forget the visit when the person signs out."""
+    if request.endpoint in _GOODBYES and response.status_code in _MOVED:
         begin_new_visit()
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
@@ -97,9 +108,7 @@ def _send_again(form: kept.KeptForm, cookie: str) -> Response:
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": io.BytesIO(body),
-        "HTTP_COOKIE": "; ".join(
-            dump_cookie(key, text, path=None) for key, text in cookies.items()
-        ),
+        "HTTP_COOKIE": "; ".join(f"{key}={text}" for key, text in cookies.items()),
     }
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     with app.app_context(), app.request_context(environ):

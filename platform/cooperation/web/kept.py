@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from flask import g, render_template, request
 
+from cooperation.accounts.rules import safe_path
 from cooperation.web import form_keys
-from cooperation.web.addresses import safe_path
 from cooperation.web.repeats import CSRF_FIELD
 
 FIELD = "_kept"
@@ -52,7 +52,7 @@ def from_request() -> KeptForm | None:
     except (ValueError, TypeError, RecursionError):
         return None
     path = safe_path(str(action))
-    return KeptForm(path, pairs, lost_files=lost_files is True)
+    return KeptForm(path, pairs, lost_files=lost_files is True) if path else None
 
 
 def carry(form: KeptForm | None) -> None:

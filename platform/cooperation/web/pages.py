@@ -18,13 +18,13 @@ from cooperation.accounts.rules import ROLE_NAMES
 from cooperation.core.settings import Mode
 from cooperation.core.text import Text, _
 from cooperation.web import kept
-from cooperation.web.addresses import HOME
 from cooperation.web.assets import asset
 from cooperation.web.form_keys import form_key
 from cooperation.web.languages import current_language, languages
 from cooperation.web.navigation import MenuItem, menu_of
 from cooperation.web.server import server
 
+HOME = "/"
 ORGANISATION = _("Assembly of States Parties to the Rome Statute")
 PRODUCT = _("Platform on cooperation")
 

@@ -157,7 +157,9 @@ def test_lost_connection_is_said_and_tried_again_with_the_same_key(open_page, se
     page = open_page()
     page.goto(f"{served}/gallery")
     keys = []
-    page.route("**/gallery/save", lambda route: (keys.append(route.request.post_data), route.abort())[1])
+    page.route(
+        "**/gallery/save", lambda route: (keys.append(route.request.post_data), route.abort())[1]
+    )
 
     page.locator("#procedure").fill("A new text")
     page.locator("[data-save-status]", has_text="Not saved").wait_for(timeout=5000)
