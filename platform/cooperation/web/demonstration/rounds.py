@@ -13,14 +13,20 @@ from cooperation.outbox.service import send_due
 from cooperation.publication import service as publication
 from cooperation.register.rules import StateParty
 from cooperation.responses import service as responses
-from cooperation.responses.rules import audience_field, version_field
+from cooperation.responses.rules import (
+    AnswerStatus,
+    Audience,
+    audience_field,
+    version_field,
+)
 from cooperation.review import service as review
-from cooperation.review.rules import Decision, Verdict
+from cooperation.review.rules import Decision, Verdict, needs_decision
 from cooperation.web.demonstration.answers import InventedResponse, invent
 from cooperation.web.demonstration.stage import Player, Stage
 
 DEADLINE = timedelta(days=77)
 BATCH = 30
+REFUSABLE = ("B-05", "B-28", "B-29", "C-17")
 REFUSAL = "Please leave out the name of the case; the answer can then be published."
 
 
@@ -175,12 +181,18 @@ def refuse_one(round_: Round, state_code: str) -> None:
         submission = responses.latest_submission(ctx, round_.edition_id, state_code)
         if submission is None:
             return
+        rows = responses.submission_answers(ctx.session, [submission.id], questions=REFUSABLE)
+        decidable = sorted(
+            row.question
+            for row in rows
+            if needs_decision(Audience(row.audience), AnswerStatus(row.status))
+        )
         review.decide(
             ctx,
             round_.edition_id,
             state_code,
             submission_id=submission.id,
-            verdicts={"B-05": Verdict(Decision.REFUSED, REFUSAL)},
+            verdicts={code: Verdict(Decision.REFUSED, REFUSAL) for code in decidable[:1]},
         )
 
 
