@@ -24,73 +24,80 @@ def write(text):
     g.context.session.execute(sa.text("INSERT INTO probes VALUES (:text)"), {"text": text})
 
 
-def probes():
-    """Views that write a row in every way a view can end."""
-    blueprint = Blueprint("probes", __name__)
+blueprint = Blueprint("probes", __name__)
+"""Views that write a row in every way a view can end."""
 
-    @blueprint.get("/probe/form")
-    @requires(Permission.USE_ACCOUNT)
-    def form():
-        return render_template_string(FORM, action=request.args["action"])
 
-    @blueprint.post("/probe/write")
-    @requires(Permission.USE_ACCOUNT)
-    def written():
-        write(request.form["text"])
-        return redirect("/probe/done", 303)
+@blueprint.get("/probe/form")
+@requires(Permission.USE_ACCOUNT)
+def form():
+    return render_template_string(FORM, action=request.args["action"])
 
-    @blueprint.post("/probe/save")
-    @requires(Permission.USE_ACCOUNT)
-    def save():
-        write(request.form["text"])
-        return jsonify(status="saved", at="14:32", versions={"version": "2"})
 
-    @blueprint.post("/probe/refused")
-    @requires(Permission.USE_ACCOUNT)
-    def refused():
-        write(request.form["text"])
-        return "refused", 422
+@blueprint.post("/probe/write")
+@requires(Permission.USE_ACCOUNT)
+def written():
+    write(request.form["text"])
+    return redirect("/probe/done", 303)
 
-    @blueprint.post("/probe/fails/<string:kind>")
-    @requires(Permission.USE_ACCOUNT)
-    def fails(kind):
-        write(request.form["text"])
-        if kind == "invalid":
-            raise Invalid(errors=(("text", Invalid.sentence),))
-        raise KINDS.get(kind, RuntimeError)
 
-    @blueprint.post("/probe/careful")
-    @requires(Permission.GRANT_ROLE)
-    def careful():
-        write(request.form["text"])
-        return redirect("/probe/done", 303)
+@blueprint.post("/probe/save")
+@requires(Permission.USE_ACCOUNT)
+def save():
+    write(request.form["text"])
+    return jsonify(status="saved", at="14:32", versions={"version": "2"})
 
-    @blueprint.get("/probe/read")
-    @requires(Permission.USE_ACCOUNT)
-    def read():
-        write("written by a reader")
-        return "read"
 
-    @blueprint.get("/probe/logged")
-    @requires(Permission.USE_ACCOUNT, logs_reading=True)
-    def logged():
-        write("logged")
-        return "logged"
+@blueprint.post("/probe/refused")
+@requires(Permission.USE_ACCOUNT)
+def refused():
+    write(request.form["text"])
+    return "refused", 422
 
-    @blueprint.get("/probe/late")
-    @requires(Permission.USE_ACCOUNT, logs_reading=True)
-    def late():
-        def pieces():
-            write("written while the answer was made")
-            yield "late"
 
-        return pieces()
+@blueprint.post("/probe/fails/<string:kind>")
+@requires(Permission.USE_ACCOUNT)
+def fails(kind):
+    write(request.form["text"])
+    if kind == "invalid":
+        raise Invalid(errors=(("text", Invalid.sentence),))
+    raise KINDS.get(kind, RuntimeError)
 
-    @blueprint.get("/probe/undeclared")
-    def undeclared():
-        return "open to all"
 
-    return blueprint
+@blueprint.post("/probe/careful")
+@requires(Permission.GRANT_ROLE)
+def careful():
+    write(request.form["text"])
+    return redirect("/probe/done", 303)
+
+
+@blueprint.get("/probe/read")
+@requires(Permission.USE_ACCOUNT)
+def read():
+    write("written by a reader")
+    return "read"
+
+
+@blueprint.get("/probe/logged")
+@requires(Permission.USE_ACCOUNT, logs_reading=True)
+def logged():
+    write("logged")
+    return "logged"
+
+
+@blueprint.get("/probe/late")
+@requires(Permission.USE_ACCOUNT, logs_reading=True)
+def late():
+    def pieces():
+        write("written while the answer was made")
+        yield "late"
+
+    return pieces()
+
+
+@blueprint.get("/probe/undeclared")
+def undeclared():
+    return "open to all"
 
 
 @pytest.fixture
@@ -98,7 +105,7 @@ def probed(world):
     """The world's application with the probes; `world.visitor` uses it."""
     held = make_server(world.settings, database=world.database, root=world.root, clock=world.clock)
     application = create_app(world.settings, held)
-    application.register_blueprint(probes())
+    application.register_blueprint(blueprint)
     world._application = application
     with world.database.writing() as session:
         session.execute(sa.text("CREATE TABLE probes (text TEXT)"))
