@@ -32,4 +32,7 @@ class Approval(Base):
     sealed_reason: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+    __mapper_args__ = {  # noqa: RUF012 - SQLAlchemy's own name
+        "version_id_col": version,
+        "version_id_generator": False,  # the context of the sealed reason says the version
+    }

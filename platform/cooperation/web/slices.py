@@ -6,10 +6,22 @@ Only the shell knows it (design: architecture 2, rule 5). A slice is added here 
 from flask import Blueprint
 
 from cooperation.accounts.views import blueprint as accounts
+from cooperation.analysis.views import blueprint as analysis
 from cooperation.audit.views import blueprint as audit
 from cooperation.editions.views import blueprint as editions
 from cooperation.invitations.views import blueprint as invitations
+from cooperation.publication.views import blueprint as publication
 from cooperation.register.views import blueprint as register
+from cooperation.review.views import blueprint as review
 
-BLUEPRINTS: tuple[Blueprint, ...] = (audit, register, accounts, editions, invitations)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    audit,
+    register,
+    accounts,
+    editions,
+    invitations,
+    review,
+    publication,
+    analysis,
+)
 """In the order of the levels, lowest first; each blueprint's name is its slice's name."""

@@ -186,6 +186,7 @@ def _write(
             commitment=row.commitment,
         )
         ctx.session.add(approval)
+    approval.version = version
     approval.submission_id = submission.id
     approval.decision = verdict.decision.value
     approval.decided_by, approval.decided_at = ctx.actor.person_id, ctx.now
