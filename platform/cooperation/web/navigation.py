@@ -40,7 +40,11 @@ PLACES: tuple[Place, ...] = (
     Place("publication.published", _("Published answers"), Permission.READ_PUBLISHED),
     Place("analysis.current", _("Figures"), Permission.READ_FIGURES),
     Place("register.parties", _("Register"), Permission.READ_REGISTER),
+    Place("accounts.colleagues", _("Colleagues"), Permission.READ_COLLEAGUES),
+    Place("accounts.people", _("People"), Permission.READ_PEOPLE),
+    Place("accounts.set_up", _("Set-up"), Permission.READ_SETUP),
     Place("audit.log", _("Log"), Permission.READ_LOG),
+    Place("accounts.sessions", _("Your sessions"), Permission.USE_ACCOUNT),
 )
 
 
