@@ -15,7 +15,7 @@ from cooperation.circles import service as circles
 from cooperation.circles.models import Bundle, CircleVersionRow, Grant, InvitationKey, StatementRow
 from cooperation.circles.rules import COURT, SECRETARIAT, BundleKind, state_circle
 from cooperation.circles.service import headers
-from cooperation.circles.service.bundles import OpenBundle
+from cooperation.circles.service.opened import OpenBundle
 from cooperation.core.db import Session
 from cooperation.core.errors import Conflict
 from cooperation.core.ids import new_id

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from cooperation.core.ids import new_id
-from cooperation.vault.directory import ASSEMBLY, COURT, SECRETARIAT, Directory
+from cooperation.vault.directory import Directory
+from cooperation.vault.entries import ASSEMBLY, COURT, SECRETARIAT
 from cooperation.vault.errors import StatementRefused
 from cooperation.vault.keys import SigningKey
 from cooperation.vault.statements import (

@@ -50,7 +50,6 @@ Bundles (content; all take a context with a reader)
 
 from cooperation.circles.service.activation import begin_enrolment, complete_enrolment
 from cooperation.circles.service.bundles import (
-    OpenBundle,
     add_grant,
     can_open,
     create_bundle,
@@ -78,6 +77,7 @@ from cooperation.circles.service.members import (
     set_roles,
     signing_key_of,
 )
+from cooperation.circles.service.opened import OpenBundle
 from cooperation.circles.service.verified import forget_verified
 from cooperation.vault.envelope import BulkItem
 

@@ -5,12 +5,11 @@ authorises; there is no waiting and no key to swap. The first head's keys are th
 (vault.md, Invitations).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from cooperation.access.rules import INSTITUTION_OF, Actor, Role
 from cooperation.circles import queries
-from cooperation.circles.models import CircleVersionRow, InvitationKey, Member
+from cooperation.circles.models import InvitationKey, Member
 from cooperation.circles.rules import (
     ASSEMBLY,
     SECRETARIAT,
@@ -22,17 +21,10 @@ from cooperation.circles.rules import (
 from cooperation.circles.service.circle_keys import (
     PublicCircle,
     Recipient,
-    admit_member,
     public_circle,
 )
-from cooperation.circles.service.members import states_of
-from cooperation.circles.service.verified import (
-    LogNote,
-    anchor_now,
-    append_statement,
-    check_anchor,
-    directory_of,
-)
+from cooperation.circles.service.scribe import Scribe
+from cooperation.circles.service.verified import anchor_now, check_anchor, directory_of
 from cooperation.core.db import Session
 from cooperation.core.ids import new_id
 from cooperation.vault.errors import CannotOpen
@@ -55,14 +47,11 @@ from cooperation.vault.merkle import EMPTY_ROOT
 from cooperation.vault.passwords import Profile
 from cooperation.vault.root import RootKeys
 from cooperation.vault.statements import (
-    Admit,
-    Circle,
     Genesis,
     Invite,
     InviteAction,
     Person,
     Signer,
-    Statement,
     moment,
 )
 
@@ -108,7 +97,11 @@ def complete_enrolment(
     if row.is_genesis:
         activated = _found_instance(session, opened, now)
     else:
-        activated = _enter(session, _opened_package(session, row, keys), keys, opened, now)
+        package = _opened_package(session, row, keys)
+        invite = directory_of(session).invitations[invitation_id].invite
+        actor = _actor(opened.keys.person_id, invite)
+        scribe = Scribe(session, keys.as_signer(), actor, now)
+        activated = _enter(scribe, invite, package, opened)
     session.delete(row)
     _store_member(session, root, opened, now)
     return activated
@@ -145,7 +138,7 @@ def _found_instance(session: Session, opened: OpenedMember, now: datetime) -> Ac
     """Sign genesis, and found `secretariat` and `assembly`."""
     keys = opened.keys
     head = Actor(keys.person_id, frozenset({Role.HEAD}), INSTITUTION_OF[Role.HEAD])
-    scribe = _Scribe(session, Signer(keys.person_id, keys.signing), head, now)
+    scribe = Scribe(session, Signer(keys.person_id, keys.signing), head, now)
     genesis = Genesis(
         person=keys.person_id,
         sealing_hash=key_hash(keys.sealing.public_bytes()),
@@ -160,33 +153,29 @@ def _found_instance(session: Session, opened: OpenedMember, now: datetime) -> Ac
     return Activated(keys.person_id, SECRETARIAT, has_founded=True)
 
 
-def _enter(
-    session: Session, package: Package, keys: InvitationKeys, opened: OpenedMember, now: datetime
-) -> Activated:
+def _enter(scribe: Scribe, invite: Invite, package: Package, opened: OpenedMember) -> Activated:
     """Sign `person` with the invitation's key, and found or join the circle that it names."""
-    invite = directory_of(session).invitations[keys.invitation_id].invite
     person_id = opened.keys.person_id
-    scribe = _Scribe(session, keys.as_signer(), _actor(person_id, invite), now)
     person = Person(
         person=person_id,
-        invitation=keys.invitation_id,
+        invitation=invite.invitation,
         sealing_hash=key_hash(opened.keys.sealing.public_bytes()),
         signing_key=opened.keys.signing.public_bytes(),
-        at=moment(now),
+        at=moment(scribe.now),
     )
     is_founding = invite.action == InviteAction.FOUND
-    if is_founding and invite.circle in directory_of(session).circles:
+    if is_founding and invite.circle in directory_of(scribe.session).circles:
         raise AlreadyFoundedError
     scribe.write(person, "person.activated", person_id)
     if is_founding:
         _found(scribe, package, invite.circle, opened)
     elif invite.action == InviteAction.JOIN:
-        circle = _current(session, package)
+        circle = _current(scribe.session, package)
         scribe.admit_person(circle, PrivateKey(package.key), _recipient(opened))
     return Activated(person_id, invite.circle, has_founded=is_founding)
 
 
-def _found(scribe: "_Scribe", package: Package, circle: str, opened: OpenedMember) -> None:
+def _found(scribe: Scribe, package: Package, circle: str, opened: OpenedMember) -> None:
     founded = scribe.found(circle, _recipient(opened))
     assembly = _current(scribe.session, package)
     scribe.admit_circle(assembly, PrivateKey(package.key), founded)
@@ -230,61 +219,3 @@ def _actor(person_id: str, invite: Invite) -> Actor:
 def _recipient(opened: OpenedMember) -> Recipient:
     keys = opened.keys
     return Recipient(keys.person_id, _MEMBER_KEY_VERSION, keys.sealing.public_bytes())
-
-
-@dataclass(frozen=True)
-class _Scribe:
-    """Writes the statements of one activation, all by the same signer at the same time."""
-
-    session: Session
-    signer: Signer
-    actor: Actor
-    now: datetime
-
-    def write(self, statement: Statement, action: str, subject: str | None) -> None:
-        """Sign, log and store one statement."""
-        states = states_of(self.actor, "")
-        note = LogNote(self.actor, action, self.now, subject, states)
-        append_statement(self.session, statement, self.signer, note)
-
-    def found(self, name: str, founder: Recipient) -> PublicCircle:
-        """Found a circle and give its founder the key."""
-        key = PrivateKey.generate()
-        circle = self.found_with(name, key)
-        admit_member(self.session, circle, key, founder)
-        return circle
-
-    def found_with(self, name: str, key: PrivateKey) -> PublicCircle:
-        """Found a circle with this key; its first member is the caller's matter."""
-        public_key = key.public_bytes()
-        circle = PublicCircle(name, 1, key_hash(public_key), public_key)
-        statement = Circle(
-            circle=name, version=1, key_hash=circle.key_hash, previous=b"", at=moment(self.now)
-        )
-        self.write(statement, "circle.founded", None)
-        self.session.add(
-            CircleVersionRow(circle=name, version=1, public_key=public_key, created_at=self.now)
-        )
-        self.session.flush()
-        return circle
-
-    def admit_person(self, circle: PublicCircle, key: PrivateKey, person: Recipient) -> None:
-        """Admit a person to a circle and give her its key."""
-        self._admit(circle, person, "person.admitted")
-        admit_member(self.session, circle, key, person)
-
-    def admit_circle(self, assembly: PublicCircle, key: PrivateKey, circle: PublicCircle) -> None:
-        """Admit a circle to `assembly` and give it its key."""
-        member = Recipient(circle.name, circle.version, circle.public_key)
-        self._admit(assembly, member, "circle.admitted")
-        admit_member(self.session, assembly, key, member)
-
-    def _admit(self, circle: PublicCircle, member: Recipient, action: str) -> None:
-        statement = Admit(
-            circle=circle.name,
-            version=circle.version,
-            member=member.member,
-            member_key_hash=key_hash(member.public_key),
-            at=moment(self.now),
-        )
-        self.write(statement, action, None)

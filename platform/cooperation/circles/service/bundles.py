@@ -1,11 +1,11 @@
-"""Bundles: signed headers, grants, and the open bundle that seals and opens records.
+"""Bundles: made, found, opened, widened, destroyed.
 
 The content key is compared with the signed header before it is used to open or to seal; the
 header's hash must stand in the log, its maker have been a member of the right circle at that entry
 (vault.md, Whose key).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from cooperation.access.context import RequestContext
 from cooperation.audit import service as audit
@@ -14,121 +14,19 @@ from cooperation.circles.models import Bundle, Grant
 from cooperation.circles.rules import BundleKind, BundleRow, makers_of
 from cooperation.circles.service.circle_keys import (
     open_circle,
-    public_circle,
     reachable_circles,
     version_hash,
 )
 from cooperation.circles.service.headers import check_headers, header_bytes, header_hash
-from cooperation.circles.service.verified import check_anchor, directory_of
+from cooperation.circles.service.opened import OpenBundle, grant_name
+from cooperation.circles.service.verified import directory_of
 from cooperation.core.errors import NotAllowed, NotFound
 from cooperation.core.ids import new_id
-from cooperation.vault import files
 from cooperation.vault.envelope import (
-    BulkItem,
-    BundleContext,
     ContentKey,
-    RecordCipher,
-    RecordContext,
 )
 from cooperation.vault.errors import CannotOpen
-from cooperation.vault.files import SealedFile
-from cooperation.vault.grants import GrantPlace, open_grant, seal_grant
-
-
-class OpenBundle:
-    """A bundle whose content key this request's reader holds; lives inside one request."""
-
-    __slots__ = ("_cipher", "_context", "_ctx", "_is_anchored", "_key", "row")
-
-    def __init__(self, ctx: RequestContext, row: BundleRow, key: ContentKey) -> None:
-        instance = directory_of(ctx.session).instance
-        self._ctx = ctx
-        self._key = key
-        self._context = BundleContext(instance, row.id, row.kind.value, row.edition)
-        self._cipher = RecordCipher(key, self._context)
-        self._is_anchored = False
-        self.row = row
-
-    @property
-    def id(self) -> str:
-        """The bundle's id."""
-        return self.row.id
-
-    @property
-    def key_id(self) -> bytes:
-        """What the signed header and every record say of the key."""
-        return self._key.key_id
-
-    def seal(
-        self,
-        *,
-        kind: str,
-        code: str,
-        version: int,
-        field: str,
-        content: bytes,
-        state: str | None = None,
-    ) -> bytes:
-        """Seal one record for its place; `state` is the bundle's unless given.
-
-        Raises `DirectoryChanged` when the log is not the one that the reader last saw.
-        """
-        self._require_anchor()
-        return self._cipher.seal(content, self._record(kind, code, version, field, state))
-
-    def open(
-        self,
-        sealed: bytes,
-        *,
-        kind: str,
-        code: str,
-        version: int,
-        field: str,
-        state: str | None = None,
-    ) -> bytes:
-        """Open one record at its place; raises `CannotOpen`."""
-        return self._cipher.open(sealed, self._record(kind, code, version, field, state))
-
-    def open_many(self, items: Iterable[BulkItem]) -> list[bytes]:
-        """Open records (kind, code, version, field, State, sealed) in their order; `CannotOpen`."""
-        return self._cipher.open_many(items)
-
-    def seal_file(self, content: bytes) -> SealedFile:
-        """Seal a file in chunks; the answer that names it holds its hash."""
-        self._require_anchor()
-        return files.seal_file(self._key, self._context, content)
-
-    def open_file(self, header: bytes, chunks: Sequence[bytes]) -> bytes:
-        """Open a file; raises `CannotOpen`. The caller compares its hash with the answer's."""
-        return files.open_file(self._key, self._context, header, chunks)
-
-    def grant_to(self, circle: str) -> Grant:
-        """Return a grant of this bundle to a circle's present key, for `add_grant`."""
-        self._require_anchor()
-        ctx, public = self._ctx, public_circle(self._ctx.session, circle)
-        place = GrantPlace(
-            self._context.instance, self.id, self.key_id, circle, public.version, public.key_hash
-        )
-        sealed = seal_grant(self._key, public.public_key, place)
-        return Grant(
-            bundle_id=self.id,
-            circle=circle,
-            circle_version=public.version,
-            sealed_key=ctx.root.wrap(
-                sealed, table="grants", row=_grant_name(self.id, circle), kind="grant"
-            ),
-        )
-
-    def _record(
-        self, kind: str, code: str, version: int, field: str, state: str | None
-    ) -> RecordContext:
-        chosen = self.row.state if state is None else state
-        return RecordContext(chosen or "", kind, code, version, field)
-
-    def _require_anchor(self) -> None:
-        if not self._is_anchored:
-            check_anchor(self._ctx.session, self._ctx.reader.anchor)
-            self._is_anchored = True
+from cooperation.vault.grants import GrantPlace, open_grant
 
 
 def create_bundle(
@@ -159,16 +57,7 @@ def create_bundle(
     instance = directory_of(ctx.session).instance
     bundle.signature = ctx.reader.sign(header_bytes(bundle, instance))
     grants = [opened.grant_to(circle) for circle in circles]
-    audit.record(
-        ctx.session,
-        actor=ctx.actor,
-        action="bundle.created",
-        at=ctx.now,
-        edition=edition,
-        states=(state,) if state else (),
-        statement=header_hash(bundle, instance),
-        subject=bundle.id,
-    )
+    _log(ctx, "bundle.created", opened.row, statement=header_hash(bundle, instance))
     ctx.session.add(bundle)
     ctx.session.flush()
     ctx.session.add_all(grants)
@@ -213,15 +102,7 @@ def can_open(ctx: RequestContext, bundle_id: str) -> bool:
 def add_grant(ctx: RequestContext, bundle: OpenBundle, circle: str) -> None:
     """Widen a bundle's audience to one more circle, in the actor's name."""
     grant = bundle.grant_to(circle)
-    audit.record(
-        ctx.session,
-        actor=ctx.actor,
-        action="bundle.granted",
-        at=ctx.now,
-        edition=bundle.row.edition,
-        states=(bundle.row.state,) if bundle.row.state else (),
-        subject=bundle.id,
-    )
+    _log(ctx, "bundle.granted", bundle.row)
     ctx.session.add(grant)
     ctx.session.flush()
 
@@ -234,14 +115,21 @@ def destroy_bundle(ctx: RequestContext, bundle_id: str) -> None:
     bundle = bundles[0]
     bundle.destroyed_at = ctx.now
     queries.delete_grants(ctx.session, bundle_id)
+    _log(ctx, "bundle.destroyed", _row(bundle))
+
+
+def _log(
+    ctx: RequestContext, action: str, bundle: BundleRow, *, statement: bytes | None = None
+) -> None:
     audit.record(
         ctx.session,
         actor=ctx.actor,
-        action="bundle.destroyed",
+        action=action,
         at=ctx.now,
         edition=bundle.edition,
         states=(bundle.state,) if bundle.state else (),
-        subject=bundle_id,
+        statement=statement,
+        subject=bundle.id,
     )
 
 
@@ -294,13 +182,9 @@ def _from_grant(ctx: RequestContext, bundle: Bundle, grant: Grant) -> ContentKey
         version_hash(directory, grant.circle, grant.circle_version),
     )
     circle_key = open_circle(ctx.session, ctx.reader, grant.circle, grant.circle_version)
-    name = _grant_name(bundle.id, grant.circle)
+    name = grant_name(bundle.id, grant.circle)
     sealed = ctx.root.unwrap(grant.sealed_key, table="grants", row=name, kind="grant")
     return open_grant(sealed, circle_key, place)
-
-
-def _grant_name(bundle_id: str, circle: str) -> str:
-    return f"{bundle_id}/{circle}"
 
 
 def _row(bundle: Bundle) -> BundleRow:

@@ -8,7 +8,8 @@ from cooperation.circles.models import MembershipRow
 from cooperation.circles.rules import ASSEMBLY, CircleMissingError, CircleVersion
 from cooperation.circles.service.verified import directory_of
 from cooperation.core.db import Session
-from cooperation.vault.directory import CircleEntry, Directory
+from cooperation.vault.directory import Directory
+from cooperation.vault.entries import CircleEntry
 from cooperation.vault.errors import CannotOpen, DirectoryChanged
 from cooperation.vault.grants import MembershipPlace, open_membership, seal_membership
 from cooperation.vault.keys import PrivateKey, key_hash

@@ -7,7 +7,7 @@ itself at once, and by others after its commit, because it works on a copy.
 What does not fit makes the directory *unsound*: reading goes on, nothing is sealed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
@@ -66,6 +66,7 @@ class Verified:
     is_sound: bool
     place: Place
     transaction: SessionTransaction | None
+    anchors: set[Anchor] = field(default_factory=set)
 
 
 class LogNote(NamedTuple):
@@ -116,6 +117,8 @@ def directory_of(session: Session) -> Directory:
 def check_anchor(session: Session, anchor: Anchor) -> None:
     """Raise `DirectoryChanged` unless the log goes on from where the person last saw it."""
     current = verified(session)
+    if anchor in current.anchors:
+        return
     if not current.is_sound or anchor.genesis != current.directory.genesis:
         raise DirectoryChanged
     try:
@@ -124,6 +127,7 @@ def check_anchor(session: Session, anchor: Anchor) -> None:
         raise DirectoryChanged from failure
     if root != anchor.log_root:
         raise DirectoryChanged
+    current.anchors.add(anchor)
 
 
 def anchor_now(session: Session) -> Anchor:

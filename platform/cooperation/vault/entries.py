@@ -1,0 +1,100 @@
+"""What the directory knows: people, invitations, circles by version and by time (vault.md).
+
+All frozen: a change makes a new entry, so that copies of the directory share what is the same.
+"""
+
+from dataclasses import dataclass
+
+from cooperation.vault.statements import Invite
+
+SECRETARIAT = "secretariat"
+COURT = "court"
+CO_FACILITATORS = "co_facilitators"
+ASSEMBLY = "assembly"
+STATE_PREFIX = "state/"
+HEAD = "head"
+
+_STATE_ROLES = frozenset({"contributor", "focal_point", "signatory"})
+_CIRCLE_ROLES = {
+    SECRETARIAT: frozenset({"officer", HEAD}),
+    COURT: frozenset({"court_reader"}),
+    CO_FACILITATORS: frozenset({"co_facilitator"}),
+    "": frozenset({"auditor", "administrator"}),
+}
+INVITING_ROLES = frozenset({HEAD, "focal_point", "court_reader", "co_facilitator"})
+
+
+def roles_of_circle(circle: str) -> frozenset[str]:
+    """Return the roles that people of a circle may hold; none for `assembly` or a wrong name."""
+    if circle.startswith(STATE_PREFIX) and len(circle) > len(STATE_PREFIX):
+        return _STATE_ROLES
+    return _CIRCLE_ROLES.get(circle, frozenset())
+
+
+@dataclass(frozen=True)
+class PersonEntry:
+    """A person as the directory knows her; `circle` is empty for administrators and auditors."""
+
+    id: str
+    circle: str
+    roles: frozenset[str]
+    sealing_hash: bytes
+    signing_key: bytes
+    invitation: str
+
+
+@dataclass(frozen=True)
+class InvitationEntry:
+    """An invitation: what it authorises, and what has been done with it."""
+
+    invite: Invite
+    inviter: str
+    person: str = ""
+    has_founded: bool = False
+    has_admitted: bool = False
+
+
+@dataclass(frozen=True)
+class Membership:
+    """From which entry of the log to which a member belonged to a circle."""
+
+    since: int
+    until: int | None = None
+
+
+@dataclass(frozen=True)
+class CircleEntry:
+    """A circle: the hash of each version's key, first to last, and its members by time."""
+
+    name: str
+    key_hashes: tuple[bytes, ...]
+    maker: str
+    members: dict[str, tuple[Membership, ...]]
+
+    @property
+    def version(self) -> int:
+        """The version that is sealed to now."""
+        return len(self.key_hashes)
+
+    @property
+    def key_hash(self) -> bytes:
+        """The hash of the key that is sealed to now."""
+        return self.key_hashes[-1]
+
+    @property
+    def present(self) -> frozenset[str]:
+        """The members of today."""
+        return frozenset(name for name in self.members if self.has(name))
+
+    def has(self, member: str) -> bool:
+        """Tell whether `member` belongs to the circle now."""
+        spells = self.members.get(member, ())
+        return bool(spells) and spells[-1].until is None
+
+    def had(self, member: str, place: int) -> bool:
+        """Tell whether `member` belonged to the circle at that entry of the log."""
+        spells = self.members.get(member, ())
+        return any(
+            spell.since <= place and (spell.until is None or place < spell.until)
+            for spell in spells
+        )
