@@ -1,5 +1,6 @@
 """Notes verbales at /notes: prepare, approve, send, record; code letters; a State's own notes."""
 
+from collections import Counter
 from uuid import UUID
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
@@ -14,8 +15,14 @@ from cooperation.core.text import Text
 from cooperation.editions import service as editions
 from cooperation.invitations import service
 from cooperation.invitations.forms import ApprovalForm, DeliveryForm, NoteForm, PrintedForm
-from cooperation.invitations.rules import BATCH_LABELS, STATUS_KINDS, STATUS_LABELS, BatchStatus
-from cooperation.invitations.service import DeliveryAct, NamedFile, NoteWishes
+from cooperation.invitations.rules import (
+    BATCH_LABELS,
+    STATUS_KINDS,
+    STATUS_LABELS,
+    BatchStatus,
+    DispatchStatus,
+)
+from cooperation.invitations.service import DeliveryAct, DispatchView, NamedFile, NoteWishes
 from cooperation.typeset.texts import languages
 
 blueprint = Blueprint("invitations", __name__, template_folder="templates")
@@ -61,7 +68,8 @@ def prepare_notes(edition_id: str) -> ResponseReturnValue:
 @blueprint.get("/notes/<uuid:batch_id>")
 @requires(Permission.READ_NOTE)
 def batch(batch_id: UUID) -> ResponseReturnValue:
-    return _batch_page(g.context, str(batch_id), DeliveryForm())
+    ctx: RequestContext = g.context
+    return _batch_page(ctx, str(batch_id), DeliveryForm(data={"day": ctx.now.date()}))
 
 
 @blueprint.post("/notes/<uuid:batch_id>/continue")
@@ -224,6 +232,7 @@ def _batch_page(
         "invitations/batch.html",
         batch=view,
         rows=rows,
+        counts=_counts(rows) if view.status is BatchStatus.ISSUED else (),
         checks=service.checks_of(ctx, batch_id) if is_open else (),
         labels=STATUS_LABELS,
         kinds=STATUS_KINDS,
@@ -239,6 +248,11 @@ def _batch_page(
         errors=errors,
         ticked=ticked or [],
     )
+
+
+def _counts(rows: list[DispatchView]) -> list[tuple[DispatchStatus, int]]:
+    counted = Counter(row.status for row in rows)
+    return [(status, counted[status]) for status in DispatchStatus if counted[status]]
 
 
 def _letters_page(

@@ -1,73 +1,25 @@
 """The pages of notes verbales, walked without scripts by officer, head and focal point."""
 
 import io
-from datetime import date, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 from zipfile import ZipFile
 
 import pytest
-import sqlalchemy as sa
 from pypdf import PdfReader
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
-from cooperation.editions import service as editions
 from cooperation.outbox import service as outbox
 from cooperation.outbox.rules import MailStatus
-from cooperation.register.models import StateRow
-from cooperation.register.rules import AddressFields, PostKind
-from cooperation.register.service import save_address
-
-STATES = ("AF01", "AF02", "AS01", "WE01")
-WITHOUT_EMAIL = "WE01"
-
-
-@pytest.fixture
-def platform(world):
-    """Four States, three with an e-mail address, and a prepared edition."""
-    officer = world.context_of(world.person(Role.OFFICER))
-    world.session.execute(sa.delete(StateRow).where(StateRow.code.not_in(STATES)))
-    for code in STATES:
-        email = "" if code == WITHOUT_EMAIL else f"post.{code.lower()}@example.org"
-        fields = AddressFields(PostKind.EMBASSY_THE_HAGUE, "The Hague", (), email, True)
-        save_address(officer, state_code=code, given=fields)
-    editions.prepare_edition(
-        officer,
-        year=2026,
-        opens_on=date(2026, 11, 22),
-        deadline_on=date(2027, 2, 15),
-        questionnaire_version="2026.1",
-    )
-    world.commit()
-    return world
-
-
-def prepare(world, **changes):
-    visitor = world.visitor(world.person(Role.OFFICER))
-    page = visitor.get("/notes/prepare/2026")
-    return visitor, visitor.submit(page, page.form(has="reference"), changes)
-
-
-def approve(world, path):
-    visitor = world.visitor(world.person(Role.HEAD))
-    page = visitor.get(path)
-    return visitor, visitor.submit(page, page.form(action="/approve"))
-
-
-@pytest.fixture
-def issued(platform):
-    """Issued notes: the address of their page, and the head before it."""
-    _officer, page = prepare(platform)
-    head, page = approve(platform, page.path)
-    return head, page.path
 
 
 def words_of(content):
     return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(content)).pages]
 
 
-def test_officer_confirms_the_reference_and_sees_every_state(platform):
-    _visitor, page = prepare(platform)
+def test_officer_confirms_the_reference_and_sees_every_state(prepare):
+    _visitor, page = prepare()
 
     assert page.status == 200
     assert "ICC-ASP/25/SP/01" in page.text
@@ -93,8 +45,8 @@ def test_officer_confirms_the_reference_and_sees_every_state(platform):
         {"mandate": "x" * 301},
     ],
 )
-def test_mistakes_come_back_with_what_was_typed(platform, changes):
-    _visitor, page = prepare(platform, **{"mandate": "resolution 7"} | changes)
+def test_mistakes_come_back_with_what_was_typed(prepare, changes):
+    _visitor, page = prepare(**{"mandate": "resolution 7"} | changes)
 
     assert page.status == 422
     assert "There is a problem" in page.text
@@ -104,20 +56,20 @@ def test_mistakes_come_back_with_what_was_typed(platform, changes):
         assert page.form(has="mandate").fields["mandate"] == ["resolution 7"]
 
 
-def test_head_approves_and_the_notes_leave(platform):
-    _officer, page = prepare(platform)
+def test_head_approves_and_the_notes_leave(platform, prepare, approve):
+    _officer, page = prepare()
 
-    head, page = approve(platform, page.path)
+    head, page = approve(page.path)
 
     assert page.status == 200
     assert "Approved by" in page.text
-    assert page.text.count("Approved, waiting to be sent") == 3
-    assert page.text.count("To be delivered by hand") == 1
+    assert page.text.count("Approved, waiting to be sent") == 4
+    assert page.text.count("To be delivered by hand") == 2
     platform.commit()
     platform.clock.move(timedelta(minutes=1))
     sent = outbox.send_due(platform.database, platform.root, platform.settings, platform.clock)
     assert sent >= 3
-    assert head.get(page.path).text.count("Sent by e-mail") == 3
+    assert head.get(page.path).text.count("Sent by e-mail") == 4
 
 
 def test_the_preparer_is_not_offered_the_approval(platform):
@@ -130,8 +82,8 @@ def test_the_preparer_is_not_offered_the_approval(platform):
         page.form(action="/approve")
 
 
-def test_a_stale_approval_is_refused(platform):
-    _officer, page = prepare(platform)
+def test_a_stale_approval_is_refused(platform, prepare):
+    _officer, page = prepare()
     visitor = platform.visitor(platform.person(Role.HEAD))
     page = visitor.get(page.path)
 
@@ -230,8 +182,8 @@ def test_a_state_finds_its_own_note(platform, issued):
     assert visitor.get("/notes/own/5f0c6d0e-7a52-4c63-9a3e-2f8f4c1f0b11.pdf").status == 404
 
 
-def test_notes_before_approval_are_no_state_s_business(platform):
-    _officer, page = prepare(platform)
+def test_notes_before_approval_are_no_state_s_business(platform, prepare):
+    _officer, page = prepare()
     batch_id = page.path.rsplit("/", 1)[-1]
     visitor = platform.visitor(platform.person(Role.FOCAL_POINT, "AF01"))
 
@@ -240,8 +192,8 @@ def test_notes_before_approval_are_no_state_s_business(platform):
     assert visitor.get(f"/notes/own/{batch_id}/annex.pdf").status == 404
 
 
-def test_voided_notes_free_their_number(platform):
-    visitor, page = prepare(platform)
+def test_voided_notes_free_their_number(prepare):
+    visitor, page = prepare()
 
     page = visitor.submit(page, page.form(action="/void"))
 
