@@ -1,4 +1,4 @@
-"""Every text for people goes through gettext: no bare words in templates, and all can be extracted."""
+"""Every text for people goes through gettext: no bare words in templates, all are extracted."""
 
 import re
 from pathlib import Path
@@ -15,6 +15,7 @@ SPOKEN = ("aria-label", "title", "alt", "placeholder")
 TAG = re.compile(r"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 ATTRIBUTE = re.compile(r"[\w-]+=\"[^\"]*\"")  # a macro may write attributes alone
+READER = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
 MARK = "\x01"
 
 
@@ -22,7 +23,7 @@ def bare_words(text):
     """Return the words of a template that stand outside of every expression."""
     pieces = []
     inside = 0
-    for _line, kind, value in Environment(extensions=["jinja2.ext.i18n"]).lex(text):
+    for _line, kind, value in READER.lex(text):
         if kind in {"variable_begin", "block_begin", "comment_begin"}:
             inside += 1
             pieces.append(MARK)
