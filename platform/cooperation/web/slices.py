@@ -12,6 +12,7 @@ from cooperation.editions.views import blueprint as editions
 from cooperation.invitations.views import blueprint as invitations
 from cooperation.publication.views import blueprint as publication
 from cooperation.register.views import blueprint as register
+from cooperation.responses.views import blueprint as responses
 from cooperation.review.views import blueprint as review
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -20,6 +21,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts,
     editions,
     invitations,
+    responses,
     review,
     publication,
     analysis,
