@@ -34,6 +34,7 @@ PLACES: tuple[Place, ...] = (
     Place("editions.index", _("Editions"), Permission.READ_EDITION),
     Place("invitations.overview", _("Notes verbales"), Permission.READ_NOTE),
     Place("invitations.own_notes", _("Notes verbales"), Permission.READ_OWN_NOTE),
+    Place("responses.home", _("Response"), Permission.READ_OWN_RESPONSE),
     Place("review.current", _("Review"), Permission.READ_SUBMISSION),
     Place("publication.current_desk", _("Publication"), Permission.PROPOSE_PUBLICATION),
     Place("publication.own_current", _("Our submitted answers"), Permission.READ_OWN_RESPONSE),
