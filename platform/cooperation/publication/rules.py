@@ -133,10 +133,10 @@ class Candidate:
     @property
     def standing(self) -> Standing:
         """Where the answer stands for its own State; narrowing is known elsewhere."""
-        if self.is_published:
-            return Standing.PUBLISHED
         if self.status is not AnswerStatus.ANSWERED:
             return Standing.EMPTY
+        if self.is_published:
+            return Standing.PUBLISHED
         if self.decision is Decision.REFUSED:
             return Standing.REFUSED
         if self.audience is not Audience.STATES:

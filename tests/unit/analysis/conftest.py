@@ -1,4 +1,17 @@
-from tests.fixtures.publication import office, published, submitted
-from tests.fixtures.responses import round_, seeded
+from tests.fixtures.publication import (
+    after_publication,
+    after_submission,
+    office,
+    published,
+    submitted,
+)
+from tests.fixtures.responses import seeded
 
-__all__ = ["office", "published", "round_", "seeded", "submitted"]
+__all__ = [
+    "after_publication",
+    "after_submission",
+    "office",
+    "published",
+    "seeded",
+    "submitted",
+]
