@@ -12,6 +12,7 @@ from wtforms import (
     StringField,
     ValidationError,
 )
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its types
 from wtforms.validators import InputRequired, Optional
 
 from cooperation.access.rules import Role
@@ -87,8 +88,10 @@ class ActivationForm(Form):
     choice = RadioField(
         label(_("How will you sign in?")),
         choices=[
-            ("passphrase", label(_("With a passphrase of six words that the platform makes"))),
-            ("own", label(_("With a password of my own"))),
+            SelectChoice(
+                "passphrase", label(_("With a passphrase of six words that the platform makes"))
+            ),
+            SelectChoice("own", label(_("With a password of my own"))),
         ],
         default="passphrase",
     )
@@ -138,7 +141,7 @@ class InviteForm(Form):
 
     def offer(self, roles: Iterable[Role]) -> None:
         """Set the roles that the inviter may give."""
-        self.role.choices = [(role.value, label(ROLE_NAMES[role])) for role in roles]
+        self.role.choices = [SelectChoice(role.value, label(ROLE_NAMES[role])) for role in roles]
 
 
 class ConfirmForm(Form):
