@@ -9,14 +9,25 @@ import pytest
 import sqlalchemy as sa
 
 from cooperation.audit import service as audit
+from cooperation.core.db import DatabaseFailedError, is_busy
 from cooperation.editions.rules import Answer
 from cooperation.responses import service
 from cooperation.responses.models import DraftAnswer, DraftAnswerVersion
-from tests.fixtures.responses import EDITION, Round
+from tests.fixtures.responses import EDITION, Fields, Round
 
 SAVES = 1000
 SAVERS = 8
 QUESTIONS = ("A-05", "A-06", "A-07")
+
+
+def patiently(round_: Round, fields: Fields, acknowledged: Counter) -> service.SaveResult:
+    """Save; where the database is busy, which the shell answers with 503, try again."""
+    while True:
+        try:
+            return round_.post("A1", fields)
+        except DatabaseFailedError as error:
+            assert is_busy(error)
+            acknowledged["busy"] += 1
 
 
 def save_again_and_again(round_: Round, saver: int) -> Counter:
@@ -30,7 +41,7 @@ def save_again_and_again(round_: Round, saver: int) -> Counter:
             option = round_.questionnaire.question(code).options[attempt % 3].code
             fields[code] = [option]
         try:
-            result = round_.post("A1", fields)
+            result = patiently(round_, fields, acknowledged)
         except service.PartConflict as error:
             conflict = error.conflicts[0]
             assert conflict.theirs != conflict.yours

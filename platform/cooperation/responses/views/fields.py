@@ -2,15 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from cooperation.core.text import Text
 from cooperation.editions.rules import (
-    Answer,
-    ColumnType,
     Question,
     QuestionType,
-    answer_text,
     condition_data,
     form_fields,
 )
@@ -30,15 +26,6 @@ SPARE_ROWS = 2
 WIDE_COLUMNS = 6
 
 Values = Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One control of a table: its field's name and what stands in it."""
-
-    name: str
-    value: str
-    error: Text | None
 
 
 @dataclass(frozen=True)
@@ -162,21 +149,6 @@ class QuestionField:
         """The audience that is chosen in the control."""
         typed = self.text("audience")
         return typed or self.state.record.mark or (self.state.marks[0] if self.state.marks else "")
-
-    @cached_property
-    def earlier_text(self) -> str:
-        """Last year's answer in words."""
-        earlier = self.state.earlier
-        return answer_text(self.question, earlier.answer) if earlier else ""
-
-    def words(self, answer: Answer) -> str:
-        """Return an answer to this question in words."""
-        return answer_text(self.question, answer)
-
-
-def columns_of(question: Question) -> list[tuple[str, str, ColumnType]]:
-    """Return code, title and type of a table's columns."""
-    return [(column.code, column.title, column.type) for column in question.columns]
 
 
 def stored_values(state: QuestionState) -> dict[str, list[str]]:

@@ -1,0 +1,294 @@
+"""The State's pages as a browser without scripts meets them."""
+
+import json
+import re
+from urllib.parse import urlencode
+
+import pytest
+
+from cooperation.access.rules import Role
+from cooperation.editions import schema
+from cooperation.editions.rules import QuestionType
+from tests.fixtures.people import CODE_STEP, World
+
+QUESTIONNAIRE = schema.load_version("2026.1").questionnaire
+PARTS = [part.code for part in QUESTIONNAIRE.parts]
+HOME = "/response/2026"
+
+
+@pytest.fixture
+def focal(answering_world: World):
+    return answering_world.visitor(answering_world.person(Role.FOCAL_POINT, "AF01"))
+
+
+def part(code: str) -> str:
+    return f"{HOME}/parts/{code}"
+
+
+def saved(visitor, code, changes, button="stay"):
+    page = visitor.get(part(code))
+    form = page.form(has="then")
+    return visitor.submit(page, form, {"then": button, **changes}, button=None)
+
+
+def required_fields(code):
+    """Fields that answer everything required in a part."""
+    fields = {}
+    for question in QUESTIONNAIRE.part(code).questions:
+        if question.derived or not question.required:
+            continue
+        if question.has_options:
+            fields[question.code] = question.options[0].code
+        elif question.has_rows:
+            column = question.columns[0]
+            cell = column.options[0].code if column.options else "1"
+            cell = "yes" if column.type == "tick" else cell
+            fields[f"{question.code}.{question.row_codes[0]}.{column.code}"] = cell
+        elif question.type is not QuestionType.FILE:
+            fields[question.code] = "1"
+    return fields
+
+
+def fill_everything(visitor):
+    for code in PARTS:
+        assert saved(visitor, code, required_fields(code)).status == 200
+
+
+def test_home_leads_to_the_first_part(focal):
+    page = focal.get("/response")
+
+    assert page.status == 200
+    assert part("A1") in page.links
+    assert "Start" in page.text
+
+
+@pytest.mark.parametrize("code", PARTS)
+def test_every_part_shows_every_question_with_labels(focal, code):
+    page = focal.get(part(code))
+
+    assert page.status == 200
+    ids = set(re.findall(r'\sid="([^"]+)"', page.html))
+    assert len(ids) == len(re.findall(r'\sid="([^"]+)"', page.html))
+    for described in re.findall(r'aria-describedby="([^"]+)"', page.html):
+        assert set(described.split()) <= ids, described
+    for target in re.findall(r'<label for="([^"]+)"', page.html):
+        assert target in ids
+    assert page.html.count("<fieldset") == page.html.count("<legend")
+    for question in QUESTIONNAIRE.part(code).questions:
+        assert question.code in ids
+
+
+def test_a_save_is_acknowledged_and_comes_back(focal):
+    page = saved(focal, "A1", {"A-07": "Four ministries\nmeet monthly.", "A-06": "yes"})
+
+    assert "Draft saved" in page.text
+    form = page.form(has="then")
+    assert form.fields["A-07"] == ["Four ministries\nmeet monthly."]
+    assert form.fields["A-06"] == ["yes"]
+    assert form.fields["A-07.version"] == ["1"]
+
+
+def test_save_and_continue_opens_the_next_part(focal):
+    assert saved(focal, "A1", {}, "next").path == part("A2")
+
+
+def test_the_last_part_leads_to_all_answers(focal):
+    assert saved(focal, "D1", {}, "next").path == f"{HOME}/answers"
+
+
+def test_nothing_typed_is_lost_when_a_value_is_refused(focal):
+    page = saved(
+        focal, "B1", {"B-06": "soon", "B-05": "A long path", "B-01": ["interpol", "other"]}
+    )
+
+    form = page.form(has="then")
+    assert page.status == 422
+    assert 'href="#B-06"' in page.html
+    assert form.fields["B-06"] == ["soon"]
+    assert form.fields["B-05"] == ["A long path"]
+    assert form.fields["B-01"] == ["interpol", "other"]
+    assert form.fields["B-05.version"] == ["0"]
+
+
+def test_a_bad_cell_is_linked_and_kept(focal):
+    page = saved(focal, "A2", {"A-08.1.name": "Somebody", "A-08.1.e_mail": "no address"})
+
+    assert page.status == 422
+    assert 'href="#A-08.1.e_mail"' in page.html
+    assert page.form(has="then").fields["A-08.1.e_mail"] == ["no address"]
+
+
+def test_adding_a_row_saves_and_gives_more_rows(focal):
+    page = focal.get(part("B2"))
+    before = page.html.count('name="B-08.')
+    page = focal.submit(page, page.form(has="then"), {"B-08.1.title": "Act 7", "_add_row": "B-08"})
+
+    assert page.status == 200
+    assert page.html.count('name="B-08.') > before
+    assert page.form(has="then").fields["B-08.1.title"] == ["Act 7"]
+
+
+def test_removing_a_row_takes_that_row_only(focal):
+    saved(focal, "B2", {"B-08.1.title": "First", "B-08.2.title": "Second"})
+    page = focal.get(part("B2"))
+    page = focal.submit(page, page.form(has="then"), {"_remove_row": "B-08:0"})
+
+    assert page.form(has="then").fields["B-08.1.title"] == ["Second"]
+
+
+def test_a_conflict_shows_both_texts_and_loses_neither(answering_world, focal):
+    other = answering_world.visitor(answering_world.person(Role.CONTRIBUTOR, "AF01"))
+    page_of_other = other.get(part("A1"))
+    saved(focal, "A1", {"A-07": "Text of the focal point"})
+
+    form = page_of_other.form(has="then")
+    page = other.submit(page_of_other, form, {"A-07": "Text of the contributor", "A-06": "no"})
+
+    assert page.status == 409
+    assert "Text of the focal point" in page.text
+    again = page.form(has="then")
+    assert again.fields["A-07"] == ["Text of the contributor"]
+    assert again.fields["A-06"] == ["no"]
+    assert again.fields["A-07.version"] == ["1"]
+    final = other.submit(page, again, {"A-07": "Both texts together", "then": "stay"})
+    assert final.form(has="then").fields["A-07"] == ["Both texts together"]
+
+
+def autosave(visitor, code, changes):
+    page = visitor.get(part(code))
+    form = page.form(has="then")
+    fields = {**form.fields, **changes}
+    return visitor.send(
+        "POST",
+        part(code),
+        urlencode(fields, doseq=True).encode(),
+        {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Requested-With": "autosave",
+            "Accept": "application/json",
+        },
+    )
+
+
+def test_an_autosave_answers_with_the_new_versions(focal):
+    reply = autosave(focal, "A1", {"A-07": "Typed"})
+
+    told = json.loads(reply.body)
+    assert reply.status == 200
+    assert told["status"] == "saved"
+    assert re.fullmatch(r"\d\d:\d\d", told["at"])
+    assert told["versions"]["A-07.version"] == 1
+
+
+def test_an_autosave_tells_of_a_conflict(answering_world, focal):
+    other = answering_world.visitor(answering_world.person(Role.CONTRIBUTOR, "AF01"))
+    saved(other, "A1", {"A-07": "Other"})
+
+    reply = autosave(focal, "A1", {"A-07": "Mine", "A-07.version": "0"})
+
+    assert reply.status == 409
+    assert json.loads(reply.body)["status"] == "conflict"
+
+
+def test_files_are_added_listed_downloaded_and_removed(focal):
+    page = saved(focal, "D1", {}, "files:D-06")
+    assert page.path == f"{HOME}/files/D-06"
+    page = focal.submit(
+        page, page.form(action="files/D-06"), {"file": ("law näme.pdf", b"%PDF-1.7 text")}
+    )
+
+    assert "law näme.pdf" in page.text
+    link = next(link for link in page.links if "/files/D-06/" in link)
+    got = focal.get(link)
+    assert got.body == b"%PDF-1.7 text"
+    assert got.headers["content-disposition"].startswith("attachment")
+    assert "sandbox" in got.headers["content-security-policy"]
+    page = focal.submit(page, page.form(action="/remove"))
+    assert "No files yet" in page.text
+
+
+@pytest.mark.parametrize(
+    "file", [("law.pdf", b""), ("law.pdf", b"not a pdf"), ("law.exe", b"MZ"), ("", b"")]
+)
+def test_a_file_that_does_not_fit_says_why(focal, file):
+    page = focal.get(f"{HOME}/files/D-06")
+    page = focal.submit(page, page.form(action="files/D-06"), {"file": file})
+
+    assert page.status == 422
+    assert 'href="#file"' in page.html
+
+
+def test_the_whole_way_to_a_submission(answering_world, focal):
+    fill_everything(focal)
+    page = focal.get(f"{HOME}/answers")
+    assert "No required answer is missing" in page.text
+    page = focal.get(f"{HOME}/sign")
+    page = focal.submit(page, page.form(action="/ready"))
+    assert "waits for the signatory" in page.text
+
+    signatory = answering_world.person(Role.SIGNATORY, "AF01")
+    hers = answering_world.visitor(signatory)
+    page = hers.get(f"{HOME}/sign")
+    assert "In the name of the Government of State AF01" in page.text
+    page = hers.submit(page, page.form(has="declared"), {"declared": "y"})
+    if page.status == 403:
+        answering_world.clock.move(2 * CODE_STEP)
+        page = hers.enter_code(
+            page,
+            {"totp_secret": signatory.totp_secret},
+            at=answering_world.clock.now().timestamp(),
+        )
+
+    assert "Signed and submitted" in page.text
+    assert "2026/AF01/1" in page.text
+    assert re.search(r"[0-9a-f]{64}", page.text)
+
+
+def test_signing_without_the_declaration_is_refused(answering_world, focal):
+    fill_everything(focal)
+    page = focal.get(f"{HOME}/sign")
+    focal.submit(page, page.form(action="/ready"))
+    hers = answering_world.visitor(answering_world.person(Role.SIGNATORY, "AF01"))
+    page = hers.get(f"{HOME}/sign")
+
+    page = hers.submit(page, page.form(has="declared"))
+
+    assert page.status in {403, 422}
+
+
+def test_gaps_come_first_with_links_to_the_field(focal):
+    page = focal.get(f"{HOME}/answers")
+
+    assert page.html.index("answers are missing") < page.html.index("The reply and its authorities")
+    assert f"{part('A1')}#A-02" in page.links
+
+
+def test_a_signatory_reads_the_part_and_has_no_form(answering_world, focal):
+    saved(focal, "A1", {"A-06": "yes", "A-07": "Words to read"})
+    hers = answering_world.visitor(answering_world.person(Role.SIGNATORY, "AF01"))
+
+    page = hers.get(part("A1"))
+
+    assert "Words to read" in page.text
+    assert not [form for form in page.forms if form.action.endswith("parts/A1")]
+
+
+@pytest.mark.parametrize(
+    "path", ["/response/1999", "/response/2026/parts/Z9", "/response/2026/files/A-05"]
+)
+def test_what_does_not_exist_is_not_found(focal, path):
+    assert focal.get(path).status == 404
+
+
+def test_another_state_meets_nothing_of_this_one(answering_world, focal):
+    page = focal.get(f"{HOME}/files/D-06")
+    page = focal.submit(
+        page, page.form(action="files/D-06"), {"file": ("secret-name.pdf", b"%PDF-1.7 text")}
+    )
+    link = next(link for link in page.links if "/files/D-06/" in link)
+    saved(focal, "A1", {"A-06": "yes", "A-07": "Words of AF01"})
+    stranger = answering_world.visitor(answering_world.person(Role.FOCAL_POINT, "AF02"))
+
+    assert stranger.get(link).status == 404
+    assert "Words of AF01" not in stranger.get(part("A1")).html
+    assert "Words of AF01" not in stranger.get(f"{HOME}/answers").html
