@@ -109,7 +109,8 @@ def breach(own_slice: str, own_part: str, target: str) -> str | None:
 def inside_breach(own_slice: str, own_part: str, other_part: str) -> str | None:
     if own_slice in FOUNDATIONS or own_slice == "web":
         return None
-    if own_part in PARTS and other_part in PARTS and PARTS.index(other_part) > PARTS.index(own_part):
+    known = own_part in PARTS and other_part in PARTS
+    if known and PARTS.index(other_part) > PARTS.index(own_part):
         return f"{own_part} may not look up to {other_part}"
     return None
 

@@ -10,10 +10,10 @@ from cooperation.web import slices
 
 
 def columns_of(engine):
-    inspector = sa.inspect(engine)
+    found = sa.inspect(engine)
     return {
-        table: sorted((column["name"], str(column["type"])) for column in inspector.get_columns(table))
-        for table in inspector.get_table_names()
+        table: sorted((each["name"], str(each["type"])) for each in found.get_columns(table))
+        for table in found.get_table_names()
         if table != "alembic_version"
     }
 

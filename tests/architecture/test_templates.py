@@ -1,4 +1,4 @@
-"""What no template may hold: unsafe output, inline style or script, a second heading of level one."""
+"""What no template may hold: unsafe output, inline style or script, outside addresses."""
 
 import re
 from pathlib import Path
