@@ -37,12 +37,12 @@ def _home(edition_id: str) -> str:
         state=state,
         edition=edition,
         tasks=task_items(state.parts, edition.id),
-        step=_next_step(ctx, state),
+        step=next_step(ctx, state),
         may_write=is_allowed(ctx.actor, Permission.WRITE_ANSWER) and edition.is_open,
     )
 
 
-def _next_step(ctx: RequestContext, state: HomeState) -> dict[str, object] | None:
+def next_step(ctx: RequestContext, state: HomeState) -> dict[str, object] | None:
     """Return the one thing to do next, as the person's role and the response's state have it."""
     edition_id = state.frame.edition.id
     if not state.frame.edition.is_open:

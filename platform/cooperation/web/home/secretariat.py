@@ -1,0 +1,161 @@
+"""The Secretariat's home: where the round stands, and what waits for this person first."""
+
+from collections import Counter
+
+from flask import url_for
+
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import is_allowed
+from cooperation.access.policy import Permission
+from cooperation.accounts import service as accounts
+from cooperation.core.text import _, ngettext
+from cooperation.editions import service as editions
+from cooperation.editions.rules import Edition, is_past_deadline, is_second_person
+from cooperation.invitations import service as invitations
+from cooperation.invitations.rules import BatchStatus
+from cooperation.publication import service as publication
+from cooperation.publication.rules import ProposalStatus
+from cooperation.responses import service as responses
+from cooperation.responses.rules import ResponseStatus
+from cooperation.review import service as review
+from cooperation.web.home.parts import Count, Home, Step
+from cooperation.web.home.rates import bars_of
+
+
+def home_of_secretariat(ctx: RequestContext) -> Home:
+    """Return the home page of an officer or a head."""
+    edition = editions.current(ctx.session)
+    steps = (*_founding_steps(ctx), *_steps(ctx, edition))
+    first = steps[0] if steps else None
+    if edition is None or not edition.is_frozen:
+        caption = _("Edition %(year)s, in preparation", year=edition.id) if edition else None
+        return Home(caption=caption, step=first, waiting=steps[1:])
+    return Home(
+        caption=_("Edition %(year)s", year=edition.id),
+        step=first,
+        waiting=steps[1:],
+        counts=counts_of(ctx, edition, with_links=True),
+        bars=bars_of(ctx, edition.id),
+    )
+
+
+def counts_of(ctx: RequestContext, edition: Edition, *, with_links: bool) -> tuple[Count, ...]:
+    """Return how many States stand where; no content, no names."""
+    found = Counter(each.status for each in responses.progress(ctx.session, edition.id))
+    total = len(editions.participants(ctx.session, edition.id))
+    started = sum(found.values()) - found[ResponseStatus.NOT_STARTED]
+    href = url_for("review.states", edition_id=edition.id) if with_links else None
+    return (
+        Count(_("Submitted"), found[ResponseStatus.SUBMITTED], total, href),
+        Count(_("Ready for signature"), found[ResponseStatus.READY]),
+        Count(_("Being written"), found[ResponseStatus.DRAFTING]),
+        Count(_("Not started"), total - started),
+    )
+
+
+def _founding_steps(ctx: RequestContext) -> list[Step]:
+    if not is_allowed(ctx.actor, Permission.READ_SETUP):
+        return []
+    if not accounts.founding_state(ctx.session).missing:
+        return []
+    note = _("Some steps are needed before an edition can be opened.")
+    return [Step(_("Complete the set-up"), url_for("accounts.set_up"), note)]
+
+
+def _steps(ctx: RequestContext, edition: Edition | None) -> list[Step]:
+    if edition is None:
+        return [Step(_("Prepare the first edition"), url_for("editions.prepare"))]
+    if not edition.is_frozen:
+        return _steps_before_opening(ctx, edition)
+    if not edition.is_open:
+        note = _("The edition %(year)s is closed.", year=edition.id)
+        return [Step(_("Prepare the next edition"), url_for("editions.prepare"), note)]
+    return [
+        *_note_steps(ctx, edition),
+        *_publishing_steps(ctx, edition),
+        *_review_steps(ctx, edition),
+        *_proposing_steps(ctx, edition),
+        *_closing_steps(ctx, edition),
+    ]
+
+
+def _steps_before_opening(ctx: RequestContext, edition: Edition) -> list[Step]:
+    href = url_for("editions.show", edition_id=edition.id)
+    missing = editions.missing_before_opening(ctx, edition.id)
+    may_open = is_allowed(ctx.actor, Permission.OPEN_EDITION)
+    if may_open and not missing and is_second_person(edition, ctx.actor.person_id):
+        note = _("A colleague has prepared it; it waits for you.")
+        return [Step(_("Open the edition %(year)s", year=edition.id), href, note)]
+    note = _("It has been prepared and is not open yet.")
+    return [Step(_("Look at the edition %(year)s", year=edition.id), href, note)]
+
+
+def _note_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
+    batches = [
+        batch
+        for batch in invitations.batches(ctx, edition.id)
+        if batch.status is not BatchStatus.VOIDED
+    ]
+    if not batches:
+        href = url_for("invitations.prepare", edition_id=edition.id)
+        return [Step(_("Prepare the notes verbales"), href, _("No State has been invited yet."))]
+    last = batches[0]
+    href = url_for("invitations.batch", batch_id=last.id)
+    note = _("Reference %(reference)s.", reference=last.reference)
+    if last.status is BatchStatus.COMPILING:
+        return [Step(_("Go on with the notes verbales"), href, note)]
+    may_approve = is_allowed(ctx.actor, Permission.APPROVE_NOTE)
+    if last.status is BatchStatus.PREPARED and may_approve:
+        return [Step(_("Approve the notes verbales"), href, note)]
+    return []
+
+
+def _publishing_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
+    if not is_allowed(ctx.actor, Permission.PUBLISH_ANSWER):
+        return []
+    return [
+        Step(
+            _("Publish batch %(number)s", number=batch.number),
+            url_for("publication.batch", proposal_id=batch.id),
+            _("A colleague has proposed it."),
+        )
+        for batch in publication.open_desk(ctx, edition.id).batches
+        if batch.status is ProposalStatus.OPEN and batch.proposed_by != ctx.actor.person_id
+    ]
+
+
+def _review_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
+    waiting = [
+        each
+        for each in review.list_reviews(ctx, edition.id)
+        if each.tally is not None and each.tally.pending
+    ]
+    if not waiting:
+        return []
+    note = ngettext(
+        "%(number)s State has answers to be reviewed.",
+        "%(number)s States have answers to be reviewed.",
+        len(waiting),
+    )
+    return [Step(_("Review answers"), url_for("review.states", edition_id=edition.id), note)]
+
+
+def _proposing_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
+    ready = publication.open_desk(ctx, edition.id).ready
+    if not ready:
+        return []
+    note = ngettext(
+        "%(number)s approved answer can be published.",
+        "%(number)s approved answers can be published.",
+        ready,
+    )
+    href = url_for("publication.desk", edition_id=edition.id)
+    return [Step(_("Propose a publication"), href, note)]
+
+
+def _closing_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
+    may_close = is_allowed(ctx.actor, Permission.CLOSE_EDITION)
+    if not may_close or not is_past_deadline(edition, ctx.now):
+        return []
+    href = url_for("editions.confirm_closing", edition_id=edition.id)
+    return [Step(_("Close the edition"), href, _("The deadline has passed."))]
