@@ -136,7 +136,7 @@ class InviteForm(Form):
     role = SelectField(label(_("Role")), validate_choice=True)
     organ = StringField(label(_("Organ or unit")), [Optional(), AtMost(ORGAN_CHARACTERS)])
     replaces = BooleanField(
-        label(_("She lost her password or authenticator: disable the account with this address"))
+        label(_("Access was lost: disable the account that has this address now"))
     )
 
     def offer(self, roles: Iterable[Role]) -> None:
