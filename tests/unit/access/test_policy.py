@@ -88,8 +88,6 @@ def test_every_act_of_two_persons_needs_a_step_up():
 
 
 def test_main_role_is_the_one_that_weighs_most():
-    both = Actor(
-        "p", frozenset({Role.FOCAL_POINT, Role.SIGNATORY}), Institution.STATE, "KEN"
-    )
+    both = Actor("p", frozenset({Role.FOCAL_POINT, Role.SIGNATORY}), Institution.STATE, "KEN")
 
     assert both.main_role is Role.SIGNATORY

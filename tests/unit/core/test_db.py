@@ -79,14 +79,19 @@ def test_writers_wait_for_each_other_and_lose_nothing(sqlite_address):
         assert session.execute(sa.select(table.c.value)).scalar_one() == 100
 
 
+def count_and_fail(database, table):
+    with database.writing() as session:
+        session.execute(table.insert().values(value=1))
+        raise RuntimeError
+
+
 def test_failed_transaction_leaves_nothing(sqlite_address):
     database = Database(make_engine(sqlite_address))
     table = sa.Table("counters", sa.MetaData(), sa.Column("value", sa.Integer))
     table.create(database.engine)
 
-    with pytest.raises(RuntimeError), database.writing() as session:
-        session.execute(table.insert().values(value=1))
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        count_and_fail(database, table)
 
     with database.reading() as session:
         assert session.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0
