@@ -62,7 +62,7 @@ def serve(settings: Settings, founded: Founded) -> None:
         "workers": WORKERS,
         "threads": THREADS,
         "worker_class": "gthread",
-        "worker_tmp_dir": "/dev/shm",  # noqa: S108 - gunicorn's heartbeat, no content
+        "worker_tmp_dir": "/dev/shm",  # noqa: S108  # nosec B108 - heartbeat, no content
         "timeout": 60,
         "graceful_timeout": 20,
         "max_requests": 20_000,

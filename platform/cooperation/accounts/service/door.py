@@ -17,7 +17,7 @@ from cooperation.vault.passwords import Profile, profile_for
 from cooperation.vault.root import RootKeys
 from cooperation.vault.sessions import SECRET_BYTES, SessionKeys
 
-_MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - tmpfs on purpose; the folder below is private
+_MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108  # nosec B108 - tmpfs; the folder is private
 
 
 def boot_folder(settings: Settings, root: RootKeys) -> Path:
