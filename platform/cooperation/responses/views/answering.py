@@ -21,9 +21,7 @@ from cooperation.responses.rules import (
 )
 from cooperation.responses.service import PartConflict, PartProgress, PartState, SaveResult
 from cooperation.responses.views.blueprint import blueprint
-from cooperation.responses.views.fields import SPARE_ROWS, QuestionField, field_of
-
-MORE_ROWS = 5
+from cooperation.responses.views.fields import QuestionField, field_of
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,10 @@ def _page(
         fields=fields,
         errors=refused.listed,
         marked=marked,
-        tasks=task_items(service.part_list(ctx, state.frame), edition_id, part_code),
+        tasks=[
+            *task_items(service.part_list(ctx, state.frame), edition_id, part_code),
+            _overview_item(edition_id),
+        ],
         may_write=is_writer and state.frame.edition.is_open,
         can_keep=any(field.state.earlier is not None for field in fields),
         before=questionnaire.part_before(part_code),
@@ -171,7 +172,7 @@ def _fields(state: PartState, typed: Fields | None, refused: PageErrors) -> list
             typed=typed,
             errors=_own(refused.by_field, each.question.code),
             conflict=conflicts.get(each.question.code),
-            spare_rows=MORE_ROWS if more == each.question.code else SPARE_ROWS,
+            wants_more_rows=more == each.question.code,
         )
         for each in state.questions
     ]
@@ -203,3 +204,12 @@ def task_items(
         }
         for each in parts
     ]
+
+
+def _overview_item(edition_id: str) -> dict[str, object]:
+    return {
+        "href": url_for("responses.overview", edition_id=edition_id),
+        "text": _("Check, sign and submit"),
+        "status": None,
+        "current": False,
+    }

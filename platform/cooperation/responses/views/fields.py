@@ -23,6 +23,8 @@ from cooperation.responses.rules import (
 from cooperation.responses.service import QuestionState
 
 SPARE_ROWS = 2
+SPARE_CARDS = 1
+MORE_ROWS = 2
 WIDE_COLUMNS = 6
 
 Values = Mapping[str, Sequence[str]]
@@ -37,7 +39,7 @@ class QuestionField:
     errors: Mapping[str, Text]
     version: int
     conflict: AnswerConflict | None = None
-    spare_rows: int = SPARE_ROWS
+    wants_more_rows: bool = False
 
     @property
     def question(self) -> Question:
@@ -136,7 +138,10 @@ class QuestionField:
             if any(self.text(number, column.code) for column in self.question.columns)
         ]
         last = int(filled[-1]) if filled else 0
-        return list(self.question.row_codes[: last + self.spare_rows])
+        spare = SPARE_CARDS if self.kind == "cards" else SPARE_ROWS
+        if self.wants_more_rows:
+            spare += MORE_ROWS
+        return list(self.question.row_codes[: last + spare])
 
     @property
     def condition(self) -> object:
@@ -171,7 +176,7 @@ def field_of(
     typed: Fields | None = None,
     errors: Mapping[str, Text] | None = None,
     conflict: AnswerConflict | None = None,
-    spare_rows: int = SPARE_ROWS,
+    wants_more_rows: bool = False,
 ) -> QuestionField:
     """Return the question with what was typed where it stood on a page, else with what is saved.
 
@@ -186,4 +191,4 @@ def field_of(
         if conflict is None:
             posted = typed[version_field(question)][0]
             version = int(posted) if posted.isdigit() else version
-    return QuestionField(state, values, errors or {}, version, conflict, spare_rows)
+    return QuestionField(state, values, errors or {}, version, conflict, wants_more_rows)
