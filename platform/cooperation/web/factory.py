@@ -12,7 +12,7 @@ from cooperation.core.db import Database, make_engine
 from cooperation.core.settings import Mode, Settings
 from cooperation.vault.root import RootKeys
 from cooperation.vault.sessions import boot_key
-from cooperation.web import assets, gallery, health, home
+from cooperation.web import assets, gallery, health, home, progress
 from cooperation.web.continuation import continue_kept, end_visit
 from cooperation.web.errors import install_errors
 from cooperation.web.formats import install_formats
@@ -26,6 +26,9 @@ from cooperation.web.pages import install_pages
 from cooperation.web.server import EXTENSION, Server
 from cooperation.web.session import install_sign_in
 from cooperation.web.slices import BLUEPRINTS
+
+PAGES = (home.blueprint, progress.blueprint)
+"""The shell's own pages for people: they ask several slices."""
 
 ExceptionInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -113,7 +116,7 @@ def _install(app: Flask, held: Server) -> None:
     install_pages(app)
     install_tokens(app, secret=held.root.lookup("visit/1", held.root.instance))
     install_sign_in(app)
-    for blueprint in (assets.blueprint, health.blueprint, home.blueprint, *BLUEPRINTS):
+    for blueprint in (assets.blueprint, health.blueprint, *PAGES, *BLUEPRINTS):
         app.register_blueprint(blueprint)
     if held.settings.mode is Mode.TEST:
         app.register_blueprint(gallery.blueprint)

@@ -31,6 +31,7 @@ class MenuItem:
 
 PLACES: tuple[Place, ...] = (
     Place("home.home", _("Home"), Permission.USE_ACCOUNT),
+    Place("progress.current", _("Progress"), Permission.READ_PROGRESS),
     Place("editions.index", _("Editions"), Permission.READ_EDITION),
     Place("invitations.overview", _("Notes verbales"), Permission.READ_NOTE),
     Place("invitations.own_notes", _("Notes verbales"), Permission.READ_OWN_NOTE),
