@@ -23,6 +23,7 @@ from cooperation.accounts.rules import (
     ROLE_NAMES,
     normal_email,
 )
+from cooperation.core.errors import DomainError, Invalid
 from cooperation.core.text import Text, _, label
 from cooperation.outbox.rules import is_address
 
@@ -148,3 +149,13 @@ class ConfirmForm(Form):
     """One declaration."""
 
     confirmed = BooleanField(validators=[_needed(_("Tick the box to go on."))])
+
+
+def show_error(form: Form, error: DomainError) -> None:
+    """Put the sentences of a refusal beside the fields they belong to."""
+    pairs = error.errors if isinstance(error, Invalid) and error.errors else ()
+    for field_id, sentence in pairs:
+        field = form[field_id]
+        field.errors = [*field.errors, str(sentence)]
+    if not pairs:
+        form.form_errors.append(str(error.sentence))

@@ -137,6 +137,18 @@ def test_ten_wrong_names_lock_the_address_and_no_other(world, focal_point):
     assert pending_of(world, focal_point, address="198.51.100.7")
 
 
+def test_tries_of_a_locked_account_count_for_their_address(world, focal_point):
+    for number in range(10):
+        with pytest.raises(accounts.SignInRefused):
+            pending_of(world, focal_point, "wrong and wrong again", address=f"10.0.0.{number}")
+    for _ in range(10):
+        with pytest.raises(accounts.SignInRefused):
+            pending_of(world, focal_point, "wrong and wrong again")
+
+    with pytest.raises(accounts.TooManyAttempts):
+        pending_of(world, focal_point, "wrong and wrong again")
+
+
 def test_right_passwords_count_nothing(world, focal_point):
     for _ in range(12):
         pending_of(world, focal_point)

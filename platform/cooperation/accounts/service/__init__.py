@@ -53,7 +53,6 @@ Founding
 from cooperation.accounts.service.activation import (
     Begun,
     Enrolment,
-    EnrolmentOver,
     InvitationClosed,
     InvitationFacts,
     begin_activation,
@@ -70,6 +69,7 @@ from cooperation.accounts.service.door import (
     pending_cookie,
     session_cookie,
 )
+from cooperation.accounts.service.enrolments import EnrolmentOver
 from cooperation.accounts.service.founding import (
     FoundedError,
     StepState,

@@ -52,7 +52,10 @@ def begin_attempt(
     subjects: Mapping[Scope, str],
     now: datetime,
 ) -> Attempt:
-    """Count one try and commit; raises `TooManyAttempts` when a window is already full."""
+    """Count one try and commit; raises `TooManyAttempts` when a window is already full.
+
+    Tries of a locked account still count for their address, since each costs a hash.
+    """
     keyed = {
         scope: root.lookup(f"attempt/{kind}/{scope}", subject)
         for scope, subject in subjects.items()
@@ -61,17 +64,25 @@ def begin_attempt(
         if not is_sqlite(session.get_bind()):
             session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         session.execute(sa.delete(AttemptRow).where(AttemptRow.at < now - LONGEST_WINDOW))
-        for scope, subject in keyed.items():
-            for limit in LIMITS[kind, scope]:
-                if _count(session, kind, scope, subject, limit, now) >= limit.count:
-                    raise TooManyAttempts(scope)
+        full = [
+            scope
+            for scope, subject in keyed.items()
+            if any(
+                _is_full(session, (kind, scope, subject), limit, now)
+                for limit in LIMITS[kind, scope]
+            )
+        ]
         rows = [
             AttemptRow(kind=kind, scope=scope, subject=subject, at=now)
             for scope, subject in keyed.items()
+            if scope not in full
         ]
         session.add_all(rows)
         session.flush()
-        return Attempt(tuple(row.id for row in rows))
+        attempt = Attempt(tuple(row.id for row in rows))
+    if full:
+        raise TooManyAttempts(max(full, key=list(Scope).index))
+    return attempt
 
 
 def forget_attempt(session: Session, attempt: Attempt) -> None:
@@ -79,14 +90,17 @@ def forget_attempt(session: Session, attempt: Attempt) -> None:
     session.execute(sa.delete(AttemptRow).where(AttemptRow.id.in_(attempt.ids)))
 
 
-def _count(
-    session: Session, kind: AttemptKind, scope: Scope, subject: bytes, limit: Limit, now: datetime
-) -> int:
-    counted = sa.select(sa.func.count()).where(
-        AttemptRow.kind == kind,
-        AttemptRow.scope == scope,
-        AttemptRow.subject == subject,
-        AttemptRow.at > now - limit.window,
-        AttemptRow.at <= now + CLOCK_STEP,
+def _is_full(
+    session: Session, counted: tuple[AttemptKind, Scope, bytes], limit: Limit, now: datetime
+) -> bool:
+    kind, scope, subject = counted
+    found = session.scalar(
+        sa.select(sa.func.count()).where(
+            AttemptRow.kind == kind,
+            AttemptRow.scope == scope,
+            AttemptRow.subject == subject,
+            AttemptRow.at > now - limit.window,
+            AttemptRow.at <= now + CLOCK_STEP,
+        )
     )
-    return session.scalar(counted) or 0
+    return (found or 0) >= limit.count

@@ -9,7 +9,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.accounts import service
-from cooperation.accounts.forms import CodeForm
+from cooperation.accounts.forms import CodeForm, show_error
 from cooperation.accounts.rules import safe_path
 from cooperation.accounts.views.blueprint import (
     HOME,
@@ -17,7 +17,6 @@ from cooperation.accounts.views.blueprint import (
     end_cookie,
     session_name,
     set_cookie,
-    show_error,
 )
 from cooperation.core.text import _
 

@@ -8,13 +8,12 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.accounts import service
-from cooperation.accounts.forms import ActivationForm, CodeForm, FirstActivationForm
+from cooperation.accounts.forms import ActivationForm, CodeForm, FirstActivationForm, show_error
 from cooperation.accounts.views.blueprint import (
     blueprint,
     end_cookie,
     pending_name,
     set_cookie,
-    show_error,
 )
 from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, _
@@ -30,8 +29,8 @@ def _page(
     facts: service.InvitationFacts, form: ActivationForm, status: int = 200
 ) -> ResponseReturnValue:
     lines: list[tuple[Text, Text | str]] = [(_("Role"), facts.role_name)]
-    if facts.state_code is not None:
-        lines.append((_("State"), facts.state_code))
+    if facts.state_name is not None:
+        lines.append((_("State"), facts.state_name))
     page = render_template("accounts/activate.html", invitation=facts, form=form, facts=lines)
     return page, status
 

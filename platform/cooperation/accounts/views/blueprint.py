@@ -1,11 +1,9 @@
-"""The blueprint of accounts, and what its views share: cookies and sentences in forms."""
+"""The blueprint of accounts, and what its views share: cookies."""
 
 from flask import Blueprint, Response, g
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import Form
 
 from cooperation.accounts import service
-from cooperation.core.errors import DomainError, Invalid
 
 blueprint = Blueprint("accounts", __name__, template_folder="../templates")
 
@@ -39,13 +37,3 @@ def session_name() -> str:
 def pending_name() -> str:
     """Return the name of the cookie of a sign-in or activation under way."""
     return service.pending_cookie(g.door.settings)
-
-
-def show_error(form: Form, error: DomainError) -> None:
-    """Put the sentences of a refusal beside the fields they belong to."""
-    pairs = error.errors if isinstance(error, Invalid) and error.errors else ()
-    for field_id, sentence in pairs:
-        field = form[field_id]
-        field.errors = [*field.errors, str(sentence)]
-    if not pairs:
-        form.form_errors.append(str(error.sentence))

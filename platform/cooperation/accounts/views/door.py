@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.accounts import service
-from cooperation.accounts.forms import CodeForm, SignInForm
+from cooperation.accounts.forms import CodeForm, SignInForm, show_error
 from cooperation.accounts.rules import browser_name, safe_path
 from cooperation.accounts.views.blueprint import (
     HOME,
@@ -15,7 +15,6 @@ from cooperation.accounts.views.blueprint import (
     pending_name,
     session_name,
     set_cookie,
-    show_error,
 )
 
 

@@ -10,9 +10,9 @@ from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Role
 from cooperation.accounts import service
-from cooperation.accounts.forms import ConfirmForm, InviteForm
+from cooperation.accounts.forms import ConfirmForm, InviteForm, show_error
 from cooperation.accounts.rules import what_opens
-from cooperation.accounts.views.blueprint import blueprint, show_error
+from cooperation.accounts.views.blueprint import blueprint
 from cooperation.core.errors import Invalid
 from cooperation.core.text import _
 

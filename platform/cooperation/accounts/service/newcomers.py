@@ -1,0 +1,99 @@
+"""Newcomers: who they are, their row, and who is told of a State's first account."""
+
+from dataclasses import dataclass
+
+from cooperation.access.rules import INSTITUTION_OF, Role
+from cooperation.accounts import queries
+from cooperation.accounts.models import PersonInvitationRow, PersonRow
+from cooperation.accounts.rules import (
+    InvitationKind,
+    InvitationStatus,
+    PersonStatus,
+    normal_email,
+)
+from cooperation.accounts.service.door import Door
+from cooperation.accounts.service.mails import (
+    activation_notice,
+    address_of_record,
+    send_notices,
+)
+from cooperation.accounts.service.wrapped import (
+    INVITATIONS,
+    PEOPLE,
+    email_lookup,
+    unwrap_text,
+    wrap_text,
+)
+from cooperation.core.db import Session
+from cooperation.core.errors import Invalid
+from cooperation.core.text import _
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Name and e-mail address of a person to be."""
+
+    name: str
+    email: str
+
+
+def newcomer_of(door: Door, row: PersonInvitationRow, *, name: str, email: str) -> Newcomer:
+    """Return who is invited; a first person says it herself."""
+    if row.sealed_name is None or row.sealed_email is None:
+        return Newcomer(name.strip(), normal_email(email))
+    return Newcomer(
+        unwrap_text(door.root, row.sealed_name, table=INVITATIONS, row=row.id, kind="name"),
+        unwrap_text(door.root, row.sealed_email, table=INVITATIONS, row=row.id, kind="email"),
+    )
+
+
+def require_free_address(session: Session, door: Door, email: str) -> None:
+    """Raise `Invalid` where an active account has this address."""
+    if queries.person_by_lookup(session, email_lookup(door.root, email)) is not None:
+        raise Invalid(errors=(("email", _("There is an account with this address already.")),))
+
+
+def add_person(
+    session: Session,
+    door: Door,
+    row: PersonInvitationRow,
+    newcomer: Newcomer,
+    *,
+    person_id: str,
+    step: int,
+) -> None:
+    """Write the account and mark the invitation as used."""
+    root = door.root
+    session.add(
+        PersonRow(
+            id=person_id,
+            status=PersonStatus.ACTIVE,
+            sealed_name=wrap_text(root, newcomer.name, table=PEOPLE, row=person_id, kind="name"),
+            sealed_email=wrap_text(root, newcomer.email, table=PEOPLE, row=person_id, kind="email"),
+            email_lookup=email_lookup(root, newcomer.email),
+            institution=INSTITUTION_OF[Role(row.role)],
+            state_code=row.state_code,
+            organ=row.organ,
+            activated_at=door.now,
+            last_code_step=step,
+        )
+    )
+    session.flush()
+    row.status = InvitationStatus.USED
+    row.person_id = person_id
+    session.flush()
+
+
+def tell_of_first_account(session: Session, door: Door, row: PersonInvitationRow) -> None:
+    """Tell the State's address of record and the Secretariat of a State's first account."""
+    if row.kind != InvitationKind.STATE:
+        return
+    own = address_of_record(session, door.root, row.state_code)
+    send_notices(
+        session,
+        door.root,
+        to=[*([own] if own else []), door.settings.contact_email],
+        body=activation_notice(door.settings),
+        now=door.now,
+        person_id=row.person_id or row.id,
+    )
