@@ -23,11 +23,13 @@ class ListFilter(Form):
         label(_("Status")),
         choices=[("", label(_("All")))]
         + [(each.value, label(each.label)) for each in ReviewStatus],
+        default="",
     )
     group = SelectField(
         label(_("Regional group")),
         choices=[("", label(_("All")))]
         + [(each.value, label(each.label)) for each in RegionalGroup],
+        default="",
     )
 
 

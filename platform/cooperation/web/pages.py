@@ -19,6 +19,7 @@ from cooperation.core.settings import Mode
 from cooperation.core.text import Text, _
 from cooperation.web import kept
 from cooperation.web.assets import asset
+from cooperation.web.colours import free_colours
 from cooperation.web.form_keys import form_key
 from cooperation.web.languages import current_language, languages
 from cooperation.web.navigation import MenuItem, menu_of
@@ -153,4 +154,5 @@ def install_pages(app: Flask) -> None:
         next_number=next_number,
         flashes_of_page=flashes_of_page,
         problems=problems,
+        free_colours=free_colours,
     )

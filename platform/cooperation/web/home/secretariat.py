@@ -70,11 +70,12 @@ def _steps(ctx: RequestContext, edition: Edition | None) -> list[Step]:
     if not edition.is_open:
         note = _("The edition %(year)s is closed.", year=edition.id)
         return [Step(_("Prepare the next edition"), url_for("editions.prepare"), note)]
+    desk = publication.open_desk(ctx, edition.id)
     return [
         *_note_steps(ctx, edition),
-        *_publishing_steps(ctx, edition),
+        *_publishing_steps(ctx, desk),
         *_review_steps(ctx, edition),
-        *_proposing_steps(ctx, edition),
+        *_proposing_steps(desk),
         *_closing_steps(ctx, edition),
     ]
 
@@ -110,7 +111,7 @@ def _note_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
     return []
 
 
-def _publishing_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
+def _publishing_steps(ctx: RequestContext, desk: publication.Desk) -> list[Step]:
     if not is_allowed(ctx.actor, Permission.PUBLISH_ANSWER):
         return []
     return [
@@ -119,7 +120,7 @@ def _publishing_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
             url_for("publication.batch", proposal_id=batch.id),
             _("A colleague has proposed it."),
         )
-        for batch in publication.open_desk(ctx, edition.id).batches
+        for batch in desk.batches
         if batch.status is ProposalStatus.OPEN and batch.proposed_by != ctx.actor.person_id
     ]
 
@@ -140,16 +141,15 @@ def _review_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
     return [Step(_("Review answers"), url_for("review.states", edition_id=edition.id), note)]
 
 
-def _proposing_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
-    ready = publication.open_desk(ctx, edition.id).ready
-    if not ready:
+def _proposing_steps(desk: publication.Desk) -> list[Step]:
+    if not desk.ready:
         return []
     note = ngettext(
         "%(number)s approved answer can be published.",
         "%(number)s approved answers can be published.",
-        ready,
+        desk.ready,
     )
-    href = url_for("publication.desk", edition_id=edition.id)
+    href = url_for("publication.desk", edition_id=desk.edition.id)
     return [Step(_("Propose a publication"), href, note)]
 
 
