@@ -424,3 +424,23 @@ def test_signing_in_renews_the_anchor_in_the_blob(world, focal_point):
         assert session.get(Member, focal_point.person_id).sealed_keys != old_blob
     reader = accounts.reader_for_session(world.door(), cookie=cookie).reader
     assert reader.anchor.log_size > before
+
+
+def test_the_whole_way_works_on_postgresql(postgresql_world):
+    world = postgresql_world
+    officer = world.person(Role.OFFICER)
+    first_of_state = world.person(Role.FOCAL_POINT, "AF01")
+    cookie = world.sign_in(officer)
+    world.clock.move(2 * STEP)
+    code = accounts.code_at(officer.totp_seed, world.now)
+    cookie = accounts.step_up(world.door(), cookie=cookie, code=code)
+    handle = accounts.reader_for_session(world.door(), cookie=cookie).session_id
+    accounts.end_session(world.context_of(officer), handle)
+    accounts.disable_person(world.context_of(world.person(Role.HEAD)), officer.person_id)
+    world.commit()
+
+    with pytest.raises(accounts.SignInOver):
+        accounts.reader_for_session(world.door(), cookie=cookie)
+    with pytest.raises(accounts.SignInRefused):
+        pending_of(world, officer)
+    assert world.sign_in(first_of_state)
