@@ -1,3 +1,3 @@
-from tests.fixtures.responses import round_, seeded
+from tests.fixtures.responses import round_, round_on_postgresql, seeded
 
-__all__ = ["round_", "seeded"]
+__all__ = ["round_", "round_on_postgresql", "seeded"]

@@ -8,8 +8,8 @@ import pytest
 
 from cooperation.access.rules import Role
 from cooperation.editions import schema
-from cooperation.editions.rules import QuestionType
 from tests.fixtures.people import CODE_STEP, World
+from tests.fixtures.responses import fill_everything, part_path, saved
 
 QUESTIONNAIRE = schema.load_version("2026.1").questionnaire
 PARTS = [part.code for part in QUESTIONNAIRE.parts]
@@ -21,50 +21,17 @@ def focal(answering_world: World):
     return answering_world.visitor(answering_world.person(Role.FOCAL_POINT, "AF01"))
 
 
-def part(code: str) -> str:
-    return f"{HOME}/parts/{code}"
-
-
-def saved(visitor, code, changes, button="stay"):
-    page = visitor.get(part(code))
-    form = page.form(has="then")
-    return visitor.submit(page, form, {"then": button, **changes}, button=None)
-
-
-def required_fields(code):
-    """Fields that answer everything required in a part."""
-    fields = {}
-    for question in QUESTIONNAIRE.part(code).questions:
-        if question.derived or not question.required:
-            continue
-        if question.has_options:
-            fields[question.code] = question.options[0].code
-        elif question.has_rows:
-            column = question.columns[0]
-            cell = column.options[0].code if column.options else "1"
-            cell = "yes" if column.type == "tick" else cell
-            fields[f"{question.code}.{question.row_codes[0]}.{column.code}"] = cell
-        elif question.type is not QuestionType.FILE:
-            fields[question.code] = "1"
-    return fields
-
-
-def fill_everything(visitor):
-    for code in PARTS:
-        assert saved(visitor, code, required_fields(code)).status == 200
-
-
-def test_home_leads_to_the_first_part(focal):
+def test_home_leads_to_the_first_part_path(focal):
     page = focal.get("/response")
 
     assert page.status == 200
-    assert part("A1") in page.links
+    assert part_path("A1") in page.links
     assert "Start" in page.text
 
 
 @pytest.mark.parametrize("code", PARTS)
 def test_every_part_shows_every_question_with_labels(focal, code):
-    page = focal.get(part(code))
+    page = focal.get(part_path(code))
 
     assert page.status == 200
     ids = set(re.findall(r'\sid="([^"]+)"', page.html))
@@ -88,8 +55,8 @@ def test_a_save_is_acknowledged_and_comes_back(focal):
     assert form.fields["A-07.version"] == ["1"]
 
 
-def test_save_and_continue_opens_the_next_part(focal):
-    assert saved(focal, "A1", {}, "next").path == part("A2")
+def test_save_and_continue_opens_the_next_part_path(focal):
+    assert saved(focal, "A1", {}, "next").path == part_path("A2")
 
 
 def test_the_last_part_leads_to_all_answers(focal):
@@ -119,7 +86,7 @@ def test_a_bad_cell_is_linked_and_kept(focal):
 
 
 def test_adding_a_row_saves_and_gives_more_rows(focal):
-    page = focal.get(part("B2"))
+    page = focal.get(part_path("B2"))
     before = page.html.count('name="B-08.')
     page = focal.submit(page, page.form(has="then"), {"B-08.1.title": "Act 7", "_add_row": "B-08"})
 
@@ -130,7 +97,7 @@ def test_adding_a_row_saves_and_gives_more_rows(focal):
 
 def test_removing_a_row_takes_that_row_only(focal):
     saved(focal, "B2", {"B-08.1.title": "First", "B-08.2.title": "Second"})
-    page = focal.get(part("B2"))
+    page = focal.get(part_path("B2"))
     page = focal.submit(page, page.form(has="then"), {"_remove_row": "B-08:0"})
 
     assert page.form(has="then").fields["B-08.1.title"] == ["Second"]
@@ -138,7 +105,7 @@ def test_removing_a_row_takes_that_row_only(focal):
 
 def test_a_conflict_shows_both_texts_and_loses_neither(answering_world, focal):
     other = answering_world.visitor(answering_world.person(Role.CONTRIBUTOR, "AF01"))
-    page_of_other = other.get(part("A1"))
+    page_of_other = other.get(part_path("A1"))
     saved(focal, "A1", {"A-07": "Text of the focal point"})
 
     form = page_of_other.form(has="then")
@@ -155,12 +122,12 @@ def test_a_conflict_shows_both_texts_and_loses_neither(answering_world, focal):
 
 
 def autosave(visitor, code, changes):
-    page = visitor.get(part(code))
+    page = visitor.get(part_path(code))
     form = page.form(has="then")
     fields = {**form.fields, **changes}
     return visitor.send(
         "POST",
-        part(code),
+        part_path(code),
         urlencode(fields, doseq=True).encode(),
         {
             "Content-Type": "application/x-www-form-urlencoded",
@@ -260,14 +227,14 @@ def test_gaps_come_first_with_links_to_the_field(focal):
     page = focal.get(f"{HOME}/answers")
 
     assert page.html.index("answers are missing") < page.html.index("The reply and its authorities")
-    assert f"{part('A1')}#A-02" in page.links
+    assert f"{part_path('A1')}#A-02" in page.links
 
 
 def test_a_signatory_reads_the_part_and_has_no_form(answering_world, focal):
     saved(focal, "A1", {"A-06": "yes", "A-07": "Words to read"})
     hers = answering_world.visitor(answering_world.person(Role.SIGNATORY, "AF01"))
 
-    page = hers.get(part("A1"))
+    page = hers.get(part_path("A1"))
 
     assert "Words to read" in page.text
     assert not [form for form in page.forms if form.action.endswith("parts/A1")]
@@ -290,5 +257,5 @@ def test_another_state_meets_nothing_of_this_one(answering_world, focal):
     stranger = answering_world.visitor(answering_world.person(Role.FOCAL_POINT, "AF02"))
 
     assert stranger.get(link).status == 404
-    assert "Words of AF01" not in stranger.get(part("A1")).html
+    assert "Words of AF01" not in stranger.get(part_path("A1")).html
     assert "Words of AF01" not in stranger.get(f"{HOME}/answers").html

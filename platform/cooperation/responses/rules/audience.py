@@ -40,9 +40,9 @@ class Audience(StrEnum):
 
 
 _LABELS = {
-    Audience.STATES: _("States Parties, the Secretariat and the Court, once published"),
-    Audience.RESTRICTED: _("The Secretariat and the Court only"),
-    Audience.COURT: _("The Court only"),
+    Audience.STATES: _("All States Parties, once published"),
+    Audience.RESTRICTED: _("The Secretariat and the Court"),
+    Audience.COURT: _("The Court alone"),
 }
 
 _MARKS = {

@@ -1,7 +1,7 @@
 """What every use case of a draft begins with: may she, which edition, which response."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require
@@ -35,12 +35,16 @@ class EditionClosedError(Conflict):
 
 @dataclass(frozen=True)
 class Frame:
-    """A State's response in an edition; `response` is `None` before the first save."""
+    """A State's response in an edition; `response` is `None` before the first save.
+
+    `row` is what a use case that writes changes; it stays inside the service.
+    """
 
     edition: Edition
     questionnaire: Questionnaire
     state_code: str
     response: ResponseHead | None
+    row: Response | None = field(default=None, repr=False, compare=False)
 
     @property
     def begun(self) -> ResponseHead:
@@ -48,6 +52,13 @@ class Frame:
         if self.response is None:
             raise NotFound
         return self.response
+
+    @property
+    def begun_row(self) -> Response:
+        """The response's row, to be changed; raises `NotFound` where there is none."""
+        if self.row is None:
+            raise NotFound
+        return self.row
 
     @property
     def done_parts(self) -> frozenset[str]:
@@ -75,7 +86,8 @@ def find_frame(
     if row is None:
         _require_participant(ctx, edition.id, state_code)
     questionnaire = editions.questionnaire(ctx.session, edition.id)
-    return Frame(edition, questionnaire, state_code, None if row is None else head_of(row))
+    head = None if row is None else head_of(row)
+    return Frame(edition, questionnaire, state_code, head, row)
 
 
 def head_of(row: Response) -> ResponseHead:

@@ -36,7 +36,7 @@ from cooperation.responses.rules import (
 from cooperation.responses.service.frame import Draft, Frame, find_frame, open_draft
 from cooperation.responses.service.sealing import seal_submission
 from cooperation.responses.service.submissions import submission_of
-from cooperation.responses.service.writing import flush, log_response, response_row
+from cooperation.responses.service.writing import flush, log_response
 
 
 class NotReadyError(Conflict):
@@ -142,7 +142,7 @@ def _is_court_new(ctx: RequestContext, previous: models.Submission | None) -> bo
 def mark_ready(ctx: RequestContext, *, edition_id: str) -> None:
     """Hand the response to the signatory; raises `Invalid` with the gaps, `NothingNewError`."""
     frame = find_frame(ctx, edition_id, Permission.MARK_READY, for_writing=True)
-    response = response_row(ctx, frame)
+    response = frame.begun_row
     if response.status != ResponseStatus.DRAFTING:
         raise NothingNewError
     _refuse_gaps(_gaps_of(ctx, frame))
@@ -155,7 +155,7 @@ def mark_ready(ctx: RequestContext, *, edition_id: str) -> None:
 def take_back(ctx: RequestContext, *, edition_id: str) -> None:
     """Take a response that waits for signature back to drafting."""
     frame = find_frame(ctx, edition_id, Permission.MARK_READY, for_writing=True)
-    response = response_row(ctx, frame)
+    response = frame.begun_row
     if response.status != ResponseStatus.READY:
         raise NotReadyError
     response.status = ResponseStatus.DRAFTING
@@ -190,7 +190,7 @@ def submit_response(
     """
     frame = find_frame(ctx, edition_id, Permission.SUBMIT_RESPONSE, for_writing=True)
     require_step_up(ctx.actor, Permission.SUBMIT_RESPONSE, ctx.now)
-    response = response_row(ctx, frame)
+    response = frame.begun_row
     if response.status != ResponseStatus.READY or response.version != version:
         raise NotReadyError
     state = _state_of(ctx, frame)

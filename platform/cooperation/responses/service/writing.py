@@ -12,7 +12,7 @@ from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.rules import BundleKind, state_circle
 from cooperation.circles.service import OpenBundle
-from cooperation.core.errors import NotFound, Unavailable
+from cooperation.core.errors import Unavailable
 from cooperation.core.ids import new_id
 from cooperation.editions.rules import Part
 from cooperation.responses import queries
@@ -53,15 +53,7 @@ def begin_draft(ctx: RequestContext, frame: Frame, draft: Draft) -> tuple[Frame,
     ctx.session.add(response)
     flush(ctx)
     log_response(ctx, response, "draft.started")
-    return replace(frame, response=head_of(response)), bundle
-
-
-def response_row(ctx: RequestContext, frame: Frame) -> Response:
-    """Return the row of a response that has been begun, to be changed."""
-    row = ctx.session.get(Response, frame.begun.id)
-    if row is None:
-        raise NotFound
-    return row
+    return replace(frame, response=head_of(response), row=response), bundle
 
 
 def log_response(
@@ -96,7 +88,7 @@ def write_records(
     if not records:
         return draft
     frame, bundle = begin_draft(ctx, frame, draft)
-    response = response_row(ctx, frame)
+    response = frame.begun_row
     _write_versions(ctx, response, draft, _sealed(frame, bundle, draft, records))
     _drop_files(ctx, response, draft, records)
     after = draft.with_records(records)

@@ -1,0 +1,126 @@
+"""The State's pages in a real browser: accessible, narrow, with scripts and right to left."""
+
+import pytest
+
+from cooperation.access.rules import Role
+from cooperation.accounts import service as accounts
+from tests.fixtures.browser import serving
+from tests.fixtures.responses import HOME, fill_everything, part_path, saved
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def served_platform(answering_world):
+    yield from serving(answering_world.application)
+
+
+@pytest.fixture
+def seated(answering_world, open_page, served_platform):
+    """Open a page of the platform as a person."""
+
+    def open_as(role, path, *, state="AF01", **wishes):
+        page = open_page(**wishes)
+        cookie = answering_world.sign_in(answering_world.person(role, state))
+        name = accounts.session_cookie(answering_world.settings)
+        page.context.add_cookies([{"name": name, "value": cookie, "url": served_platform}])
+        page.goto(served_platform + path)
+        return page
+
+    return open_as
+
+
+@pytest.fixture
+def filled(answering_world):
+    """A response with everything required answered, and some follow-ups."""
+    visitor = answering_world.visitor(answering_world.person(Role.FOCAL_POINT, "AF01"))
+    fill_everything(visitor)
+    saved(visitor, "B2", {"B-08.1.title": "Act 7 of 2004"})
+    return visitor
+
+
+PAGES = [
+    HOME,
+    part_path("A1"),
+    part_path("A2"),
+    part_path("B2"),
+    part_path("B5"),
+    part_path("C2"),
+    part_path("D1"),
+    f"{HOME}/answers",
+    f"{HOME}/sign",
+    f"{HOME}/files/D-06",
+]
+
+
+def test_the_pages_are_accessible_on_wide_and_narrow_screens(filled, seated, assert_good_page):
+    page = seated(Role.FOCAL_POINT, PAGES[0])
+    base = page.url.removesuffix(HOME)
+
+    for path in PAGES:
+        page.goto(base + path)
+        assert_good_page(page)
+        page.set_viewport_size({"width": 320, "height": 800})
+        assert_good_page(page)
+        page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_refused_values_and_conflicts_are_accessible(filled, seated, assert_good_page):
+    page = seated(Role.FOCAL_POINT, part_path("B1"))
+    page.fill("#B-06", "soon")
+    page.get_by_role("button", name="Save draft", exact=True).click()
+    page.locator(".summary").wait_for()
+    assert_good_page(page)
+
+    page.goto(page.url.replace("B1", "A1"))
+    saved(filled, "A1", {"A-06": "yes", "A-07": "Text of a colleague"})
+    page.fill("#A-07", "My text")
+    page.get_by_role("button", name="Save draft", exact=True).click()
+    page.locator("#A-07-conflict").wait_for()
+    assert_good_page(page)
+    assert page.locator("#A-07").input_value() == "My text"
+
+
+def test_follow_ups_show_when_they_apply(seated):
+    page = seated(Role.FOCAL_POINT, part_path("A1"))
+    assert page.locator("#A-07").is_hidden()
+
+    page.get_by_role("group", name="working group").get_by_label("Yes", exact=True).check()
+
+    assert page.locator("#A-07").is_visible()
+
+
+def test_without_scripts_all_follow_ups_show(seated):
+    page = seated(Role.FOCAL_POINT, part_path("A1"), scripts=False)
+
+    assert page.locator("#A-07").is_visible()
+    assert page.get_by_text("Only if the answer to A-06").is_visible()
+
+
+def test_rows_are_added_and_removed_by_script_and_nothing_typed_falls_out(seated):
+    page = seated(Role.FOCAL_POINT, part_path("A2"))
+    cards = page.locator("[data-rows='A-08'] [data-row]")
+    first = cards.count()
+    add = page.locator("[data-rows='A-08'] [data-rows-add]")
+    add.click()
+    assert cards.count() == first + 1
+    cards.last.locator("input").nth(1).fill("Last")
+    cards.first.locator("[data-rows-remove]").click()
+
+    page.get_by_role("button", name="Save draft", exact=True).click()
+
+    page.locator(".flash").wait_for()
+    assert page.locator("[name='A-08.1.name']").input_value() == "Last"
+
+
+def test_what_is_typed_is_saved_by_itself(seated):
+    page = seated(Role.FOCAL_POINT, part_path("B1"))
+    page.fill("#B-05", "A path that is saved by itself")
+
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', {value: true});"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
+
+    page.get_by_text("Saved at").wait_for()
+    assert page.locator("[name='B-05.version']").input_value() == "1"
