@@ -17,7 +17,8 @@ from cooperation.vault.passwords import Profile, profile_for
 from cooperation.vault.root import RootKeys
 from cooperation.vault.sessions import SECRET_BYTES, SessionKeys
 
-_MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108  # nosec B108 - tmpfs; the folder is private
+# tmpfs on purpose; the folder made in it is private.
+_MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108  # nosec B108
 
 
 def boot_folder(settings: Settings, root: RootKeys) -> Path:

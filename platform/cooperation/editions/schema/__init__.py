@@ -65,7 +65,8 @@ def load_version(version: str) -> StoredQuestionnaire:
 def load_text(text: str) -> StoredQuestionnaire:
     """Return the questionnaire of a YAML text; raises `QuestionnaireFileError`."""
     try:
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506  # nosec B506 - stricter than safe
+        # The loader is PyYAML's safe one, stricter still.
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506  # nosec B506
     except yaml.YAMLError as error:
         raise QuestionnaireFileError(str(error)) from error
     definition = _checked(data)
