@@ -146,6 +146,21 @@ def own_submissions(session: Session, edition_id: str, state_code: str) -> Seque
     ).all()
 
 
+def narrowed_questions(session: Session, edition_id: str, state_code: str) -> dict[str, datetime]:
+    """Return the questions that a State has narrowed in an edition, with the first time."""
+    statement = (
+        sa.select(SubmissionAnswer.question, sa.func.min(SubmissionAnswer.narrowed_at))
+        .join(Submission, Submission.id == SubmissionAnswer.submission_id)
+        .where(
+            Submission.edition_id == edition_id,
+            Submission.state_code == state_code,
+            SubmissionAnswer.narrowed_at.is_not(None),
+        )
+        .group_by(SubmissionAnswer.question)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
 def latest_submissions(
     session: Session, edition_id: str, state_code: str | None = None
 ) -> Sequence[Submission]:

@@ -6,13 +6,11 @@ import pytest
 
 from cooperation.editions.rules import Answer
 from cooperation.responses import service
-from cooperation.responses.models import SubmissionAnswer
-from cooperation.responses.rules import Audience
+from cooperation.responses.rules import Audience, Submission, SubmittedAnswer
 from cooperation.responses.service.keeping import NothingToKeepError
 from tests.fixtures.circles import NOW
 from tests.fixtures.responses import EARLIER, EDITION, Round
 
-PUBLISHED_RULE = "B-01"
 CHOICE_RULE = "A-05"
 
 
@@ -21,11 +19,10 @@ def narrow(round_: Round, code: str) -> None:
         service.narrow_answer(ctx, edition_id=round_.edition, question_code=code)
 
 
-def row_of(round_: Round, submission, code: str) -> SubmissionAnswer:
+def row_of(round_: Round, submission: Submission, code: str) -> SubmittedAnswer:
     with round_.reading("focal") as ctx:
-        found = ctx.session.get(SubmissionAnswer, (submission.id, code))
-        assert found is not None
-        return found
+        rows = service.submission_answers(ctx.session, (submission.id,), questions=(code,))
+    return rows[0]
 
 
 def test_no_correction_widens_what_was_narrowed(round_: Round) -> None:
@@ -39,6 +36,19 @@ def test_no_correction_widens_what_was_narrowed(round_: Round) -> None:
         row = row_of(round_, submission, CHOICE_RULE)
         assert row.audience == Audience.COURT
         assert row.narrowed_at == NOW
+
+
+def test_a_text_that_was_marked_since_is_narrowed_and_stays_so(round_: Round) -> None:
+    round_.fill()
+    round_.submit()
+    round_.save("A1", {}, A_05="court")
+    round_.submit(NOW + timedelta(minutes=1))
+    narrow(round_, CHOICE_RULE)
+    round_.save("A1", {}, A_05="states")
+
+    submission = round_.submit(NOW + timedelta(minutes=2))
+
+    assert row_of(round_, submission, CHOICE_RULE).audience == Audience.COURT
 
 
 def published_rule(round_: Round) -> str:

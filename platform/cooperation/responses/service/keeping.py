@@ -112,9 +112,15 @@ def _earlier_records(
     records: dict[str, DraftRecord] = {}
     for row, opened in zip(rows, open_rows(bundles, rows), strict=True):
         question = wanted[row.question]
-        if not problems(question, opened.answer, today=ctx.now.date()):
+        fits = not problems(question, opened.answer, today=ctx.now.date())
+        if fits and not _would_widen(question, row):
             records[row.question] = _kept(question, edition, row, opened)
     return records, {row.question: row for row in rows}
+
+
+def _would_widen(question: Question, row: SubmittedAnswer) -> bool:
+    """Tell whether the State narrowed this answer and no mark can keep it so."""
+    return row.narrowed_at is not None and Audience(row.audience) not in marks_allowed(question)
 
 
 def _kept(

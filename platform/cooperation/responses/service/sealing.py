@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -67,6 +68,7 @@ class _Prepared:
     status: AnswerStatus
     opened: OpenedAnswer
     commitment: bytes
+    narrowed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,22 @@ class _Before:
     opened: OpenedAnswer
 
 
+@dataclass(frozen=True)
+class _History:
+    """The edition so far: the last submission's answers, and what the State narrowed in any."""
+
+    last: Mapping[str, _Before]
+    narrowed: Mapping[str, datetime]
+
+
 def seal_submission(
     ctx: RequestContext, frame: Frame, draft: Draft, *, previous: Submission | None
 ) -> Submission:
     """Seal, sign and keep a submission of the draft as it stands; the caller has judged it fit."""
     records = with_derived(frame.questionnaire, draft.records, _facts(ctx, frame))
-    before = _before(ctx, previous)
+    history = _history(ctx, frame, previous)
     consent = consent_of(answers_of(records))
-    prepared = _prepare(frame, records, consent, before)
+    prepared = _prepare(frame, records, consent, history)
     bundles = _make_bundles(ctx, frame, prepared)
     commitments = [each.commitment for each in prepared]
     leaves = root_leaves(frame.edition.id, frame.questionnaire.content_hash, commitments)
@@ -114,34 +124,40 @@ def _facts(ctx: RequestContext, frame: Frame) -> SigningFacts:
     return SigningFacts(names[frame.state_code], signatory, ctx.now.date())
 
 
-def _before(ctx: RequestContext, previous: Submission | None) -> dict[str, _Before]:
+def _history(ctx: RequestContext, frame: Frame, previous: Submission | None) -> _History:
     if previous is None:
-        return {}
+        return _History({}, {})
     rows = queries.answer_rows(ctx.session, (previous.id,))
     bundles = circles.open_bundles(ctx, sorted({row.bundle_id for row in rows}))
-    opened = open_rows(bundles, rows)
-    return {row.question: _Before(row, answer) for row, answer in zip(rows, opened, strict=True)}
+    pairs = zip(rows, open_rows(bundles, rows), strict=True)
+    return _History(
+        last={row.question: _Before(row, answer) for row, answer in pairs},
+        narrowed=queries.narrowed_questions(ctx.session, frame.edition.id, frame.state_code),
+    )
 
 
 def _prepare(
     frame: Frame,
     records: Mapping[str, DraftRecord],
     consent: ConsentSettings,
-    before: Mapping[str, _Before],
+    history: _History,
 ) -> list[_Prepared]:
     answers = answers_of(records)
     prepared: list[_Prepared] = []
     for question in frame.questionnaire.questions:
         record = records.get(question.code, DraftRecord())
-        last = before.get(question.code)
+        narrowed_at = history.narrowed.get(question.code)
         status = answer_status(question, answers)
         answer = BLANK if status is AnswerStatus.NOT_ASKED else record.answer
         audience = audience_of(question, record.mark, consent)
-        if last is not None and last.row.narrowed_at is not None:
+        if narrowed_at is not None:
             audience = Audience.COURT  # what a State narrowed is never widened by a correction
+        last = history.last.get(question.code)
         opened = _opened(frame.edition.id, record, canonical(answer), audience, last)
         commitment = commit(opened.canonical, opened.salt)
-        prepared.append(_Prepared(question, answer, audience, status, opened, commitment))
+        prepared.append(
+            _Prepared(question, answer, audience, status, opened, commitment, narrowed_at)
+        )
     return prepared
 
 
@@ -254,6 +270,7 @@ def _write_answers(
                 "version": row.number,
                 "sealed": seal_answer(bundles[each.audience], row, each.question.code, each.opened),
                 "commitment": each.commitment,
+                "narrowed_at": each.narrowed_at,
             }
             for each in prepared
         ],
