@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 
 from cooperation.access.policy import STEP_UP, Permission
 
@@ -50,6 +50,21 @@ def declaration_of(endpoint: str | None) -> Declaration:
         own_transactions=bool(getattr(view, "own_transactions", False)),
         takes_files=bool(getattr(view, "takes_files", False)),
     )
+
+
+class UndeclaredViewError(RuntimeError):
+    """A route without `@requires`: the start stops, nothing is open by mistake."""
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Stop the start when a view declares no permission (reliability 1.7, rule 1)."""
+    undeclared = [
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if not isinstance(getattr(view, "permission", None), Permission)
+    ]
+    if undeclared:
+        raise UndeclaredViewError(f"views without @requires: {', '.join(sorted(undeclared))}")
 
 
 def current_declaration() -> Declaration:

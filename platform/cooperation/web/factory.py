@@ -14,6 +14,7 @@ from cooperation.vault.root import RootKeys
 from cooperation.vault.sessions import boot_key
 from cooperation.web import assets, gallery, health, home, progress
 from cooperation.web.continuation import continue_kept, end_visit
+from cooperation.web.declaration import refuse_undeclared
 from cooperation.web.errors import install_errors
 from cooperation.web.formats import install_formats
 from cooperation.web.headers import add_headers
@@ -120,3 +121,4 @@ def _install(app: Flask, held: Server) -> None:
         app.register_blueprint(blueprint)
     if held.settings.mode is Mode.TEST:
         app.register_blueprint(gallery.blueprint)
+    refuse_undeclared(app)

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from babel import Locale
-from flask import Flask, Response, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, get_translations
 from flask_babel import gettext as babel_gettext
 from wtforms.meta import DefaultMeta
@@ -55,8 +55,12 @@ def current_language() -> Language:
     """Return the language of this request; English outside of one."""
     if not has_request_context():
         return ENGLISH
-    wanted = request.args.get("lang") or request.cookies.get(COOKIE)
-    return next((each for each in languages() if each.code == wanted), ENGLISH)
+    found: Language | None = g.get("language")
+    if found is None:
+        wanted = request.args.get("lang") or request.cookies.get(COOKIE)
+        found = next((each for each in languages() if each.code == wanted), ENGLISH)
+        g.language = found
+    return found
 
 
 def pseudo(message: str) -> str:
@@ -69,15 +73,21 @@ def pseudo(message: str) -> str:
 
 
 def translate(message: str) -> str:
-    """Return a message in the language of this request."""
-    if current_language() is PSEUDO_ARABIC:
+    """Return a message in the language of this request; our messages are English already."""
+    language = current_language()
+    if language is ENGLISH:
+        return message
+    if language is PSEUDO_ARABIC:
         return pseudo(message)
     return str(babel_gettext(message))
 
 
 def translate_plural(one: str, many: str, number: int) -> str:
     """Return a message in the number and language of this request, its placeholders untouched."""
-    if current_language() is PSEUDO_ARABIC:
+    language = current_language()
+    if language is ENGLISH:
+        return one if number == 1 else many
+    if language is PSEUDO_ARABIC:
         return pseudo(one if number == 1 else many)
     return str(get_translations().ngettext(one, many, number))
 

@@ -12,6 +12,7 @@ from cooperation.access.policy import Permission
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.core.errors import Broken, Conflict, Invalid, NotFound, Unavailable
+from cooperation.web.declaration import UndeclaredViewError, refuse_undeclared
 from cooperation.web.factory import create_app, make_server
 
 FORM = """{% import "components/kit.html" as kit with context %}
@@ -175,6 +176,11 @@ def test_reading_writes_only_where_the_view_says_so(probed, focal_point):
 
 def test_view_without_permission_is_refused(focal_point):
     assert focal_point.get("/probe/undeclared").status == 403
+
+
+def test_start_stops_at_a_view_without_permission(probed):
+    with pytest.raises(UndeclaredViewError, match=r"probes\.undeclared"):
+        refuse_undeclared(probed.application)
 
 
 def test_permission_of_another_role_is_refused(probed):
