@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     )
     temporary_folder: Path | None = Field(
         default=None,
-        description="Private tmpfs for temporary files; required to be tmpfs in production.",
+        description="Private folder on tmpfs for temporary files; default: beside the boot key.",
     )
     smtp_host: str | None = Field(
         default=None, description="Mail server; without it mails are written to the outbox folder."

@@ -1,11 +1,9 @@
 """The doctor: what an instance stands on, one finding a line (design: reliability 4.2, rule 8)."""
 
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
+from cooperation.accounts import service as accounts
 from cooperation.circles import service as circles
 from cooperation.core import schema
 from cooperation.core.clock import Clock
@@ -24,6 +22,11 @@ from cooperation.outbox import service as outbox
 from cooperation.outbox.rules import MailStatus
 from cooperation.typeset.compiler import missing_fonts
 from cooperation.web.keys import open_root
+from cooperation.web.temporary import (
+    check_temporary_folder,
+    file_system_of,
+    temporary_folder,
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def examine(settings: Settings, clock: Clock) -> list[Finding]:
         ("keyring", lambda: _keyring(settings, database)),
         ("fonts", _fonts),
         ("outbox", lambda: _outbox(database)),
-        ("temporary folder", lambda: _temporary_folder(settings)),
+        ("temporary folder", lambda: _temporary_folder(settings, database)),
     )
     return [_finding(name, check) for name, check in checks]
 
@@ -120,23 +123,10 @@ def _outbox(database: Database) -> str:
     return ", ".join(f"{status} {number}" for status, number in sorted(counts.items())) or "empty"
 
 
-def _temporary_folder(settings: Settings) -> str:
-    folder = settings.temporary_folder or Path(tempfile.gettempdir())
-    if not os.access(folder, os.W_OK):
-        raise UnwellError(_("The temporary folder cannot be written to."))
-    kind = _file_system(folder)
-    if settings.temporary_folder is not None and kind != "tmpfs":
-        raise UnwellError(
-            _("The temporary folder must be on tmpfs, so that nothing reaches a disk.")
-        )
-    return f"{kind}"
-
-
-def _file_system(folder: Path) -> str:
-    """Return the kind of file system that holds `folder`, from the kernel's list of mounts."""
-    best, kind = "", "unknown"
-    for line in Path("/proc/mounts").read_text().splitlines():
-        _device, place, found, *_rest = line.split()
-        if folder.absolute().is_relative_to(place) and len(place) >= len(best):
-            best, kind = place, found
-    return kind
+def _temporary_folder(settings: Settings, database: Database) -> str:
+    beside = accounts.boot_folder(settings, open_root(settings, database))
+    folder = temporary_folder(settings, beside)
+    if settings.temporary_folder is None and not folder.exists():
+        return "is made when the server starts"
+    check_temporary_folder(folder)
+    return file_system_of(folder)

@@ -11,10 +11,12 @@ from collections.abc import Mapping
 
 from gunicorn.app.base import BaseApplication
 
+from cooperation.accounts import service as accounts
 from cooperation.core.settings import Settings
 from cooperation.outbox.service import Sender
 from cooperation.web.factory import create_app, make_clock
 from cooperation.web.founding import Founded
+from cooperation.web.temporary import use_temporary_folder
 
 WORKERS = 2
 THREADS = 4
@@ -52,8 +54,12 @@ def _send_mails(settings: Settings, founded: Founded) -> None:
 
 
 def serve(settings: Settings, founded: Founded) -> None:
-    """Serve until told to stop; does not return before."""
+    """Serve until told to stop; does not return before.
+
+    Raises `TemporaryFolderRefused`.
+    """
     forbid_core_dumps()
+    use_temporary_folder(settings, accounts.boot_folder(settings, founded.root))
     founded.database.engine.dispose()
     sender = multiprocessing.get_context("fork").Process(
         target=_send_mails, args=(settings, founded), daemon=True
