@@ -8,10 +8,12 @@ from cooperation.audit import service as audit
 from cooperation.core.text import _
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition
+from cooperation.publication import service as publication
 from cooperation.web.formats import number
-from cooperation.web.home.parts import Card, Home, Step
-from cooperation.web.home.rates import bars_of
-from cooperation.web.home.secretariat import counts_of
+from cooperation.web.home.keys import key_notices
+from cooperation.web.home.parts import Card, Home, Link, Step
+from cooperation.web.home.rates import bars_of, counts_of, progress_link
+from cooperation.web.home.search import newest_of, search_of
 
 
 def _frozen_edition(ctx: RequestContext) -> Edition | None:
@@ -44,12 +46,18 @@ def home_of_court(ctx: RequestContext) -> Home:
     edition = _frozen_edition(ctx)
     if edition is None:
         return Home(lead=_("No edition has been opened yet."))
-    note = _("Choose a State: contacts, channel, language, legal basis. Each reading is logged.")
+    states = publication.list_states(ctx, edition.id)
+    questionnaire = editions.questionnaire(ctx.session, edition.id)
+    note = _("Contacts, channel, language, legal basis. Each reading is entered in the log.")
     href = url_for("publication.states", edition_id=edition.id)
     return Home(
         caption=_("Edition %(year)s", year=edition.id),
         step=Step(_("Read the answers of a State"), href, note),
+        search=search_of(edition.id, states, questionnaire),
+        newest=newest_of(edition.id, states),
+        notices=key_notices(ctx),
         bars=bars_of(ctx, edition.id),
+        bars_link=Link(_("All figures"), url_for("analysis.figures", edition_id=edition.id)),
         cards=_reading_cards(edition),
     )
 
@@ -63,8 +71,10 @@ def home_of_co_facilitators(ctx: RequestContext) -> Home:
     return Home(
         caption=_("Edition %(year)s", year=edition.id),
         step=Step(_("Read the published answers"), href),
-        counts=counts_of(ctx, edition, with_links=False),
+        notices=key_notices(ctx),
+        counts=counts_of(ctx, edition),
         bars=bars_of(ctx, edition.id),
+        bars_link=progress_link(edition),
         cards=_reading_cards(edition),
     )
 

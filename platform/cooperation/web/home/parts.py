@@ -25,12 +25,60 @@ class Count:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A way to something, in words."""
+
+    text: Text | str
+    href: str
+
+
+@dataclass(frozen=True)
 class Card:
-    """A way to go further."""
+    """A way to go further; `lines` are names and the like, as somebody typed them."""
 
     title: Text
     href: str
+    text: Text | None = None
+    lines: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An answer that the Secretariat refused, with its reason as it was typed."""
+
+    code: str
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to know before going on; `kind` as in the page kit."""
+
+    kind: str
+    title: Text
     text: Text
+    link: Link | None = None
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True)
+class Newest:
+    """A State whose answers came in last, with the day in words."""
+
+    name: str
+    href: str
+    day: str
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search box with what it found; `hits` is nothing before a word is typed."""
+
+    action: str
+    typed: str
+    hits: tuple[Link, ...] | None
 
 
 @dataclass(frozen=True)
@@ -54,5 +102,9 @@ class Home:
     all_parts: int = 0
     counts: tuple[Count, ...] = ()
     facts: tuple[tuple[Text, str], ...] = ()
+    notices: tuple[Notice, ...] = ()
+    search: Search | None = None
+    newest: tuple[Newest, ...] = ()
     bars: tuple[Bar, ...] = ()
+    bars_link: Link | None = None
     cards: tuple[Card, ...] = ()

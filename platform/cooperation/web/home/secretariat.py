@@ -1,7 +1,5 @@
 """The Secretariat's home: where the round stands, and what waits for this person first."""
 
-from collections import Counter
-
 from flask import url_for
 
 from cooperation.access.context import RequestContext
@@ -13,13 +11,13 @@ from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, is_past_deadline, is_second_person
 from cooperation.invitations import service as invitations
 from cooperation.invitations.rules import BatchStatus
+from cooperation.invitations.service import BatchView
 from cooperation.publication import service as publication
 from cooperation.publication.rules import ProposalStatus
-from cooperation.responses import service as responses
-from cooperation.responses.rules import ResponseStatus
 from cooperation.review import service as review
-from cooperation.web.home.parts import Count, Home, Step
-from cooperation.web.home.rates import bars_of
+from cooperation.web.home.keys import key_notices
+from cooperation.web.home.parts import Home, Step
+from cooperation.web.home.rates import bars_of, counts_of, progress_link
 
 
 def home_of_secretariat(ctx: RequestContext) -> Home:
@@ -34,22 +32,10 @@ def home_of_secretariat(ctx: RequestContext) -> Home:
         caption=_("Edition %(year)s", year=edition.id),
         step=first,
         waiting=steps[1:],
-        counts=counts_of(ctx, edition, with_links=True),
+        notices=key_notices(ctx),
+        counts=counts_of(ctx, edition),
         bars=bars_of(ctx, edition.id),
-    )
-
-
-def counts_of(ctx: RequestContext, edition: Edition, *, with_links: bool) -> tuple[Count, ...]:
-    """Return how many States stand where; no content, no names."""
-    found = Counter(each.status for each in responses.progress(ctx.session, edition.id))
-    total = len(editions.participants(ctx.session, edition.id))
-    started = sum(found.values()) - found[ResponseStatus.NOT_STARTED]
-    href = url_for("review.states", edition_id=edition.id) if with_links else None
-    return (
-        Count(_("Submitted"), found[ResponseStatus.SUBMITTED], total, href),
-        Count(_("Ready for signature"), found[ResponseStatus.READY]),
-        Count(_("Being written"), found[ResponseStatus.DRAFTING]),
-        Count(_("Not started"), total - started),
+        bars_link=progress_link(edition),
     )
 
 
@@ -106,9 +92,33 @@ def _note_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
     if last.status is BatchStatus.COMPILING:
         return [Step(_("Go on with the notes verbales"), href, note)]
     may_approve = is_allowed(ctx.actor, Permission.APPROVE_NOTE)
-    if last.status is BatchStatus.PREPARED and may_approve:
-        return [Step(_("Approve the notes verbales"), href, note)]
-    return []
+    if last.status is BatchStatus.PREPARED:
+        is_mine = last.prepared_by == ctx.actor.person_id
+        return (
+            [Step(_("Approve the notes verbales"), href, note)]
+            if may_approve and not is_mine
+            else []
+        )
+    return _letter_steps(ctx, last)
+
+
+def _letter_steps(ctx: RequestContext, batch: BatchView) -> list[Step]:
+    if not is_allowed(ctx.actor, Permission.PRINT_CODE_LETTERS):
+        return []
+    letters = invitations.letters_overview(ctx, batch.id)
+    href = url_for("invitations.letters", batch_id=batch.id)
+    if letters.waiting_print:
+        note = _("The e-mails with the links leave once you confirm.")
+        return [Step(_("Confirm the printed code letters"), href, note)]
+    missing = sum(not row.has_circle and row.printed_at is None for row in letters.rows)
+    if not missing:
+        return []
+    note = ngettext(
+        "%(number)s State has no account and no code letter yet.",
+        "%(number)s States have no account and no code letter yet.",
+        missing,
+    )
+    return [Step(_("Print the code letters"), href, note)]
 
 
 def _publishing_steps(ctx: RequestContext, desk: publication.Desk) -> list[Step]:

@@ -1,37 +1,50 @@
-"""A State's home: days left, how far the response is, one button."""
+"""A State's home: days left, how far the response is, one button, and what came back."""
 
 from flask import url_for
 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed
 from cooperation.access.policy import Permission
+from cooperation.access.rules import Role
+from cooperation.accounts import service as accounts
+from cooperation.accounts.rules import Person
 from cooperation.core.text import Text, _, ngettext
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition
 from cooperation.invitations import service as invitations
+from cooperation.publication import service as publication
+from cooperation.publication.service import OwnAnswers
 from cooperation.responses import service as responses
+from cooperation.responses.rules import ResponseStatus
 from cooperation.responses.service import HomeState
 from cooperation.responses.views.overview import next_step
 from cooperation.web.formats import day, moment
-from cooperation.web.home.parts import Card, Home, Step
+from cooperation.web.home.keys import key_notices
+from cooperation.web.home.parts import Card, Home, Link, Notice, Refusal, Step
 
 
 def home_of_state(ctx: RequestContext) -> Home:
     """Return the home page of a State's person."""
     edition = editions.current(ctx.session)
+    people = [person for person in accounts.colleagues(ctx) if person.is_active]
     if edition is None or not edition.is_frozen:
-        return Home(
-            lead=_("No edition is open. You will be told by note verbale."), cards=_cards(ctx)
-        )
+        lead = _("No edition is open. You will be told by note verbale.")
+        return Home(lead=lead, notices=key_notices(ctx), cards=_cards(ctx, None, people))
+    participants = editions.participants(ctx.session, edition.id)
+    if all(each.state_code != ctx.actor.state_code for each in participants):
+        lead = _("Your State does not take part in the edition %(year)s.", year=edition.id)
+        return Home(lead=lead, notices=key_notices(ctx), cards=_cards(ctx, edition, people))
     state = responses.home_state(ctx, edition_id=edition.id)
+    own = publication.own_answers(ctx, edition.id) if state.submissions else None
     return Home(
         caption=_("Edition %(year)s", year=edition.id),
         lead=_lead(edition, state),
-        step=_step(ctx, state),
+        step=_step(ctx, state, own),
         done_parts=state.parts_done,
         all_parts=len(state.parts),
         facts=_facts(edition, state),
-        cards=_cards(ctx),
+        notices=(*_own_notices(ctx, state, own, people), *key_notices(ctx)),
+        cards=_cards(ctx, edition, people),
     )
 
 
@@ -43,18 +56,63 @@ def _lead(edition: Edition, state: HomeState) -> Text:
     return _("The deadline has passed. A response is still accepted, and marked late.")
 
 
-def _step(ctx: RequestContext, state: HomeState) -> Step | None:
+def _step(ctx: RequestContext, state: HomeState, own: OwnAnswers | None) -> Step | None:
     found = next_step(ctx, state)
-    if found is None:
-        return None
-    note = _(
-        "%(done)s of %(total)s parts are complete, not yet submitted.",
-        done=state.parts_done,
-        total=len(state.parts),
+    if found is not None:
+        text = found["text"]
+        assert isinstance(text, Text)  # noqa: S101 - the slice's own step
+        return Step(text, str(found["href"]), _progress_note(state))
+    return (
+        _release_step(ctx, own)
+        or _correcting_step(ctx, state, own)
+        or _filed_step(state)
+        or _reading_step(state)
     )
-    text = found["text"]
-    assert isinstance(text, Text)  # noqa: S101 - the slice's own step
-    return Step(text, str(found["href"]), note)
+
+
+def _progress_note(state: HomeState) -> Text:
+    values = {"done": state.parts_done, "total": len(state.parts)}
+    if state.submissions:
+        return _(
+            "%(done)s of %(total)s parts are complete; the changes are not submitted.", **values
+        )
+    return _("%(done)s of %(total)s parts are complete, not yet submitted.", **values)
+
+
+def _release_step(ctx: RequestContext, own: OwnAnswers | None) -> Step | None:
+    if own is None or not own.waiting or not is_allowed(ctx.actor, Permission.RELEASE_ANSWER):
+        return None
+    text = ngettext("Release %(number)s answer", "Release %(number)s answers", len(own.waiting))
+    note = _("Approved, and read by nobody else until your State releases them.")
+    return Step(text, url_for("publication.own", edition_id=own.edition.id), note)
+
+
+def _correcting_step(ctx: RequestContext, state: HomeState, own: OwnAnswers | None) -> Step | None:
+    may_write = is_allowed(ctx.actor, Permission.WRITE_ANSWER) and state.frame.edition.is_open
+    if own is None or not own.refused or not may_write:
+        return None
+    first = own.refused[0].question
+    href = url_for("responses.part", edition_id=own.edition.id, part_code=first.part)
+    note = _("A correction is signed and submitted anew; all other answers stay as they are.")
+    return Step(_("Correct %(code)s", code=first.code), f"{href}#{first.code}", note)
+
+
+def _filed_step(state: HomeState) -> Step | None:
+    if not state.submissions:
+        return None
+    last = state.submissions[0]
+    note = _("Submission %(number)s, %(time)s.", number=last.number, time=moment(last.submitted_at))
+    href = url_for("publication.own", edition_id=last.edition)
+    return Step(_("See what was filed and where it stands"), href, note)
+
+
+def _reading_step(state: HomeState) -> Step:
+    edition = state.frame.edition
+    if not edition.is_open:
+        href = url_for("publication.states", edition_id=edition.id)
+        return Step(_("Read the published answers"), href)
+    href = url_for("responses.overview", edition_id=edition.id)
+    return Step(_("Read the answers so far"), href, _progress_note(state))
 
 
 def _facts(edition: Edition, state: HomeState) -> tuple[tuple[Text, str], ...]:
@@ -68,22 +126,70 @@ def _facts(edition: Edition, state: HomeState) -> tuple[tuple[Text, str], ...]:
     return tuple(found)
 
 
-def _cards(ctx: RequestContext) -> tuple[Card, ...]:
+def _own_notices(
+    ctx: RequestContext, state: HomeState, own: OwnAnswers | None, people: list[Person]
+) -> tuple[Notice, ...]:
     found = []
-    notes = invitations.own_notes(ctx)
-    if notes:
-        text = _("%(reference)s, to download with its annex.", reference=notes[0].reference)
-        found.append(Card(_("Note verbale"), url_for("invitations.own_notes"), text))
-    may_invite = is_allowed(ctx.actor, Permission.INVITE_PERSON)
-    found.append(
-        Card(
-            _("Colleagues"),
-            url_for("accounts.colleagues"),
-            _("Who has access for your State, and invite others.")
-            if may_invite
-            else _("Who has access for your State."),
-        )
+    if own is not None and own.refused:
+        found.append(_refusal_notice(own))
+    signatories = [person.name for person in people if Role.SIGNATORY in person.roles]
+    if not signatories:
+        found.append(_signatory_notice(ctx))
+    elif state.status is ResponseStatus.READY and not ctx.actor.has(Role.SIGNATORY):
+        names = ", ".join(signatories)
+        text = _("Now it is for the signatory to read, sign and submit it: %(names)s.", names=names)
+        href = url_for("responses.sign", edition_id=state.frame.edition.id)
+        link = Link(_("See what is signed"), href)
+        found.append(Notice("info", _("Ready for signature"), text, link))
+    return tuple(found)
+
+
+def _refusal_notice(own: OwnAnswers) -> Notice:
+    title = ngettext(
+        "The Secretariat refused %(number)s answer",
+        "The Secretariat refused %(number)s answers",
+        len(own.refused),
     )
+    return Notice(
+        "warn",
+        title,
+        _("Refused means not fit to publish as it stands. The reason is for your State only."),
+        refusals=tuple(
+            Refusal(each.question.code, each.question.title, each.reason) for each in own.refused
+        ),
+    )
+
+
+def _signatory_notice(ctx: RequestContext) -> Notice:
+    may_name = is_allowed(ctx.actor, Permission.GRANT_ROLE)
+    text = (
+        _("Invite the signatory, or take the role too where your State says so.")
+        if may_name
+        else _("The focal point invites the signatory.")
+    )
+    link = Link(_("Colleagues"), url_for("accounts.colleagues")) if may_name else None
+    return Notice("info", _("Nobody can sign for your State yet"), text, link)
+
+
+def _cards(ctx: RequestContext, edition: Edition | None, people: list[Person]) -> tuple[Card, ...]:
+    found = [*_note_cards(ctx), _people_card(ctx, people)]
+    before = editions.previous(ctx.session, edition.id) if edition else None
+    if before is not None and responses.latest_submission(
+        ctx, before.id, ctx.actor.state_code or ""
+    ):
+        found.append(
+            Card(
+                _("Last year's response"),
+                url_for("responses.overview", edition_id=before.id),
+                _("What your State answered in %(year)s.", year=before.id),
+                links=(
+                    Link(
+                        _("Where each answer stands"),
+                        url_for("publication.own", edition_id=before.id),
+                    ),
+                ),
+            )
+        )
     found.append(
         Card(
             _("Published answers"),
@@ -92,3 +198,37 @@ def _cards(ctx: RequestContext) -> tuple[Card, ...]:
         )
     )
     return tuple(found)
+
+
+def _note_cards(ctx: RequestContext) -> list[Card]:
+    notes = invitations.own_notes(ctx)
+    if not notes:
+        return []
+    last = notes[0]
+    return [
+        Card(
+            _("Note verbale"),
+            url_for("invitations.own_notes"),
+            _("%(reference)s of %(day)s", reference=last.reference, day=day(last.dated_on)),
+            links=(
+                Link(_("The note (PDF)"), url_for("invitations.own_note", batch_id=last.batch_id)),
+                Link(
+                    _("The questionnaire (PDF)"),
+                    url_for("invitations.own_annex", batch_id=last.batch_id),
+                ),
+            ),
+        )
+    ]
+
+
+def _people_card(ctx: RequestContext, people: list[Person]) -> Card:
+    may_invite = is_allowed(ctx.actor, Permission.INVITE_PERSON)
+    return Card(
+        _("Colleagues with access"),
+        url_for("accounts.colleagues"),
+        lines=tuple(
+            f"{person.name} · {', '.join(str(name) for name in person.role_names)}"
+            for person in people
+        ),
+        links=(Link(_("Invite a colleague"), url_for("accounts.invite")),) if may_invite else (),
+    )
