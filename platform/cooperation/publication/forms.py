@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 
 from cooperation.core.text import _, label
 from cooperation.register.rules import RegionalGroup
@@ -29,20 +30,23 @@ class ReaderFilter(Form):
 
     group = SelectField(
         label(_("Regional group")),
-        choices=[("", label(_("All")))]
-        + [(each.value, label(each.label)) for each in RegionalGroup],
+        choices=[
+            SelectChoice("", label(_("All"))),
+            *(SelectChoice(each.value, label(each.label)) for each in RegionalGroup),
+        ],
+        default="",
     )
 
 
 def propose_form(choices: Choices, fields: MultiDict[str, str] | None = None) -> ProposeForm:
     """Return the form over the States with something to propose; all are chosen at first."""
     form = ProposeForm(fields, states=[value for value, _words in choices])
-    form.states.choices = list(choices)
+    form.states.choices = [SelectChoice(value, words) for value, words in choices]
     return form
 
 
 def release_form(choices: Choices, fields: MultiDict[str, str] | None = None) -> ReleaseForm:
     """Return the form over the answers that wait for their release; none is chosen at first."""
     form = ReleaseForm(fields)
-    form.questions.choices = list(choices)
+    form.questions.choices = [SelectChoice(value, words) for value, words in choices]
     return form

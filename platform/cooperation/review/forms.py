@@ -4,16 +4,18 @@ from collections.abc import Iterable, Mapping
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 
 from cooperation.core.text import _, label
 from cooperation.register.rules import RegionalGroup
 from cooperation.review.rules import Decision, ReviewStatus, Verdict
 
 _CHOICES = [
-    (Decision.APPROVED.value, label(_("Approve: fit to publish"))),
-    (Decision.REFUSED.value, label(_("Refuse, with a reason"))),
-    (Decision.PENDING.value, label(_("Decide later"))),
+    SelectChoice(Decision.APPROVED.value, label(_("Approve: fit to publish"))),
+    SelectChoice(Decision.REFUSED.value, label(_("Refuse, with a reason"))),
+    SelectChoice(Decision.PENDING.value, label(_("Decide later"))),
 ]
+_ALL = SelectChoice("", label(_("All")))
 
 
 class ListFilter(Form):
@@ -21,14 +23,12 @@ class ListFilter(Form):
 
     status = SelectField(
         label(_("Status")),
-        choices=[("", label(_("All")))]
-        + [(each.value, label(each.label)) for each in ReviewStatus],
+        choices=[_ALL, *(SelectChoice(each.value, label(each.label)) for each in ReviewStatus)],
         default="",
     )
     group = SelectField(
         label(_("Regional group")),
-        choices=[("", label(_("All")))]
-        + [(each.value, label(each.label)) for each in RegionalGroup],
+        choices=[_ALL, *(SelectChoice(each.value, label(each.label)) for each in RegionalGroup)],
         default="",
     )
 

@@ -52,6 +52,11 @@ class ColumnFigure:
     column: Column
     lines: tuple[LineFigure, ...]
 
+    @property
+    def is_tick(self) -> bool:
+        """Whether its cells are boxes."""
+        return self.column.type is ColumnType.TICK
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -61,6 +66,11 @@ class Figure:
     distribution: Distribution | None = None
     spread: Spread | None = None
     columns: tuple[ColumnFigure, ...] = ()
+
+    @property
+    def ticks(self) -> tuple[ColumnFigure, ...]:
+        """The columns of boxes, which are shown as one table."""
+        return tuple(column for column in self.columns if column.is_tick)
 
 
 def has_figure(question: Question) -> bool:

@@ -94,13 +94,17 @@ class StatePage:
     participant: Participant
     parts: tuple[tuple[Part, tuple[tuple[Question, ReadAnswer | None], ...]], ...]
     corrected: frozenset[str]
-    is_for_court: bool
 
     @property
-    def shown(self) -> int:
-        """How many answers can be read on the page."""
+    def read(self) -> tuple[ReadAnswer, ...]:
+        """The answers with something to read on the page."""
         answers = [answer for _part, pairs in self.parts for _question, answer in pairs]
-        return sum(answer is not None and answer.has_content for answer in answers)
+        return tuple(each for each in answers if each is not None and each.has_content)
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether the page holds answers that were not given to the States Parties."""
+        return any(each.source.is_confidential for each in self.read)
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,11 @@ class QuestionPage:
     question: Question
     answers: tuple[tuple[Participant, ReadAnswer], ...]
     silent: tuple[Participant, ...]
-    is_for_court: bool
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether the page holds answers that were not given to the States Parties."""
+        return any(each.has_content and each.source.is_confidential for _who, each in self.answers)
 
 
 def reads_for_court(ctx: RequestContext) -> bool:
@@ -279,7 +287,7 @@ def read_state(ctx: RequestContext, edition_id: str, state_code: str) -> StatePa
         for part in questionnaire.parts
     )
     corrected = _corrected(ctx, edition_id, state_code)
-    return StatePage(edition, participant, parts, corrected, court)
+    return StatePage(edition, participant, parts, corrected)
 
 
 def _corrected(ctx: RequestContext, edition_id: str, state_code: str) -> frozenset[str]:
@@ -314,7 +322,7 @@ def read_question(ctx: RequestContext, edition_id: str, question_code: str) -> Q
         if (each.state_code, question.code) in found
     ]
     silent = tuple(each for each in participants if (each.state_code, question.code) not in found)
-    return QuestionPage(edition, questionnaire, question, tuple(answers), silent, court)
+    return QuestionPage(edition, questionnaire, question, tuple(answers), silent)
 
 
 def find_participant(ctx: RequestContext, edition_id: str, state_code: str) -> Participant:

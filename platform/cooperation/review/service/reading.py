@@ -116,6 +116,11 @@ class ReviewPage:
     tallies: Mapping[str, Tally]
     tally: Tally
 
+    @property
+    def can_be_decided(self) -> bool:
+        """Whether the part holds an answer on which she may decide."""
+        return any(each.can_be_decided for each in self.answers)
+
     def tally_of_part(self, code: str) -> Tally:
         """Return the tally of a part."""
         return self.tallies.get(code, Tally())

@@ -1,0 +1,249 @@
+"""Proposing, publishing, releasing, narrowing, reading and exporting, without scripts."""
+
+import csv
+import io
+
+import pytest
+
+from cooperation.audit import service as audit
+from cooperation.publication import service as publication
+from tests.fixtures.publication import EDITION
+
+OWN = "/our-answers/2026"
+READ = "/published/2026/states/AF01"
+
+
+def log(pages, *actions):
+    with pages.office.round.reading("head") as ctx:
+        return [each for act in actions for each in audit.entries_for(ctx.session, action=act)]
+
+
+def test_an_officer_proposes_and_a_head_publishes(submitted_pages):
+    submitted_pages.office.approve()
+    visitor = submitted_pages.visitor("officer")
+    page = visitor.get("/publication")
+    page = visitor.submit(page, page.form(has="states"), {"states": ["AF01"]})
+    assert page.status == 200
+    assert "Another person who is head publishes it." in page.text
+    assert "content_hash" not in page.html
+    address = page.path
+
+    visitor = submitted_pages.visitor("head")
+    assert "Look at batch 1" in visitor.get("/publication").text
+    page = visitor.get(address)
+    page = visitor.submit(page, page.form(has="content_hash"))
+
+    assert page.status == 200
+    assert "records published." in page.text
+    assert "=Who sits in it" in submitted_pages.visitor("other_focal").get(READ).text
+
+
+def test_nothing_chosen_is_nothing_proposed(submitted_pages):
+    submitted_pages.office.approve()
+    visitor = submitted_pages.visitor("officer")
+    page = visitor.get("/publication")
+
+    page = visitor.submit(page, page.form(has="states"), {"states": []})
+
+    assert page.status == 422
+    assert "Choose at least one State" in page.text
+
+
+def batch_page(pages, person):
+    pages.office.approve()
+    proposal_id = pages.office.propose()
+    return pages.visitor(person), f"/publication/batches/{proposal_id}"
+
+
+def test_a_changed_list_or_a_strange_hash_is_a_conflict(submitted_pages):
+    visitor, address = batch_page(submitted_pages, "head")
+    page = visitor.get(address)
+
+    for shown in ("00" * 32, "nonsense", "é" * 64, ""):
+        answer = visitor.submit(page, page.form(has="content_hash"), {"content_hash": shown})
+        assert answer.status == 409
+
+
+def test_an_officer_may_not_publish(submitted_pages):
+    visitor, address = batch_page(submitted_pages, "officer")
+    page = visitor.get(address)
+    assert "A head publishes this batch" in page.text or "You proposed this batch" in page.text
+
+    form = page.form(action="/withdraw")
+    form.action = f"{address}/publish"
+
+    assert visitor.submit(page, form).status == 403
+
+
+def test_publishing_asks_for_a_fresh_code(submitted_pages):
+    visitor, address = batch_page(submitted_pages, "head")
+    page = visitor.get(address)
+    submitted_pages.let_code_age()
+
+    page = visitor.submit(page, page.form(has="content_hash"))
+
+    assert page.status == 403
+    assert page.form(has="code")
+
+
+def test_a_batch_is_withdrawn(submitted_pages):
+    visitor, address = batch_page(submitted_pages, "officer")
+    page = visitor.get(address)
+
+    page = visitor.submit(page, page.form(action="/withdraw"))
+
+    assert "The batch is void." in page.text
+    assert "Propose anew" in visitor.get(address).text
+
+
+def test_a_batch_that_never_was_is_not_there(submitted_pages):
+    visitor = submitted_pages.visitor("officer")
+
+    assert visitor.get("/publication/batches/00000000-0000-4000-8000-000000000000").status == 404
+    assert visitor.get("/publication/2024").status == 404
+
+
+def test_the_state_releases_what_waits(office, open_pages):
+    office.submit(D_01="ask_me_again_before_release")
+    office.approve()
+    pages = open_pages(office)
+    visitor = pages.visitor("focal")
+    page = visitor.get("/our-answers")
+    assert "Waiting for your release" in page.text
+
+    refused = visitor.submit(page, page.form(has="questions"), {"questions": []})
+    page = visitor.submit(page, page.form(has="questions"), {"questions": ["A-06"]})
+    assert refused.status == 422
+    assert "1 answer released." in page.text
+    page = visitor.submit(page, page.form(has="all"), button="all")
+
+    assert "answers released." in page.text
+    assert "Waiting for your release" not in page.text
+
+
+def test_the_state_reads_the_reason_of_a_refusal_and_a_contributor_decides_nothing(published_pages):
+    page = published_pages.visitor("focal").get(OWN)
+
+    assert "/our-answers/2026/A-06/narrow" in page.links
+    assert "/our-answers/2026/A-05/narrow" not in page.links
+
+
+def test_narrowing_tells_first_and_then_takes_back(published_pages):
+    published_pages.visitor("other_focal").get(READ)
+    visitor = published_pages.visitor("focal")
+    page = visitor.get(f"{OWN}/A-07/narrow")
+    assert "It was opened by 1 institution besides yours." in page.text
+    assert "cannot be called back" in page.text
+
+    page = visitor.submit(page, page.form(action="/narrow"))
+
+    assert "A-07 is now for your State and the Court only." in page.text
+    assert "already" in visitor.get(f"{OWN}/A-07/narrow").text
+    readers = published_pages.visitor("other_focal").get(READ)
+    assert "=Who sits in it" not in readers.html
+    assert "Narrowed by the State on 22 November 2026" in readers.text
+    courts = published_pages.visitor("court").get(READ)
+    assert "=Who sits in it" in courts.text
+
+
+def test_narrowing_asks_for_a_fresh_code(published_pages):
+    visitor = published_pages.visitor("signatory")
+    page = visitor.get(f"{OWN}/A-07/narrow")
+    published_pages.let_code_age()
+
+    assert visitor.submit(page, page.form(action="/narrow")).status == 403
+
+
+def test_narrowing_twice_is_a_conflict(published_pages):
+    visitor = published_pages.visitor("focal")
+    page = visitor.get(f"{OWN}/A-07/narrow")
+    again = visitor.get(f"{OWN}/A-07/narrow")
+    visitor.submit(page, page.form(action="/narrow"))
+
+    assert visitor.submit(again, again.form(action="/narrow")).status == 409
+
+
+@pytest.mark.parametrize(
+    ("person", "status"),
+    [("other_focal", 404), ("officer", 403), ("court", 403), ("facilitator", 403)],
+)
+def test_only_the_state_sees_the_page_of_narrowing(published_pages, person, status):
+    assert published_pages.visitor(person).get(f"{OWN}/A-07/narrow").status == status
+
+
+@pytest.mark.parametrize("person", ["focal", "other_focal", "officer", "court", "facilitator"])
+def test_readers_walk_from_the_list_to_state_and_question(published_pages, person):
+    visitor = published_pages.visitor(person)
+    page = visitor.get("/published")
+    assert READ in page.links
+    assert visitor.get("/published/2026?group=WEOG").status == 200
+
+    page = visitor.get(READ)
+    assert "=Who sits in it" in page.text
+    page = visitor.get("/published/2026/questions")
+    assert "/published/2026/questions/A-07" in page.links
+    assert "=Who sits in it" in visitor.get("/published/2026/questions/A-07").text
+
+
+def test_the_court_is_told_what_is_for_it(published_pages):
+    page = published_pages.visitor("court").get(READ)
+
+    assert "Confidential: some answers on this page are for the Court only." in page.text
+    assert "Secretariat and Court only" in page.text
+    other = published_pages.visitor("other_focal").get(READ)
+    assert "Confidential" not in other.text
+
+
+def test_a_page_of_reading_is_one_entry(published_pages):
+    published_pages.visitor("other_focal").get(READ)
+
+    assert len(log(published_pages, "published.read", "court_answer.read")) == 1
+
+
+def test_the_export_asks_for_a_fresh_code_and_holds_no_formula(published_pages):
+    visitor = published_pages.visitor("court")
+    page = visitor.get("/published/2026/export")
+    assert page.headers["content-disposition"] == "attachment; filename=answers-2026.csv"
+    assert page.headers["content-security-policy"].startswith("sandbox")
+    rows = {
+        row["Question"]: row for row in csv.DictReader(io.StringIO(page.body.decode("utf-8-sig")))
+    }
+    assert rows["A-07"]["Answer"] == "'=Who sits in it"
+    assert rows["A-05"]["Who may read"] == "Court only"
+    assert len(log(published_pages, "court_answer.exported")) == 1
+
+    published_pages.let_code_age()
+    page = visitor.get("/published/2026/export?state=AF01")
+    assert page.form(has="code")
+
+
+def test_an_export_of_what_is_missing_is_not_there(published_pages):
+    visitor = published_pages.visitor("court")
+
+    for scope in ("?state=XX", "?question=Z-99"):
+        assert visitor.get(f"/published/2026/export{scope}").status == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/published/2026", READ, "/published/2026/export", "/publication/2026"]
+)
+def test_an_auditor_enters_no_page_with_answers(published_pages, path):
+    assert published_pages.visitor("auditor").get(path).status == 403
+
+
+def test_missing_things_are_not_there(published_pages):
+    visitor = published_pages.visitor("other_focal")
+
+    for path in (
+        "/published/2024",
+        "/published/2026/states/XX",
+        "/published/2026/questions/Z-99",
+        f"{READ}/files/B-09/00000000-0000-4000-8000-000000000000",
+        "/our-answers/2024",
+    ):
+        assert visitor.get(path).status == 404, path
+
+
+def test_open_published_gives_the_whole_edition(published_pages):
+    with published_pages.office.round.reading("facilitator") as ctx:
+        assert len(publication.open_published(ctx, EDITION)) > 50
