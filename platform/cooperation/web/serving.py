@@ -16,6 +16,7 @@ from cooperation.core.settings import Settings
 from cooperation.outbox.service import Sender
 from cooperation.web.factory import create_app, make_clock
 from cooperation.web.founding import Founded
+from cooperation.web.quiet import configure_logs, hide_server
 from cooperation.web.temporary import use_temporary_folder
 
 WORKERS = 2
@@ -59,6 +60,8 @@ def serve(settings: Settings, founded: Founded) -> None:
     Raises `TemporaryFolderRefused`.
     """
     forbid_core_dumps()
+    hide_server()
+    configure_logs()
     use_temporary_folder(settings, accounts.boot_folder(settings, founded.root))
     founded.database.engine.dispose()
     sender = multiprocessing.get_context("fork").Process(
