@@ -87,8 +87,16 @@ def state_of_circle(circle: str) -> str | None:
     return circle.removeprefix(STATE_PREFIX) if circle.startswith(STATE_PREFIX) else None
 
 
+_OF_SECRETARIAT = frozenset({BundleKind.PUBLISHED, BundleKind.REVIEW_NOTES})
+
+
 def makers_of(kind: str, state: str | None) -> tuple[str, ...]:
-    """Return the circles whose members may make a bundle of this kind (paper replies included)."""
-    if kind == BundleKind.PUBLISHED or state is None:
+    """Return the circles whose members may make a bundle of this kind.
+
+    What a State writes, it writes into bundles of its own people: nobody else can put one in its
+    way. A thread may be begun from either side.
+    """
+    if kind in _OF_SECRETARIAT or state is None:
         return (SECRETARIAT,)
-    return (state_circle(state), SECRETARIAT)
+    own = state_circle(state)
+    return (own, SECRETARIAT) if kind == BundleKind.CLARIFICATION else (own,)

@@ -158,7 +158,8 @@ def narrowed_questions(session: Session, edition_id: str, state_code: str) -> di
         )
         .group_by(SubmissionAnswer.question)
     )
-    return {row[0]: row[1] for row in session.execute(statement)}
+    rows = session.execute(statement)
+    return {question: at for question, at in rows if at is not None}
 
 
 def latest_submissions(

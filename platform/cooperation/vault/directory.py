@@ -140,6 +140,7 @@ class Directory:
         del place
         invite = _typed(signed.statement, Invite)
         _require(invite.invitation not in self.invitations and invite.role != "")
+        _require(invite.invitation not in self.persons)
         _require(invite.role in roles_of_circle(invite.circle) and invite.at <= invite.ends_at)
         if invite.action == InviteAction.FOUND:
             _require(self._is_head(signed.signer) and invite.circle not in self.circles)

@@ -141,6 +141,10 @@ def test_bundles_are_found_by_state(world: World) -> None:
     [
         ("other_focal", BundleKind.DRAFT, "AF01"),
         ("court", BundleKind.SUBMITTED_COURT, "AF01"),
+        ("officer", BundleKind.DRAFT, "AF01"),
+        ("officer", BundleKind.SUBMITTED_STATES, "AF01"),
+        ("head", BundleKind.SUBMITTED_COURT, "AF01"),
+        ("focal", BundleKind.REVIEW_NOTES, "AF01"),
         ("focal", BundleKind.PUBLISHED, None),
         ("auditor", BundleKind.PUBLISHED, None),
     ],
@@ -158,7 +162,7 @@ def test_circle_that_nobody_founded_cannot_be_sealed_to(world: World) -> None:
     with world.database.writing() as session, pytest.raises(CircleMissingError):
         circles.create_bundle(
             world.context(session, "officer"),
-            kind=BundleKind.DRAFT,
+            kind=BundleKind.CLARIFICATION,
             edition="2026",
             state="AF07",
             circles=(SECRETARIAT, state_circle("AF07")),

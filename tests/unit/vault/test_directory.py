@@ -119,6 +119,9 @@ REFUSED: dict[str, Callable[[Script], None]] = {
     "a role of another circle": lambda s: invited(s, "join", STATE, "officer", "focal"),
     "an account with a content role": lambda s: invited(s, "account", "", "officer"),
     "an account in a circle": lambda s: invited(s, "account", SECRETARIAT, "officer"),
+    "an invitation by a person's name": lambda s: s.invite(
+        "focal", "head", "join", STATE, "contributor"
+    ),
     "an unknown action": lambda s: invited(s, "anything", "", "auditor"),
     "second person of an invitation": lambda s: s.person("i-writer", "second"),
     "person signed by a member": lambda s: s.person("i-writer", "second", signer="head"),
