@@ -10,6 +10,7 @@ pytest_plugins = [
         "tests.fixtures.browser",
         "tests.fixtures.instance",
         "tests.fixtures.people",
+        "tests.fixtures.rehearsal",
     )
     if find_spec(name) is not None
 ]
