@@ -1,4 +1,9 @@
-from tests.fixtures.office_web import open_pages, published_pages, submitted_pages
+from tests.fixtures.office_web import (
+    office_app,
+    open_pages,
+    published_pages,
+    submitted_pages,
+)
 from tests.fixtures.publication import (
     after_publication,
     after_submission,
@@ -12,6 +17,7 @@ __all__ = [
     "after_publication",
     "after_submission",
     "office",
+    "office_app",
     "open_pages",
     "published",
     "published_pages",
