@@ -155,3 +155,34 @@ def test_no_plaintext_stands_in_the_database(asked):
     for canary in ("canary-words-55102", "canary-name-2291", "canary-in-a-file-93741"):
         assert canary.encode() not in content
         assert canary.encode("utf-16-le") not in content
+
+
+def test_a_state_reads_the_files_it_submitted_and_no_other_does(asked):
+    asked.fill()
+    file = add(asked)
+    submission = asked.submit()
+    wanted = {"submission_id": submission.id, "question_code": "D-06", "file_id": file.id}
+
+    with asked.reading("focal") as ctx:
+        assert service.own_submitted_file(ctx, **wanted).content == CONTENT
+    with asked.reading("other_focal") as ctx, pytest.raises(NotFound):
+        service.own_submitted_file(ctx, **wanted)
+
+
+def test_a_file_that_is_not_there_is_not_found(asked):
+    asked.fill()
+    file = add(asked)
+    submission = asked.submit()
+
+    with asked.acting("focal") as ctx:
+        for code, file_id in (("D-06", submission.id), ("Z-99", file.id)):
+            with pytest.raises(NotFound):
+                service.own_submitted_file(
+                    ctx, submission_id=submission.id, question_code=code, file_id=file_id
+                )
+        with pytest.raises(NotFound):
+            service.remove_file(
+                ctx, edition_id=EDITION, question_code="D-06", file_id=submission.id
+            )
+        with pytest.raises(NotFound):
+            service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=submission.id)

@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -15,17 +17,25 @@ from cooperation.responses.rules import (
     Counting,
     DraftRecord,
     Entry,
+    PartStatus,
+    ResponseStatus,
     Stored,
+    Submission,
     answer_status,
     audience_of,
     consent_of,
     content_problem,
+    entry_problems,
     gaps_in,
     marked_table,
     marks_allowed,
     merge,
+    part_status,
+    read_entries,
+    sealed_key_hash,
     stale_versions,
 )
+from tests.fixtures.circles import NOW
 
 QUESTIONNAIRE = schema.load_version("2026.1").questionnaire
 STATES, RESTRICTED, COURT = Audience
@@ -218,3 +228,41 @@ def test_files_are_known_by_ending_and_content(name, content):
 )
 def test_files_that_are_not_what_they_say_are_refused(name, content):
     assert content_problem(name, content) is not None
+
+
+def test_every_state_has_words():
+    for kind in (Audience, ResponseStatus, PartStatus):
+        assert len({str(each.label) for each in kind}) == len(kind)
+
+
+def test_a_part_is_begun_once_one_of_its_questions_is_saved():
+    part = QUESTIONNAIRE.part("A1")
+    nothing: frozenset[str] = frozenset()
+
+    assert part_status(part, done=nothing, saved=nothing) is PartStatus.NOT_STARTED
+    assert part_status(part, done=nothing, saved=frozenset({"A-05"})) is PartStatus.IN_PROGRESS
+    assert part_status(part, done=frozenset({"A1"}), saved=nothing) is PartStatus.DONE
+
+
+@pytest.mark.parametrize(("reason", "count"), [("security", 0), ("because", 1)])
+def test_a_reason_for_a_mark_is_one_of_those_on_offer(reason, count):
+    part = QUESTIONNAIRE.part("D1")
+    fields = {"D-02.version": ["0"], "D-02.A-05.reason": [reason], "D-02.A-06.reason": [""]}
+
+    entries = read_entries(part, fields, {})
+    found = entry_problems(part, entries, date(2026, 11, 22))
+
+    assert [row.cell("question") for row in entries["D-02"].record.answer.rows] == ["A-05"]
+    assert len(found) == count
+
+
+def test_a_manifest_without_circles_names_no_key():
+    assert sealed_key_hash({}, "court") is None
+    assert sealed_key_hash({"circles": [["court", 1, "ab"]]}, "court") == "ab"
+
+
+def test_a_submission_says_when_one_person_did_both():
+    one = Submission("s", "2026", "AF01", 1, NOW, False, OPEN, b"", "anna", "anna")
+
+    assert one.is_by_one_person
+    assert not replace(one, prepared_by="ben").is_by_one_person

@@ -327,3 +327,32 @@ def test_a_new_key_of_the_court_must_be_confirmed(filled, monkeypatch):
 def _court_versions(round_: Round):
     with round_.reading("focal") as ctx:
         return circles.circle_versions(ctx, ("court",))
+
+
+def test_a_focal_point_takes_a_ready_response_back(filled):
+    filled.ready()
+    with filled.acting("focal") as ctx:
+        service.take_back(ctx, edition_id=EDITION)
+
+    with filled.reading("focal") as ctx:
+        state = service.signing_state(ctx, edition_id=EDITION)
+    assert state.status is ResponseStatus.DRAFTING
+    assert not state.is_ready
+    with filled.acting("focal") as ctx, pytest.raises(service.NotReadyError):
+        service.take_back(ctx, edition_id=EDITION)
+
+
+def test_an_answer_is_narrowed_once(filled):
+    filled.submit()
+    with filled.acting("focal") as ctx:
+        service.narrow_answer(ctx, edition_id=EDITION, question_code="B-05")
+
+    with filled.acting("focal") as ctx, pytest.raises(service.AlreadyNarrowError):
+        service.narrow_answer(ctx, edition_id=EDITION, question_code="B-05")
+
+
+def test_a_question_without_an_answer_is_not_narrowed(filled):
+    filled.submit()
+
+    with filled.acting("focal") as ctx, pytest.raises(NotFound):
+        service.narrow_answer(ctx, edition_id=EDITION, question_code="B-03")
