@@ -4,6 +4,7 @@ Two workers with four threads each are enough for a deadline week on two cores (
 sender lives in the arbiter's process beside the workers and never opens content.
 """
 
+import gc
 import multiprocessing
 import resource
 import threading
@@ -39,8 +40,11 @@ class _Application(BaseApplication):  # type: ignore[misc] # gunicorn carries no
             self.cfg.set(name, value)
 
     def load(self) -> object:
-        """Make the application once in each worker."""
-        return create_app(self._settings)
+        """Make the application once in each worker, and leave it out of later collections."""
+        application = create_app(self._settings)
+        gc.collect()
+        gc.freeze()
+        return application
 
 
 def forbid_core_dumps() -> None:
