@@ -150,6 +150,8 @@ class Settings(BaseSettings):
             raise ValueError("smtp_starttls may be off for a mail server on loopback only")
         if self.mode is Mode.DEMONSTRATION and self.host not in LOOPBACK:
             raise ValueError("a demonstration instance is served on loopback only")
+        if not self.is_https and self.bind_address not in LOOPBACK:
+            raise ValueError("bind_address must be loopback unless base_url is https")
         return self
 
     @property

@@ -29,6 +29,9 @@ def test_defaults_serve_on_loopback_with_a_sqlite_file(tmp_path):
         {"clock_offset_file": "offset"},
         {"pseudo_locale": True},
         {"mode": "demonstration", "base_url": "https://platform.example.org"},
+        {"bind_address": "0.0.0.0"},  # noqa: S104 - what is refused
+        {"bind_address": "192.0.2.1", "base_url": "http://localhost:8000"},
+        {"mode": "demonstration", "bind_address": "0.0.0.0"},  # noqa: S104
         {"smtp_host": "mail.example.org", "smtp_starttls": False},
         {"smtp_port": 0},
         {"unknown_setting": 1},
@@ -37,6 +40,16 @@ def test_defaults_serve_on_loopback_with_a_sqlite_file(tmp_path):
 def test_wrong_setting_is_refused(tmp_path, wrong):
     with pytest.raises(ValidationError):
         Settings(instance_path=tmp_path, **wrong)
+
+
+def test_every_address_may_be_bound_behind_https(tmp_path):
+    settings = Settings(
+        instance_path=tmp_path,
+        base_url="https://platform.example.org",
+        bind_address="0.0.0.0",  # noqa: S104 - behind a proxy in another container
+    )
+
+    assert settings.is_https
 
 
 def test_settings_come_from_environment_file_and_secrets(tmp_path, monkeypatch):
