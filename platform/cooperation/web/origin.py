@@ -53,11 +53,17 @@ def require_own_page() -> None:
     if site is not None and site not in {"same-origin", "none"}:
         raise ForeignOrigin
     origin = request.headers.get("Origin")
-    if origin and origin != "null":
-        host = urlsplit(origin).hostname or ""
-        if host.lower() not in server().settings.hosts:
-            raise ForeignOrigin
+    if origin and origin != "null" and _host_of(origin) not in server().settings.hosts:
+        raise ForeignOrigin
     _protection.protect()
+
+
+def _host_of(origin: str) -> str:
+    """Return the host that an origin names, nothing for what is no address."""
+    try:
+        return (urlsplit(origin).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def begin_new_visit() -> None:

@@ -259,3 +259,13 @@ def test_another_state_meets_nothing_of_this_one(answering_world, focal):
     assert stranger.get(link).status == 404
     assert "Words of AF01" not in stranger.get(part_path("A1")).html
     assert "Words of AF01" not in stranger.get(f"{HOME}/answers").html
+
+
+@pytest.mark.parametrize("number", ["\u00b2", "9" * 5000, "-1", "1.5"])
+@pytest.mark.parametrize("name", ["_remove_row", "A-06.version"])
+def test_what_is_no_number_breaks_no_page(focal, name, number):
+    value = f"A-08:{number}" if name == "_remove_row" else number
+
+    page = saved(focal, "A1", {"A-05": "nonsense", name: value})
+
+    assert page.status == 422

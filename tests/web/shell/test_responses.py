@@ -115,6 +115,7 @@ def test_form_without_token_is_refused(visitor):
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
+        {"Origin": "http://[::1"},
     ],
 )
 def test_form_of_another_site_is_refused(visitor, headers):

@@ -26,6 +26,7 @@ Fields = Mapping[str, Sequence[str]]
 Finding = tuple[str, Text]
 
 _LARGEST_VERSION = 1_000_000
+_LONGEST_NUMBER = 8
 
 
 def version_field(question: Question) -> str:
@@ -41,6 +42,12 @@ def audience_field(question: Question) -> str:
 def reason_field(question: Question, code: str) -> str:
     """Return the name of the field with the reason for marking the question `code`."""
     return field_name(question, code, "reason")
+
+
+def number_typed(text: str) -> int:
+    """Return the whole number that a hidden field holds, -1 for anything else."""
+    is_number = text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER
+    return int(text) if is_number else -1
 
 
 def is_typed(question: Question) -> bool:
@@ -164,9 +171,7 @@ def _read_mark(question: Question, fields: Fields) -> Audience | None:
 
 
 def _read_version(question: Question, fields: Fields) -> int:
-    typed = _first(fields, version_field(question))
-    is_number = typed.isascii() and typed.isdigit() and len(typed) < 8
-    version = int(typed) if is_number else -1
+    version = number_typed(_first(fields, version_field(question)))
     return version if version <= _LARGEST_VERSION else -1
 
 

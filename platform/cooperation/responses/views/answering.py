@@ -18,6 +18,7 @@ from cooperation.responses.rules import (
     Audience,
     Fields,
     marked_answers,
+    number_typed,
 )
 from cooperation.responses.service import PartConflict, PartProgress, PartState, SaveResult
 from cooperation.responses.views.blueprint import blueprint
@@ -81,9 +82,10 @@ def without_row(fields: Fields) -> Fields:
     """Return the fields without the row whose "Remove" button was pressed (ID:index from 0)."""
     pressed = fields.get("_remove_row", ("",))[0]
     question, _colon, index = pressed.partition(":")
-    if not index.isdigit():
+    place = number_typed(index)
+    if place < 0:
         return fields
-    removed = f"{question}.{int(index) + 1}."
+    removed = f"{question}.{place + 1}."
     return {name: values for name, values in fields.items() if not name.startswith(removed)}
 
 

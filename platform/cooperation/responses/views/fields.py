@@ -16,6 +16,7 @@ from cooperation.responses.rules import (
     Fields,
     audience_field,
     is_typed,
+    number_typed,
     reason_field,
     renumbered,
     version_field,
@@ -189,6 +190,6 @@ def field_of(
     if typed is not None and was_on_page:
         values = renumbered(question, typed)
         if conflict is None:
-            posted = typed[version_field(question)][0]
-            version = int(posted) if posted.isdigit() else version
+            posted = number_typed(typed[version_field(question)][0])
+            version = posted if posted >= 0 else version
     return QuestionField(state, values, errors or {}, version, conflict, wants_more_rows)

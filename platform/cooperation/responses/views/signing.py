@@ -11,7 +11,7 @@ from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, _
 from cooperation.responses import service
-from cooperation.responses.rules import Audience
+from cooperation.responses.rules import Audience, number_typed
 from cooperation.responses.views.blueprint import blueprint
 
 
@@ -43,12 +43,11 @@ def take_back(edition_id: str) -> ResponseReturnValue:
 @blueprint.post("/response/<string(length=4):edition_id>/sign")
 @requires(Permission.SUBMIT_RESPONSE)
 def submit(edition_id: str) -> ResponseReturnValue:
-    version = request.form.get("version", "")
     try:
         submission = service.submit_response(
             g.context,
             edition_id=edition_id,
-            version=int(version) if version.isascii() and version.isdigit() else -1,
+            version=number_typed(request.form.get("version", "")),
             is_declared="declared" in request.form,
             is_court_confirmed="court_confirmed" in request.form,
         )
