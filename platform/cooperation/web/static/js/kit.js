@@ -101,7 +101,8 @@ function holds(condition) {
   const values = chosenValues(condition.question);
   if (values === null) return true;
   if (condition.any_of) return condition.any_of.some((value) => values.includes(value));
-  if (condition.none_of) return values.length > 0 && !condition.none_of.some((value) => values.includes(value));
+  // As the server reads it: a question without an answer has none of the options chosen.
+  if (condition.none_of) return !condition.none_of.some((value) => values.includes(value));
   if (condition.answered) return values.length > 0;
   return true;
 }
