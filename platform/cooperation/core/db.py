@@ -8,6 +8,7 @@ begin IMMEDIATE, so that two writers wait instead of failing half way.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -127,6 +128,45 @@ def make_engine(url: str | URL) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+_DESTROYED = "core.destroyed"
+_CHECKPOINT_WAIT = 200  # milliseconds
+_to_empty: WeakSet[Engine] = WeakSet()
+"""Engines whose write-ahead log holds what was destroyed, because a reader was in the way."""
+
+
+def note_destruction(session: Session) -> None:
+    """Have SQLite's write-ahead log emptied once this transaction is committed.
+
+    What was deleted or overwritten stands in it, and in the file behind it, until then (design:
+    vault.md, Plaintext beside the vault).
+    """
+    session.info[_DESTROYED] = True
+
+
+@event.listens_for(Session, "after_commit")
+def _empty_log_if_due(session: Session) -> None:
+    engine = session.get_bind().engine
+    if session.info.pop(_DESTROYED, False) and is_sqlite(engine):
+        _to_empty.add(engine)
+    if engine in _to_empty and _empty_log(engine):
+        _to_empty.discard(engine)
+
+
+def _empty_log(engine: Engine) -> bool:
+    """Write the log's pages home and cut it to nothing; return False where a reader prevents it."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={_CHECKPOINT_WAIT}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        row = cursor.fetchone()
+        cursor.execute(f"PRAGMA busy_timeout={SQLITE_SETTINGS['busy_timeout']}")
+        cursor.close()
+    finally:
+        connection.close()
+    return row is not None and row[0] == 0
 
 
 class Database:

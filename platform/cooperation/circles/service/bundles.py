@@ -20,6 +20,7 @@ from cooperation.circles.service.circle_keys import (
 from cooperation.circles.service.headers import check_headers, header_bytes, header_hash
 from cooperation.circles.service.opened import OpenBundle, grant_name
 from cooperation.circles.service.verified import directory_of
+from cooperation.core.db import note_destruction
 from cooperation.core.errors import NotAllowed, NotFound
 from cooperation.core.ids import new_id
 from cooperation.vault.envelope import (
@@ -115,6 +116,7 @@ def destroy_bundle(ctx: RequestContext, bundle_id: str) -> None:
     bundle = bundles[0]
     bundle.destroyed_at = ctx.now
     queries.delete_grants(ctx.session, bundle_id)
+    note_destruction(ctx.session)
     _log(ctx, "bundle.destroyed", _row(bundle))
 
 

@@ -12,6 +12,7 @@ from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.rules import BundleKind
 from cooperation.circles.service import OpenBundle
+from cooperation.core.db import note_destruction
 from cooperation.core.errors import Conflict, NotFound
 from cooperation.core.text import _
 from cooperation.responses import models, queries
@@ -44,6 +45,7 @@ def narrow_answer(ctx: RequestContext, *, edition_id: str, question_code: str) -
     target = _court_bundle(ctx, frame)
     for row in readable:
         _reseal(ctx, heads[row.submission_id], row, target)
+    note_destruction(ctx.session)
     audit.record(
         ctx.session,
         actor=ctx.actor,

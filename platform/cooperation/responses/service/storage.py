@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from cooperation.access.context import RequestContext
 from cooperation.circles.service import OpenBundle
-from cooperation.core.db import Session
+from cooperation.core.db import Session, note_destruction
 from cooperation.core.errors import Broken, NotFound
 from cooperation.core.ids import new_id
 from cooperation.editions.rules import FileRef
@@ -82,6 +82,7 @@ def copy_files(
 
 def delete_files(session: Session, bundle_id: str, references: Sequence[str]) -> None:
     """Delete files under one bundle; copies under other bundles stay."""
+    note_destruction(session)
     ids = sa.select(StoredFile.id).where(
         StoredFile.bundle_id == bundle_id, StoredFile.reference.in_(references)
     )
