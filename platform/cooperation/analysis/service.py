@@ -175,7 +175,7 @@ def _counted(answers: _Answers, question: Question, ground: _Ground) -> list[Cou
     found = []
     for state in ground.groups:
         read = answers.get((state, question.code))
-        if read is not None and read.opened is not None:
+        if read is not None and read.is_open:
             answer = read.opened.answer if read.has_content else BLANK
             found.append(Counted(state, read.status, answer))
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import sqlalchemy as sa
 
@@ -15,22 +15,21 @@ from cooperation.publication.models import (
     PublishedFileChunk,
     Release,
 )
-from cooperation.publication.rules import Item, ProposalStatus
+from cooperation.publication.rules import ANSWER_FIELD, PUBLISHED_KIND, Item, ProposalStatus
 
 
-class PublishedRow(NamedTuple):
-    """A published answer, sealed; `sealed` is nothing once the State narrowed it."""
+class SealedRecord(NamedTuple):
+    """A published answer, sealed: first what a bundle needs to open it, then what it is."""
 
-    state_code: str
+    kind: str
     question: str
-    bundle_id: str
-    status: str
-    sealed: bytes | None
-    commitment: bytes
-    submission_id: str
-    published_at: datetime
-    narrowed_at: datetime | None
     version: int
+    field: str
+    state_code: str
+    sealed: bytes
+    status: str
+    commitment: bytes
+    proposal_id: str
 
 
 class PublishedHead(NamedTuple):
@@ -45,34 +44,72 @@ class PublishedHead(NamedTuple):
     version: int
 
 
-_ROW = tuple(getattr(PublishedAnswer, name) for name in PublishedRow._fields)
 _HEAD = tuple(getattr(PublishedAnswer, name) for name in PublishedHead._fields)
+_TABLE = PublishedAnswer.__table__.c
 
-
-_Row = TypeVar("_Row", bound=tuple[object, ...])
+_Select = TypeVar("_Select", bound=sa.Select[*tuple[Any, ...]])
 
 
 def _of_edition(
-    statement: sa.Select[_Row], edition_id: str, state_code: str | None, questions: Sequence[str]
-) -> sa.Select[_Row]:
-    statement = statement.where(PublishedAnswer.edition_id == edition_id)
+    statement: _Select, edition_id: str, state_code: str | None, questions: Sequence[str]
+) -> _Select:
+    statement = statement.where(_TABLE.edition_id == edition_id)
     if state_code is not None:
-        statement = statement.where(PublishedAnswer.state_code == state_code)
+        statement = statement.where(_TABLE.state_code == state_code)
     if questions:
-        statement = statement.where(PublishedAnswer.question.in_(questions))
+        statement = statement.where(_TABLE.question.in_(questions))
     return statement
 
 
-def published_rows(
+def sealed_records(
     session: Session,
     edition_id: str,
     *,
     state_code: str | None = None,
     questions: Sequence[str] = (),
-) -> list[PublishedRow]:
-    """Return published answers of an edition: of all States or one, of all questions or some."""
-    statement = _of_edition(sa.select(*_ROW), edition_id, state_code, questions)
-    return [PublishedRow._make(row) for row in session.execute(statement)]
+) -> Sequence[SealedRecord]:
+    """Return what is published in an edition and not narrowed, by State.
+
+    The rows come from the driver as they are: making objects of them would take longer than opening
+    them. They have the members of `SealedRecord`, in its order.
+    """
+    statement = sa.select(
+        sa.literal_column(f"'{PUBLISHED_KIND}'").label("kind"),
+        _TABLE.question,
+        _TABLE.version,
+        sa.literal_column(f"'{ANSWER_FIELD}'").label("field"),
+        _TABLE.state_code,
+        _TABLE.sealed,
+        _TABLE.status,
+        _TABLE.commitment,
+        _TABLE.proposal_id,
+    ).where(_TABLE.sealed.is_not(None))
+    ordered = _of_edition(statement, edition_id, state_code, questions).order_by(
+        _TABLE.state_code, _TABLE.question
+    )
+    rows: Sequence[sa.Row[*tuple[object, ...]]] = session.execute(ordered).all()
+    return cast("Sequence[SealedRecord]", rows)
+
+
+def publication_times(session: Session, edition_id: str) -> dict[str, datetime]:
+    """Return when each batch of an edition was published."""
+    statement = sa.select(Proposal.id, Proposal.decided_at).where(
+        Proposal.edition_id == edition_id, Proposal.status == ProposalStatus.PUBLISHED
+    )
+    return {row[0]: row[1] for row in session.execute(statement) if row[1] is not None}
+
+
+def narrowed_heads(
+    session: Session,
+    edition_id: str,
+    *,
+    state_code: str | None = None,
+    questions: Sequence[str] = (),
+) -> list[PublishedHead]:
+    """Return what was published in an edition and then narrowed."""
+    statement = _of_edition(sa.select(*_HEAD), edition_id, state_code, questions)
+    rows = session.execute(statement.where(_TABLE.sealed.is_(None)))
+    return [PublishedHead._make(row) for row in rows]
 
 
 def published_heads(

@@ -19,6 +19,11 @@ CONFIDENTIAL_READINGS = _COURT_READINGS | {"submission.read"}
 """Acts by which a submitted answer is opened that is not published."""
 
 
+PUBLISHED_KIND = "published_answer"
+ANSWER_FIELD = "answer"
+"""Kind and field in the context of a sealed published record."""
+
+
 class ProposalStatus(StrEnum):
     """Where a batch stands."""
 

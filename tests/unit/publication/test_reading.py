@@ -135,7 +135,7 @@ def test_a_published_record_is_what_the_state_signed(published):
         }
         rows = {
             row.question: row
-            for row in service.reading.queries.published_rows(ctx.session, EDITION)
+            for row in service.reading.queries.sealed_records(ctx.session, EDITION)
         }
 
     content = opened[STATE, "A-07"]
@@ -148,7 +148,7 @@ def test_a_published_record_opens_at_its_own_place_only(published):
     with published.round.reading("other_focal") as ctx:
         rows = {
             row.question: row
-            for row in service.reading.queries.published_rows(ctx.session, EDITION)
+            for row in service.reading.queries.sealed_records(ctx.session, EDITION)
         }
         bundle = service.candidates.published_bundle(ctx, EDITION)
         with pytest.raises(CannotOpen):
@@ -259,16 +259,16 @@ def test_a_narrowed_answer_is_the_courts_and_readers_learn_the_day(published):
     narrow(published)
 
     mine, courts = read(published)["A-07"], read(published, "court")["A-07"]
-    assert (mine.opened, mine.narrowed_at) == (None, LATER)
+    assert (mine.is_open, mine.narrowed_at) == (False, LATER)
     assert courts.source is Source.COURT
     assert courts.opened.answer.text == "=Who sits in it"
     assert courts.narrowed_at == LATER
     with published.round.reading("officer") as ctx:
         rows = {
             row.question: row
-            for row in service.reading.queries.published_rows(ctx.session, EDITION)
+            for row in service.reading.queries.sealed_records(ctx.session, EDITION)
         }
-    assert rows["A-07"].sealed is None
+    assert "A-07" not in rows
     row = next(each for each in export(published) if each["Question"] == "A-07")
     assert (row["Status"], row["Answer"], row["Narrowed on"]) == (
         "Narrowed by the State",

@@ -25,6 +25,13 @@ For figures and benches
     reads_for_court(ctx) -> bool
 """
 
+from cooperation.publication.service.collecting import (
+    ReadAnswer,
+    Source,
+    collect_answers,
+    open_published,
+    reads_for_court,
+)
 from cooperation.publication.service.exporting import Download, download_file, export_answers
 from cooperation.publication.service.narrowing import NarrowingFacts, find_narrowing, narrow
 from cooperation.publication.service.own import OwnAnswer, OwnAnswers, own_answers, release
@@ -44,15 +51,10 @@ from cooperation.publication.service.proposing import (
 from cooperation.publication.service.reading import (
     PublishedState,
     QuestionPage,
-    ReadAnswer,
-    Source,
     StatePage,
-    collect_answers,
     list_states,
-    open_published,
     read_question,
     read_state,
-    reads_for_court,
 )
 
 __all__ = [

@@ -14,15 +14,14 @@ from cooperation.editions import service as editions
 from cooperation.editions.rules import FileRef, Participant, Questionnaire, answer_text
 from cooperation.publication import queries
 from cooperation.publication.service.candidates import published_bundle
-from cooperation.publication.service.reading import (
+from cooperation.publication.service.collecting import (
     Key,
     ReadAnswer,
     Source,
     collect_answers,
-    find_participant,
-    log_reading,
     reads_for_court,
 )
+from cooperation.publication.service.reading import find_participant, log_reading
 from cooperation.responses import service as responses
 from cooperation.responses.rules import AnswerStatus
 from cooperation.typeset.spreadsheet import Cell, write_csv
@@ -111,7 +110,8 @@ def _rows(
             read = found.get((participant.state_code, question.code))
             if read is None:
                 continue
-            answer = read.opened.answer if read.opened and read.has_content else None
+            opened = read.opened if read.has_content else None
+            answer = opened.answer if opened else None
             rows.append(
                 [
                     edition_id,
@@ -122,12 +122,12 @@ def _rows(
                     question.code,
                     question.title,
                     sources[read.source],
-                    statuses[read.status] if read.opened else narrowed,
+                    statuses[read.status] if read.is_open else narrowed,
                     answer_text(question, answer) if answer else "",
                     " ".join(answer.choice) if answer else "",
                     read.published_at.date() if read.published_at else None,
                     read.narrowed_at.date() if read.narrowed_at else None,
-                    read.opened.changed_in if read.opened and answer else "",
+                    opened.changed_in if opened else "",
                 ]
             )
     return rows
@@ -147,7 +147,7 @@ def download_file(
         with_confidential=court,
     )
     read = found.get((state_code, question_code))
-    file = read.opened.answer.file(file_id) if read and read.opened else None
+    file = read.opened.answer.file(file_id) if read and read.is_open else None
     if read is None or file is None:
         raise NotFound
     if read.source is Source.PUBLISHED:

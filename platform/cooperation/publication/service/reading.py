@@ -1,78 +1,25 @@
-"""Reading: published answers for all; for the Court also `restricted` and `court` ones, labelled.
-
-Whole editions are read as tuples and opened a bundle at a time (design: stack, Speed to keep).
-"""
+"""Pages of reading: by State, by question; one log entry for each (design: product)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from cooperation.access.context import RequestContext
-from cooperation.access.guard import is_allowed, require
+from cooperation.access.guard import require
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
 from cooperation.core.errors import NotFound
-from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, Part, Participant, Question, Questionnaire
 from cooperation.publication import queries
-from cooperation.publication.queries import PublishedRow
-from cooperation.publication.service.candidates import published_bundle
-from cooperation.publication.service.records import checked, opened_answer, sealed_item
+from cooperation.publication.service.collecting import (
+    ReadAnswer,
+    collect_answers,
+    confidential_rows,
+    reads_for_court,
+)
 from cooperation.responses import service as responses
-from cooperation.responses.rules import AnswerStatus, Audience, OpenedAnswer, SubmittedAnswer
-
-Key = tuple[str, str]
-"""State and question."""
-
-
-class Source(StrEnum):
-    """By which right an answer is read."""
-
-    PUBLISHED = "published"
-    RESTRICTED = "restricted"
-    COURT = "court"
-
-    @property
-    def label(self) -> Text:
-        """The right in words."""
-        return _SOURCES[self]
-
-    @property
-    def is_confidential(self) -> bool:
-        """Whether the answer was not given to the States Parties."""
-        return self is not Source.PUBLISHED
-
-
-_SOURCES = {
-    Source.PUBLISHED: _("Published"),
-    Source.RESTRICTED: _("Secretariat and Court only"),
-    Source.COURT: _("Court only"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ReadAnswer:
-    """One record that the reader may open; `opened` is nothing where the State narrowed it."""
-
-    state_code: str
-    question: str
-    source: Source
-    status: AnswerStatus
-    opened: OpenedAnswer | None
-    published_at: datetime | None
-    narrowed_at: datetime | None
-
-    @property
-    def key(self) -> Key:
-        """State and question."""
-        return self.state_code, self.question
-
-    @property
-    def has_content(self) -> bool:
-        """Whether there is something to read."""
-        return self.opened is not None and self.status is AnswerStatus.ANSWERED
+from cooperation.responses.rules import AnswerStatus
 
 
 @dataclass(frozen=True)
@@ -123,117 +70,6 @@ class QuestionPage:
         return any(each.has_content and each.source.is_confidential for _who, each in self.answers)
 
 
-def reads_for_court(ctx: RequestContext) -> bool:
-    """Tell whether the reader may open what was given to the Court."""
-    return is_allowed(ctx.actor, Permission.READ_FOR_COURT)
-
-
-def open_published(ctx: RequestContext, edition_id: str) -> list[tuple[str, str, bytes]]:
-    """Open a whole published edition: State, question, plain bytes of each record."""
-    require(ctx.actor, Permission.READ_PUBLISHED)
-    rows = queries.published_rows(ctx.session, edition_id)
-    opened = _open_rows(ctx, edition_id, rows)
-    return [(row.state_code, row.question, content) for row, content in opened]
-
-
-def _open_rows(
-    ctx: RequestContext, edition_id: str, rows: Sequence[PublishedRow]
-) -> list[tuple[PublishedRow, bytes]]:
-    present = [(row, row.sealed) for row in rows if row.sealed is not None]
-    bundle = published_bundle(ctx, edition_id) if present else None
-    if bundle is None:
-        return []
-    contents = bundle.open_many(sealed_item(row, sealed) for row, sealed in present)
-    return [(row, content) for (row, _sealed), content in zip(present, contents, strict=True)]
-
-
-def collect_answers(
-    ctx: RequestContext,
-    edition_id: str,
-    *,
-    state_code: str | None = None,
-    questions: Sequence[str] = (),
-    with_confidential: bool,
-) -> dict[Key, ReadAnswer]:
-    """Open what the reader may read, by State and question, each checked against its commitment.
-
-    `with_confidential` asks for what was given to the Court and raises `NotAllowed` for others. The
-    caller logs the reading. Where the Court holds a later text than the published one, that is it.
-    """
-    require(ctx.actor, Permission.READ_PUBLISHED)
-    rows = queries.published_rows(
-        ctx.session, edition_id, state_code=state_code, questions=questions
-    )
-    found = {(row.state_code, row.question): _narrowed(row) for row in rows if row.sealed is None}
-    for row, content in _open_rows(ctx, edition_id, rows):
-        found[row.state_code, row.question] = ReadAnswer(
-            row.state_code,
-            row.question,
-            Source.PUBLISHED,
-            AnswerStatus(row.status),
-            opened_answer(content, row.commitment),
-            row.published_at,
-            row.narrowed_at,
-        )
-    if with_confidential:
-        require(ctx.actor, Permission.READ_FOR_COURT)
-        found |= _confidential(ctx, edition_id, state_code, questions, found)
-    return found
-
-
-def _narrowed(row: PublishedRow) -> ReadAnswer:
-    return ReadAnswer(
-        row.state_code,
-        row.question,
-        Source.PUBLISHED,
-        AnswerStatus(row.status),
-        None,
-        row.published_at,
-        row.narrowed_at,
-    )
-
-
-def _confidential_rows(
-    ctx: RequestContext, edition_id: str, state_code: str | None, questions: Sequence[str]
-) -> list[SubmittedAnswer]:
-    if state_code is None:
-        submissions = [each.id for each in responses.submissions_of(ctx, edition_id)]
-    else:
-        last = responses.latest_submission(ctx, edition_id, state_code)
-        submissions = [last.id] if last else []
-    return responses.submission_answers(
-        ctx.session,
-        submissions,
-        questions=questions or None,
-        audiences=(Audience.RESTRICTED, Audience.COURT),
-    )
-
-
-def _confidential(
-    ctx: RequestContext,
-    edition_id: str,
-    state_code: str | None,
-    questions: Sequence[str],
-    published: dict[Key, ReadAnswer],
-) -> dict[Key, ReadAnswer]:
-    rows = _confidential_rows(ctx, edition_id, state_code, questions)
-    opened = responses.open_answers(ctx, rows)
-    found: dict[Key, ReadAnswer] = {}
-    for row in rows:
-        key = (row.state_code, row.question)
-        before = published.get(key)
-        found[key] = ReadAnswer(
-            row.state_code,
-            row.question,
-            Source(row.audience),
-            AnswerStatus(row.status),
-            checked(opened[key], row.commitment),
-            before.published_at if before else None,
-            row.narrowed_at,
-        )
-    return found
-
-
 def list_states(ctx: RequestContext, edition_id: str) -> list[PublishedState]:
     """Return the States of an edition with how many answers the reader may open; opens none."""
     require(ctx.actor, Permission.READ_PUBLISHED)
@@ -243,7 +79,7 @@ def list_states(ctx: RequestContext, edition_id: str) -> list[PublishedState]:
         heads.setdefault(head.state_code, []).append(head)
     confidential: dict[str, int] = {}
     if reads_for_court(ctx):
-        for row in _confidential_rows(ctx, edition_id, None, ()):
+        for row in confidential_rows(ctx, edition_id, None, ()):
             is_answered = row.status == AnswerStatus.ANSWERED
             confidential[row.state_code] = confidential.get(row.state_code, 0) + is_answered
     return [

@@ -5,13 +5,10 @@ The salt lies inside, so that every reader can check that this is what the State
 
 from cooperation.core.errors import Broken
 from cooperation.core.text import _
-from cooperation.publication.queries import PublishedRow
 from cooperation.responses.rules import OpenedAnswer
 from cooperation.vault.commitment import is_commitment_of
 from cooperation.vault.encoding import length_prefixed, split_fields
 
-PUBLISHED_KIND = "published_answer"
-ANSWER_FIELD = "answer"
 _FIELDS = 3
 
 
@@ -40,8 +37,3 @@ def checked(opened: OpenedAnswer, commitment: bytes) -> OpenedAnswer:
     if not is_commitment_of(commitment, opened.canonical, opened.salt):
         raise NotWhatWasSignedError
     return opened
-
-
-def sealed_item(row: PublishedRow, sealed: bytes) -> tuple[str, str, int, str, str, bytes]:
-    """Return what a bundle needs to open a row."""
-    return (PUBLISHED_KIND, row.question, row.version, ANSWER_FIELD, row.state_code, sealed)

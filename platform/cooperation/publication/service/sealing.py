@@ -9,14 +9,9 @@ from cooperation.circles.service import OpenBundle
 from cooperation.core.ids import new_id
 from cooperation.publication import queries
 from cooperation.publication.models import PublishedAnswer, PublishedFile, PublishedFileChunk
-from cooperation.publication.rules import Item
+from cooperation.publication.rules import ANSWER_FIELD, PUBLISHED_KIND, Item
 from cooperation.publication.service.candidates import make_published_bundle, published_bundle
-from cooperation.publication.service.records import (
-    ANSWER_FIELD,
-    PUBLISHED_KIND,
-    checked,
-    published_bytes,
-)
+from cooperation.publication.service.records import checked, published_bytes
 from cooperation.responses import service as responses
 from cooperation.responses.rules import OpenedAnswer, SubmittedAnswer
 from cooperation.review import service as review

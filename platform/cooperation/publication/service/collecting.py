@@ -1,0 +1,217 @@
+"""Opening what a reader may read: published answers, and for the Court those given to it.
+
+Whole editions are read as tuples and opened a bundle at a time; an answer is parsed and checked
+against its commitment when somebody looks at it (design: stack, Speed to keep).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import is_allowed, require
+from cooperation.access.policy import Permission
+from cooperation.core.text import Text, _
+from cooperation.publication import queries
+from cooperation.publication.queries import SealedRecord
+from cooperation.publication.service.candidates import published_bundle
+from cooperation.publication.service.records import checked, opened_answer
+from cooperation.responses import service as responses
+from cooperation.responses.rules import AnswerStatus, Audience, OpenedAnswer, SubmittedAnswer
+
+Key = tuple[str, str]
+"""State and question."""
+
+
+class Source(StrEnum):
+    """By which right an answer is read."""
+
+    PUBLISHED = "published"
+    RESTRICTED = "restricted"
+    COURT = "court"
+
+    @property
+    def label(self) -> Text:
+        """The right in words."""
+        return _SOURCES[self]
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether the answer was not given to the States Parties."""
+        return self is not Source.PUBLISHED
+
+
+_SOURCES = {
+    Source.PUBLISHED: _("Published"),
+    Source.RESTRICTED: _("Secretariat and Court only"),
+    Source.COURT: _("Court only"),
+}
+
+
+class ReadAnswer(NamedTuple):
+    """One record that the reader may open; a tuple, because an edition has ten thousand.
+
+    `content` are its opened bytes, or nothing where the State narrowed it.
+    """
+
+    state_code: str
+    question: str
+    source: Source
+    status: AnswerStatus
+    commitment: bytes
+    content: bytes | OpenedAnswer | None
+    published_at: datetime | None
+    narrowed_at: datetime | None
+
+    @property
+    def key(self) -> Key:
+        """State and question."""
+        return self.state_code, self.question
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the record is there at all, be it a silent one."""
+        return self.content is not None
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there is something to read."""
+        return self.content is not None and self.status is AnswerStatus.ANSWERED
+
+    @property
+    def opened(self) -> OpenedAnswer:
+        """The answer, checked against what its State signed; raises `NotWhatWasSignedError`."""
+        content = self.content
+        assert content is not None  # noqa: S101 - a narrowed answer has nothing to open
+        if isinstance(content, OpenedAnswer):
+            return checked(content, self.commitment)
+        return opened_answer(content, self.commitment)
+
+
+def reads_for_court(ctx: RequestContext) -> bool:
+    """Tell whether the reader may open what was given to the Court."""
+    return is_allowed(ctx.actor, Permission.READ_FOR_COURT)
+
+
+def open_published(ctx: RequestContext, edition_id: str) -> list[tuple[str, str, bytes]]:
+    """Open a whole published edition: State, question, plain bytes of each record."""
+    require(ctx.actor, Permission.READ_PUBLISHED)
+    rows = queries.sealed_records(ctx.session, edition_id)
+    contents = _open_records(ctx, edition_id, rows)
+    return [(row[4], row[1], content) for row, content in zip(rows, contents, strict=True)]
+
+
+def _open_records(
+    ctx: RequestContext, edition_id: str, rows: Sequence[SealedRecord]
+) -> list[bytes]:
+    bundle = published_bundle(ctx, edition_id) if rows else None
+    return [] if bundle is None else bundle.open_many([row[:6] for row in rows])
+
+
+def collect_answers(
+    ctx: RequestContext,
+    edition_id: str,
+    *,
+    state_code: str | None = None,
+    questions: Sequence[str] = (),
+    with_confidential: bool,
+) -> dict[Key, ReadAnswer]:
+    """Open what the reader may read, by State and question.
+
+    `with_confidential` asks for what was given to the Court and raises `NotAllowed` for others. The
+    caller logs the reading. Where the Court holds a later text than the published one, that is it.
+    """
+    require(ctx.actor, Permission.READ_PUBLISHED)
+    found = _published(ctx, edition_id, state_code, questions)
+    if with_confidential:
+        require(ctx.actor, Permission.READ_FOR_COURT)
+        found |= _confidential(ctx, edition_id, state_code, questions, found)
+    return found
+
+
+_STATUSES = {status.value: status for status in AnswerStatus}
+_SOURCES_BY_AUDIENCE = {
+    Audience.RESTRICTED.value: Source.RESTRICTED,
+    Audience.COURT.value: Source.COURT,
+}
+
+
+def _published(
+    ctx: RequestContext, edition_id: str, state_code: str | None, questions: Sequence[str]
+) -> dict[Key, ReadAnswer]:
+    rows = queries.sealed_records(
+        ctx.session, edition_id, state_code=state_code, questions=questions
+    )
+    contents = _open_records(ctx, edition_id, rows)
+    times = queries.publication_times(ctx.session, edition_id)
+    found: dict[Key, ReadAnswer] = {}
+    for row, content in zip(rows, contents, strict=True):
+        _kind, question, _version, _field, state, _sealed, status, commitment, proposal = row
+        found[state, question] = ReadAnswer(
+            state,
+            question,
+            Source.PUBLISHED,
+            _STATUSES[status],
+            commitment,
+            content,
+            times.get(proposal),
+            None,
+        )
+    for head in queries.narrowed_heads(
+        ctx.session, edition_id, state_code=state_code, questions=questions
+    ):
+        found[head.state_code, head.question] = ReadAnswer(
+            head.state_code,
+            head.question,
+            Source.PUBLISHED,
+            _STATUSES[head.status],
+            head.commitment,
+            None,
+            head.published_at,
+            head.narrowed_at,
+        )
+    return found
+
+
+def confidential_rows(
+    ctx: RequestContext, edition_id: str, state_code: str | None, questions: Sequence[str]
+) -> list[SubmittedAnswer]:
+    """Return the sealed records that States gave to the Court, of their last submissions."""
+    if state_code is None:
+        submissions = [each.id for each in responses.submissions_of(ctx, edition_id)]
+    else:
+        last = responses.latest_submission(ctx, edition_id, state_code)
+        submissions = [last.id] if last else []
+    return responses.submission_answers(
+        ctx.session,
+        submissions,
+        questions=questions or None,
+        audiences=(Audience.RESTRICTED, Audience.COURT),
+    )
+
+
+def _confidential(
+    ctx: RequestContext,
+    edition_id: str,
+    state_code: str | None,
+    questions: Sequence[str],
+    published: dict[Key, ReadAnswer],
+) -> dict[Key, ReadAnswer]:
+    rows = confidential_rows(ctx, edition_id, state_code, questions)
+    opened = responses.open_answers(ctx, rows)
+    found: dict[Key, ReadAnswer] = {}
+    for row in rows:
+        key = (row.state_code, row.question)
+        before = published.get(key)
+        found[key] = ReadAnswer(
+            row.state_code,
+            row.question,
+            _SOURCES_BY_AUDIENCE[row.audience],
+            _STATUSES[row.status],
+            row.commitment,
+            opened[key],
+            before.published_at if before else None,
+            row.narrowed_at,
+        )
+    return found
