@@ -146,6 +146,11 @@ def own_submissions(session: Session, edition_id: str, state_code: str) -> Seque
     ).all()
 
 
+def submissions_by_id(session: Session, submission_ids: Collection[str]) -> Sequence[Submission]:
+    """Return submissions, in no order; unknown ids are left out."""
+    return session.scalars(sa.select(Submission).where(Submission.id.in_(submission_ids))).all()
+
+
 def narrowed_questions(session: Session, edition_id: str, state_code: str) -> dict[str, datetime]:
     """Return the questions that a State has narrowed in an edition, with the first time."""
     statement = (

@@ -25,6 +25,7 @@ from cooperation.responses.rules import (
     SubmittedAnswer,
 )
 from cooperation.responses.service.records import ANSWER_FIELD, SUBMITTED_KIND, opened_answer
+from cooperation.responses.service.signed import check_signed
 
 
 def submission_of(row: models.Submission) -> Submission:
@@ -79,10 +80,11 @@ def submission_answers(
 def open_answers(
     ctx: RequestContext, rows: Sequence[SubmittedAnswer]
 ) -> dict[tuple[str, str], OpenedAnswer]:
-    """Return the opened answers by State and question; raises `CannotOpen`.
+    """Return the opened answers by State and question; raises `CannotOpen`, `NotSignedError`.
 
     The rows must be of one submission per State.
     """
+    check_signed(ctx, rows)
     bundles = circles.open_bundles(ctx, sorted({row.bundle_id for row in rows}))
     answers = open_rows(bundles, rows)
     return {

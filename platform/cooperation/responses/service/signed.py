@@ -1,0 +1,84 @@
+"""What a State signed: the commitments of a submission's manifest, checked before others read.
+
+A row's own commitment proves nothing: whoever holds a bundle's key and writes to the database could
+put another answer in its place. Verified manifests are remembered per process, as headers are.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from cooperation.access.context import RequestContext
+from cooperation.audit import service as audit
+from cooperation.circles import service as circles
+from cooperation.circles.rules import state_circle
+from cooperation.core.errors import Broken, NotFound
+from cooperation.core.text import _
+from cooperation.responses import models, queries
+from cooperation.responses.rules import SubmittedAnswer, root_leaves
+from cooperation.vault.errors import StatementRefused
+from cooperation.vault.merkle import leaf_hash, root_of
+from cooperation.vault.statements import verify_signature
+
+Place = tuple[str, str]
+"""Instance and submission."""
+
+_verified: dict[Place, dict[str, bytes]] = {}
+"""Commitments by question of each submission whose manifest this process has verified."""
+
+
+class NotSignedError(Broken):
+    """A submission or one of its answers is not what a signatory of the State signed."""
+
+    sentence = _("An answer is not the one that the State signed. Nothing was shown or changed.")
+
+
+def forget_manifests() -> None:
+    """Start as a new process would; for tests."""
+    _verified.clear()
+
+
+def check_signed(ctx: RequestContext, rows: Sequence[SubmittedAnswer]) -> None:
+    """Raise `NotSignedError` unless the State signed the commitment of every row."""
+    signed = _commitments(ctx, {row.submission_id for row in rows})
+    for row in rows:
+        if signed[row.submission_id].get(row.question) != row.commitment:
+            raise NotSignedError
+
+
+def _commitments(ctx: RequestContext, submission_ids: Iterable[str]) -> dict[str, dict[str, bytes]]:
+    instance = ctx.reader.instance
+    wanted = list(submission_ids)
+    new = [each for each in wanted if (instance, each) not in _verified]
+    if new:
+        logged = {
+            (entry.submission, entry.commitment)
+            for entry in audit.entries_for(ctx.session, action="response.submitted")
+        }
+        for row in queries.submissions_by_id(ctx.session, new):
+            if (row.id, row.root) not in logged:
+                raise NotSignedError
+            _verified[instance, row.id] = _verify(ctx, row)
+    if any((instance, each) not in _verified for each in wanted):
+        raise NotSignedError
+    return {each: _verified[instance, each] for each in wanted}
+
+
+def _verify(ctx: RequestContext, row: models.Submission) -> dict[str, bytes]:
+    """Return the commitments of a manifest that a person of the State signed for this place."""
+    try:
+        circle = circles.circle_of(ctx.session, row.submitted_by)
+        key = circles.signing_key_of(ctx.session, row.submitted_by)
+        verify_signature(key, row.signature, row.manifest, instance=ctx.reader.instance)
+    except (NotFound, StatementRefused) as failure:
+        raise NotSignedError from failure
+    if circle != state_circle(row.state_code):
+        raise NotSignedError
+    manifest = json.loads(row.manifest)
+    place = (manifest["edition"], manifest["state"], manifest["number"], manifest["root"])
+    if place != (row.edition_id, row.state_code, row.number, row.root.hex()):
+        raise NotSignedError
+    found = {code: bytes.fromhex(text) for code, _audience, _status, text in manifest["answers"]}
+    leaves = root_leaves(row.edition_id, manifest["questionnaire"], list(found.values()))
+    if root_of([leaf_hash(leaf) for leaf in leaves]) != row.root:
+        raise NotSignedError
+    return found
