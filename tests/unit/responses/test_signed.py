@@ -37,15 +37,16 @@ def read(round_: Round, submission_id: str) -> str:
         return opened.answer.text or ""
 
 
-def put_another(round_: Round, submission_id: str) -> None:
-    """An officer who can write to the database seals another text, with its commitment."""
+def put_another(round_: Round, submission_id: str, *, with_commitment: bool) -> None:
+    """An officer who can write to the database seals another text."""
     other = OpenedAnswer(canonical(Answer(text="What she never wrote")), new_salt(), "2026")
     with round_.acting("officer") as ctx:
         row = ctx.session.get_one(models.SubmissionAnswer, (submission_id, CODE))
         head = ctx.session.get_one(models.Submission, submission_id)
         bundle = circles.open_bundle(ctx, row.bundle_id)
         row.sealed = seal_answer(bundle, head, CODE, other)
-        row.commitment = commit(other.canonical, other.salt)
+        if with_commitment:
+            row.commitment = commit(other.canonical, other.salt)
 
 
 def test_what_was_signed_is_read(round_: Round, submission_id: str) -> None:
@@ -53,12 +54,13 @@ def test_what_was_signed_is_read(round_: Round, submission_id: str) -> None:
 
 
 @pytest.mark.parametrize("is_known", [True, False])
+@pytest.mark.parametrize("with_commitment", [True, False])
 def test_an_answer_put_in_its_place_is_refused(
-    round_: Round, submission_id: str, is_known: bool
+    round_: Round, submission_id: str, is_known: bool, with_commitment: bool
 ) -> None:
     if is_known:
         read(round_, submission_id)
-    put_another(round_, submission_id)
+    put_another(round_, submission_id, with_commitment=with_commitment)
 
     with pytest.raises(NotSignedError):
         read(round_, submission_id)

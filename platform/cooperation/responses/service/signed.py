@@ -14,7 +14,8 @@ from cooperation.circles.rules import state_circle
 from cooperation.core.errors import Broken, NotFound
 from cooperation.core.text import _
 from cooperation.responses import models, queries
-from cooperation.responses.rules import SubmittedAnswer, root_leaves
+from cooperation.responses.rules import OpenedAnswer, SubmittedAnswer, root_leaves
+from cooperation.vault.commitment import commit
 from cooperation.vault.errors import StatementRefused
 from cooperation.vault.merkle import leaf_hash, root_of
 from cooperation.vault.statements import verify_signature
@@ -42,6 +43,13 @@ def check_signed(ctx: RequestContext, rows: Sequence[SubmittedAnswer]) -> None:
     signed = _commitments(ctx, {row.submission_id for row in rows})
     for row in rows:
         if signed[row.submission_id].get(row.question) != row.commitment:
+            raise NotSignedError
+
+
+def check_opened(rows: Sequence[SubmittedAnswer], answers: Sequence[OpenedAnswer]) -> None:
+    """Raise `NotSignedError` unless each opened answer is the one that its commitment binds."""
+    for row, opened in zip(rows, answers, strict=True):
+        if commit(opened.canonical, opened.salt) != row.commitment:
             raise NotSignedError
 
 

@@ -25,7 +25,7 @@ from cooperation.responses.rules import (
     SubmittedAnswer,
 )
 from cooperation.responses.service.records import ANSWER_FIELD, SUBMITTED_KIND, opened_answer
-from cooperation.responses.service.signed import check_signed
+from cooperation.responses.service.signed import check_opened, check_signed
 
 
 def submission_of(row: models.Submission) -> Submission:
@@ -87,6 +87,7 @@ def open_answers(
     check_signed(ctx, rows)
     bundles = circles.open_bundles(ctx, sorted({row.bundle_id for row in rows}))
     answers = open_rows(bundles, rows)
+    check_opened(rows, answers)
     return {
         (row.state_code, row.question): answer for row, answer in zip(rows, answers, strict=True)
     }
