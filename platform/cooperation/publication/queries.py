@@ -46,6 +46,14 @@ class PublishedHead(NamedTuple):
 
 _HEAD = tuple(getattr(PublishedAnswer, name) for name in PublishedHead._fields)
 _TABLE = PublishedAnswer.__table__.c
+_TO_OPEN: tuple[sa.ColumnElement[Any], ...] = (
+    sa.literal_column(f"'{PUBLISHED_KIND}'").label("kind"),
+    _TABLE.question,
+    _TABLE.version,
+    sa.literal_column(f"'{ANSWER_FIELD}'").label("field"),
+    _TABLE.state_code,
+    _TABLE.sealed,
+)
 
 _Select = TypeVar("_Select", bound=sa.Select[*tuple[Any, ...]])
 
@@ -61,6 +69,13 @@ def _of_edition(
     return statement
 
 
+def _present(
+    statement: _Select, edition_id: str, state_code: str | None, questions: Sequence[str]
+) -> _Select:
+    found = _of_edition(statement, edition_id, state_code, questions)
+    return found.where(_TABLE.sealed.is_not(None)).order_by(_TABLE.state_code, _TABLE.question)
+
+
 def sealed_records(
     session: Session,
     edition_id: str,
@@ -73,22 +88,17 @@ def sealed_records(
     The rows come from the driver as they are: making objects of them would take longer than opening
     them. They have the members of `SealedRecord`, in its order.
     """
-    statement = sa.select(
-        sa.literal_column(f"'{PUBLISHED_KIND}'").label("kind"),
-        _TABLE.question,
-        _TABLE.version,
-        sa.literal_column(f"'{ANSWER_FIELD}'").label("field"),
-        _TABLE.state_code,
-        _TABLE.sealed,
-        _TABLE.status,
-        _TABLE.commitment,
-        _TABLE.proposal_id,
-    ).where(_TABLE.sealed.is_not(None))
-    ordered = _of_edition(statement, edition_id, state_code, questions).order_by(
-        _TABLE.state_code, _TABLE.question
-    )
-    rows: Sequence[sa.Row[*tuple[object, ...]]] = session.execute(ordered).all()
-    return cast("Sequence[SealedRecord]", rows)
+    statement = sa.select(*_TO_OPEN, _TABLE.status, _TABLE.commitment, _TABLE.proposal_id)
+    ordered = _present(statement, edition_id, state_code, questions)
+    return cast("Sequence[SealedRecord]", session.execute(ordered).all())
+
+
+def items_to_open(
+    session: Session, edition_id: str
+) -> Sequence[tuple[str, str, int, str, str, bytes]]:
+    """Return what a bundle needs to open a whole edition: the first members of `SealedRecord`."""
+    statement = _present(sa.select(*_TO_OPEN), edition_id, None, ())
+    return cast("Sequence[tuple[str, str, int, str, str, bytes]]", session.execute(statement).all())
 
 
 def publication_times(session: Session, edition_id: str) -> dict[str, datetime]:

@@ -95,9 +95,9 @@ class Verdict:
     seen: int = 0
 
 
-def needs_decision(audience: Audience, status: AnswerStatus) -> bool:
-    """Tell whether the Secretariat decides on this record."""
-    return audience in REVIEWED and status is AnswerStatus.ANSWERED
+def needs_decision(audience: str, status: str) -> bool:
+    """Tell whether the Secretariat decides on this record; both as values of their enumerations."""
+    return audience in REVIEWED and status == AnswerStatus.ANSWERED
 
 
 def review_status(tally: Tally | None) -> ReviewStatus:

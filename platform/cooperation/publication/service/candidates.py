@@ -11,6 +11,9 @@ from cooperation.responses.rules import AnswerStatus, Audience, Submission
 from cooperation.review import service as review
 from cooperation.review.rules import Decision
 
+_AUDIENCES = {each.value: each for each in Audience}
+_STATUSES = {each.value: each for each in AnswerStatus}
+
 Candidates = dict[tuple[str, str], Candidate]
 """By State and question."""
 
@@ -34,8 +37,8 @@ def find_candidates(
         head = decided.get(key)
         found[row.state_code, row.question] = Candidate(
             item=Item(row.state_code, row.question, row.submission_id, row.commitment),
-            audience=Audience(row.audience),
-            status=AnswerStatus(row.status),
+            audience=_AUDIENCES[row.audience],
+            status=_STATUSES[row.status],
             decision=head.decision if head else Decision.PENDING,
             decided_at=head.decided_at if head else None,
             needs_release=settings[row.submission_id].needs_release,

@@ -97,9 +97,10 @@ def reads_for_court(ctx: RequestContext) -> bool:
 def open_published(ctx: RequestContext, edition_id: str) -> list[tuple[str, str, bytes]]:
     """Open a whole published edition: State, question, plain bytes of each record."""
     require(ctx.actor, Permission.READ_PUBLISHED)
-    rows = queries.sealed_records(ctx.session, edition_id)
-    contents = _open_records(ctx, edition_id, rows)
-    return [(row[4], row[1], content) for row, content in zip(rows, contents, strict=True)]
+    items = queries.items_to_open(ctx.session, edition_id)
+    bundle = published_bundle(ctx, edition_id) if items else None
+    contents = [] if bundle is None else bundle.open_many(items)
+    return [(item[4], item[1], content) for item, content in zip(items, contents, strict=True)]
 
 
 def _open_records(

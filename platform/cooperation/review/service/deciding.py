@@ -16,7 +16,7 @@ from cooperation.core.errors import Conflict, Invalid, NotFound
 from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
 from cooperation.responses import service as responses
-from cooperation.responses.rules import AnswerStatus, Audience, Submission, SubmittedAnswer
+from cooperation.responses.rules import Submission, SubmittedAnswer
 from cooperation.review import queries
 from cooperation.review.models import Approval
 from cooperation.review.rules import Decision, Verdict, needs_decision, verdict_problem
@@ -104,7 +104,7 @@ def approve_pending(
         row
         for row in responses.submission_answers(ctx.session, [submission.id])
         if row.question in codes
-        and needs_decision(Audience(row.audience), AnswerStatus(row.status))
+        and needs_decision(row.audience, row.status)
         and (row.state_code, row.question, row.commitment) not in known
     ]
     for row in rows:
@@ -149,9 +149,7 @@ def _rows_to_decide(
     session: Session, submission: Submission, verdicts: Mapping[str, Verdict]
 ) -> list[SubmittedAnswer]:
     rows = responses.submission_answers(session, [submission.id], questions=verdicts.keys())
-    found = [
-        row for row in rows if needs_decision(Audience(row.audience), AnswerStatus(row.status))
-    ]
+    found = [row for row in rows if needs_decision(row.audience, row.status)]
     if len(found) < len(verdicts):
         raise NotFound
     return found

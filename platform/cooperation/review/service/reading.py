@@ -58,6 +58,7 @@ class DecisionHead:
     version: int
 
 
+_DECISIONS = {each.value: each for each in Decision}
 PENDING = DecisionHead("", Decision.PENDING, None, is_final=False, version=0)
 
 
@@ -144,7 +145,7 @@ class OwnDecision:
 
 def head_of(row: ApprovalRow) -> DecisionHead:
     """Return a decision without its reason."""
-    return DecisionHead(row.id, Decision(row.decision), row.decided_at, row.is_final, row.version)
+    return DecisionHead(row.id, _DECISIONS[row.decision], row.decided_at, row.is_final, row.version)
 
 
 def decisions(
@@ -181,7 +182,7 @@ def _tally(rows: Sequence[SubmittedAnswer], known: Mapping[DecisionKey, Decision
     found = [
         known.get((row.state_code, row.question, row.commitment), PENDING).decision
         for row in rows
-        if needs_decision(Audience(row.audience), AnswerStatus(row.status))
+        if needs_decision(row.audience, row.status)
     ]
     return tally_of(found, court=court)
 
@@ -319,9 +320,7 @@ def _answers(
     opened: dict[tuple[str, str], OpenedAnswer] = {}
     reasons: dict[str, str] = {}
     if with_content:
-        readable = [
-            row for row in rows if needs_decision(Audience(row.audience), AnswerStatus(row.status))
-        ]
+        readable = [row for row in rows if needs_decision(row.audience, row.status)]
         opened = responses.open_answers(ctx, readable)
         reasons = open_reasons(ctx, [row for row in decided.values() if row is not None])
     questions = {each.code: each for each in part.questions}
