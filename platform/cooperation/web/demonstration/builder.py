@@ -38,8 +38,11 @@ def is_demonstration(settings: Settings) -> bool:
     return (settings.instance_path / RECORD).is_file()
 
 
-def build(settings: Settings, *, size: Size, report: Report) -> None:
-    """Fill a new instance and write `demo.json`; `report` gets one line for each step."""
+def build(settings: Settings, *, size: Size, report: Report) -> list[Player]:
+    """Fill a new instance, write `demo.json` and return all who play.
+
+    `report` gets one line for each step.
+    """
     if settings.mode is Mode.PRODUCTION or _is_taken(settings):
         raise NotADemonstrationError
     now = datetime.now(UTC)
@@ -58,6 +61,7 @@ def build(settings: Settings, *, size: Size, report: Report) -> None:
     stage.sign_everybody_out()
     _write_record(settings, stage, editions)
     founded.database.engine.dispose()
+    return stage.players
 
 
 def _is_taken(settings: Settings) -> bool:

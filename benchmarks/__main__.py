@@ -1,0 +1,91 @@
+"""`python -m benchmarks`: build an instance, measure, print the table.
+
+The instance lies beside the project, not in the machine's temporary folder, which is often memory:
+there a durable commit would cost nothing. It is removed at the end; `--keep` leaves it for the next
+run.
+"""
+
+import argparse
+import cProfile
+import pstats
+import shutil
+from pathlib import Path
+
+from benchmarks import answering, crowd, limits, notes, reading, signing_in
+from benchmarks.ground import PEOPLE, Ground, build_ground
+from benchmarks.timing import Task, line_of, measure, print_table
+
+FOLDER = Path(__file__).parents[1] / "instance-bench"
+RUNS = 9
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the instance lies")
+    parser.add_argument("--keep", action="store_true", help="leave the instance for the next run")
+    parser.add_argument("--runs", type=int, default=RUNS, help="samples of each figure")
+    parser.add_argument("--only", default="", help="tasks whose name holds this, and the limits")
+    parser.add_argument("--profile", default="", help="profile the task whose name holds this")
+    return parser.parse_args()
+
+
+def _tasks(ground: Ground) -> list[Task]:
+    return [
+        limits.request_task(),
+        limits.commit_task(ground.folder),
+        limits.hash_task(),
+        *reading.tasks(ground),
+        *answering.tasks(ground),
+        *signing_in.tasks(ground),
+        *notes.tasks(ground),
+    ]
+
+
+def _profile(tasks: list[Task], wanted: str) -> None:
+    task = next(task for task in tasks if wanted in task.name)
+    prepared = task.prepare()
+    task.run(prepared)
+    task.finish(prepared)
+    profiler = cProfile.Profile()
+    for _turn in range(10 if task.runs is None else 2):
+        prepared = task.prepare()
+        profiler.runcall(task.run, prepared)
+        task.finish(prepared)
+    print(task.name)
+    pstats.Stats(profiler).sort_stats("cumulative").print_stats(60)
+
+
+def _measure(ground: Ground, words: argparse.Namespace) -> None:
+    tasks = _tasks(ground)
+    if words.profile:
+        _profile(tasks, words.profile)
+        return
+    if words.only:
+        bases = {base for task in tasks if words.only in task.name for base in task.bases}
+        tasks = [task for task in tasks if words.only in task.name or task.name in bases]
+    print(f"Measuring, {words.runs} runs in turn", flush=True)
+    results = measure(tasks, runs=words.runs)
+    lines = [line_of(result, results) for result in results.values()]
+    if not words.only or words.only in "32 users":
+        lines += crowd.lines(ground)
+    print()
+    print_table(lines)
+
+
+def main() -> None:
+    """Build the instance where there is none, and measure."""
+    words = _arguments()
+    folder: Path = words.folder
+    if not (folder / PEOPLE).exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        print("Building an instance with 125 published responses (about a minute)", flush=True)
+        build_ground(folder)
+    try:
+        _measure(Ground(folder), words)
+    finally:
+        if not words.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+"""The instance that is measured: 125 responses published, this year's edition open.
+
+It is built by the demonstration's builder, so everything in it was made by the service functions
+that the pages use. People have cheap passwords, except one officer whose hash is the real one.
+"""
+
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+import pyotp
+from flask import Flask
+
+from cooperation.access.context import RequestContext
+from cooperation.access.rules import Role
+from cooperation.accounts import service as accounts
+from cooperation.core.clock import FixedClock
+from cooperation.core.db import Database, make_engine
+from cooperation.core.settings import Mode, Settings
+from cooperation.responses import service as responses
+from cooperation.vault.keyring import load_keyring
+from cooperation.web.demonstration.builder import build
+from cooperation.web.demonstration.seasons import Size
+from cooperation.web.demonstration.stage import Player, Stage
+from cooperation.web.factory import create_app, make_server
+from tests.fixtures.visitor import ApplicationLine, Visitor
+
+PEOPLE = "people.json"
+READY = 12
+DRAFTING = 36
+SIZE = Size(
+    last_year=125,
+    published=0,
+    proposed=0,
+    reviewed=0,
+    submitted=0,
+    ready=READY,
+    drafting=DRAFTING,
+)
+CODE_STEP = timedelta(seconds=30)
+STRONG_NAME = "Officer with a real password hash"
+
+
+def settings_of(folder: Path, *, light: bool, port: int = 8000) -> Settings:
+    """Return the settings of the measured instance."""
+    return Settings(
+        instance_path=folder,
+        mode=Mode.TEST,
+        light_passwords=light,
+        port=port,
+        boot_key_folder=folder / "boot",
+    )
+
+
+def build_ground(folder: Path) -> None:
+    """Build the instance and keep who can sign in."""
+    settings = settings_of(folder, light=True)
+    started = time.monotonic()
+
+    def report(line: str) -> None:
+        print(f"  {time.monotonic() - started:5.0f} s  {line}", flush=True)
+
+    players = build(settings, size=SIZE, report=report)
+    players.append(_strong_officer(folder, players))
+    kept = [{**asdict(player), "role": player.role.value} for player in players]
+    for each in kept:
+        each.update(cookie="", signed_in_at=None)
+    (folder / PEOPLE).write_text(json.dumps(kept))
+
+
+def _strong_officer(folder: Path, players: list[Player]) -> Player:
+    settings = settings_of(folder, light=False)
+    database = Database(make_engine(settings.database_address))
+    root = load_keyring(settings.keyring_path)
+    clock = FixedClock(datetime.now(UTC))
+    stage = Stage(settings, database, root, clock, list(players))
+    head = next(each for each in players if each.role is Role.HEAD)
+    head.signed_in_at = None
+    officer = stage.invite(head, Role.OFFICER, name=STRONG_NAME)
+    stage.sign_everybody_out()
+    database.engine.dispose()
+    return officer
+
+
+class Ground:
+    """The built instance, opened in this process, at a clock that stands still."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.settings = settings_of(folder, light=False)
+        self.clock = FixedClock(datetime.now(UTC))
+        self.held = make_server(self.settings, clock=self.clock)
+        self.database = self.held.database
+        self._cookies: dict[str, str] = {}
+
+    @cached_property
+    def players(self) -> list[Player]:
+        """Everybody with an account."""
+        names = {field.name for field in fields(Player)}
+        kept = json.loads((self.folder / PEOPLE).read_text())
+        return [
+            Player(**{key: value for key, value in each.items() if key in names})
+            for each in ({**one, "role": Role(one["role"])} for one in kept)
+        ]
+
+    @cached_property
+    def application(self) -> Flask:
+        """The application without a server."""
+        return create_app(self.settings, self.held)
+
+    def application_at(self, clock: FixedClock) -> Flask:
+        """Return another application on the same database, with a clock of its own."""
+        held = make_server(self.settings, database=self.database, clock=clock)
+        return create_app(self.settings, held)
+
+    @property
+    def editions(self) -> tuple[str, str]:
+        """Ids of last year's edition and this year's."""
+        first, second = json.loads((self.folder / "demo.json").read_text())["editions"]
+        return first["id"], second["id"]
+
+    def player(self, role: Role, state: str | None = None) -> Player:
+        """Return the first person of this role, and of this State."""
+        return next(each for each in self.players if each.role is role and each.state_code == state)
+
+    @property
+    def strong(self) -> Player:
+        """The officer whose password costs what it costs in production."""
+        return next(each for each in self.players if each.name == STRONG_NAME)
+
+    def states_at(self, status: str) -> list[str]:
+        """Return the States of this year's edition at a stage, without the two full ones."""
+        with self.database.reading() as session:
+            found = responses.progress(session, self.editions[1])
+        return [
+            each.state_code
+            for each in found
+            if each.status == status and each.state_code not in {"AF01", "WE01"}
+        ]
+
+    def door(self, player: Player) -> accounts.Door:
+        """Return the door before which this person stands."""
+        held = self.held
+        return accounts.Door(
+            held.database,
+            held.root,
+            held.settings,
+            held.boot_key,
+            self.clock.now(),
+            player.address,
+        )
+
+    def cookie(self, player: Player) -> str:
+        """Sign a person in once; return the cookie of her session."""
+        if player.email not in self._cookies:
+            door = self.door(player)
+            pending = accounts.begin_sign_in(door, email=player.email, password=player.password)
+            code = pyotp.TOTP(player.totp_secret).at(door.now)
+            try:
+                self._cookies[player.email] = accounts.finish_sign_in(
+                    door, pending=pending, code=code, browser="Benchmark"
+                )
+            except accounts.CodeWrong:  # used by a run that ended a moment ago
+                self.clock.move(CODE_STEP)
+                return self.cookie(player)
+        return self._cookies[player.email]
+
+    @contextmanager
+    def acting(self, player: Player) -> Iterator[RequestContext]:
+        """Give one transaction in which this person acts."""
+        cookie = self.cookie(player)
+        signed_in = accounts.reader_for_session(self.door(player), cookie=cookie)
+        with signed_in.reader as reader, self.database.writing() as session:
+            yield RequestContext(
+                session=session,
+                actor=signed_in.actor,
+                now=self.clock.now(),
+                root=self.held.root,
+                settings=self.settings,
+                opened=reader,
+            )
+
+    def visitor(self, player: Player) -> Visitor:
+        """Return somebody who is signed in."""
+        visitor = visitor_of(self.application, self.settings)
+        visitor.cookies[accounts.session_cookie(self.settings)] = self.cookie(player)
+        return visitor
+
+
+def visitor_of(application: Flask, settings: Settings) -> Visitor:
+    """Return somebody in front of an application."""
+    return Visitor(ApplicationLine(application, settings.base_url), settings.base_url)
+
+
+def fresh_key(key: str) -> str:
+    """Return another key of a form for the same person, as the page's script makes it."""
+    return f"{secrets.token_hex(16)}.{key.partition('.')[2]}"
