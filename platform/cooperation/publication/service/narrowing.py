@@ -20,7 +20,7 @@ from cooperation.publication.rules import (
 )
 from cooperation.publication.service.proposing import void_proposal
 from cooperation.responses import service as responses
-from cooperation.responses.rules import AnswerStatus, Audience, OpenedAnswer
+from cooperation.responses.rules import AnswerStatus, Audience, OpenedAnswer, SubmittedAnswer
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,11 @@ def find_narrowing(ctx: RequestContext, edition_id: str, question_code: str) -> 
     if state_code is None:
         raise NotFound
     question = editions.questionnaire(ctx.session, edition_id).question(question_code)
-    submission = responses.latest_submission(ctx, edition_id, state_code)
-    if submission is None:
-        raise NotFound
-    rows = responses.submission_answers(ctx.session, [submission.id], questions=[question.code])
-    if not rows or rows[0].status != AnswerStatus.ANSWERED:
-        raise NotFound
-    row = rows[0]
+    row = responses.readable_rows(ctx, edition_id=edition_id).get(question.code)
+    is_narrowed = row is None
+    if row is None:
+        row = _last_row(ctx, edition_id, state_code, question.code)
+    submission = responses.own_submission(ctx, row.submission_id)
     published = ctx.session.get(PublishedAnswer, (edition_id, state_code, question.code))
     published_at = published.published_at if published else None
     since = published_at or submission.submitted_at
@@ -70,8 +68,20 @@ def find_narrowing(ctx: RequestContext, edition_id: str, question_code: str) -> 
         published_at=published_at,
         submitted_at=submission.submitted_at,
         institutions=_openings(ctx, edition_id, state_code, question.code, since, published_at),
-        is_narrowed=row.narrowed_at is not None or row.audience == Audience.COURT,
+        is_narrowed=is_narrowed,
     )
+
+
+def _last_row(
+    ctx: RequestContext, edition_id: str, state_code: str, question_code: str
+) -> SubmittedAnswer:
+    submission = responses.latest_submission(ctx, edition_id, state_code)
+    if submission is None:
+        raise NotFound
+    rows = responses.submission_answers(ctx.session, [submission.id], questions=[question_code])
+    if not rows or rows[0].status != AnswerStatus.ANSWERED:
+        raise NotFound
+    return rows[0]
 
 
 def _openings(

@@ -23,7 +23,10 @@ from cooperation.review import service as review
 
 @dataclass(frozen=True)
 class OwnAnswer:
-    """One submitted answer as its own State sees it."""
+    """One submitted answer as its own State sees it.
+
+    `can_be_narrowed` tells that others can open it, or a text that was submitted before it.
+    """
 
     question: Question
     audience: Audience
@@ -32,11 +35,7 @@ class OwnAnswer:
     published_at: datetime | None
     narrowed_at: datetime | None
     is_answered: bool
-
-    @property
-    def can_be_narrowed(self) -> bool:
-        """Whether anybody besides the Court could read less of it."""
-        return self.is_answered and self.audience is not Audience.COURT
+    can_be_narrowed: bool
 
 
 @dataclass(frozen=True)
@@ -83,6 +82,7 @@ def own_answers(ctx: RequestContext, edition_id: str) -> OwnAnswers:
             ctx.session, edition_id, state_code=submission.state_code
         )
     }
+    readable = responses.readable_rows(ctx, edition_id=edition_id)
     parts = tuple(
         (
             part,
@@ -93,6 +93,7 @@ def own_answers(ctx: RequestContext, edition_id: str) -> OwnAnswers:
                     candidates[submission.state_code, question.code],
                     reasons.get(question.code, ""),
                     published.get(question.code),
+                    can_be_narrowed=question.code in readable,
                 )
                 for question in part.questions
                 if question.code in rows
@@ -123,6 +124,8 @@ def _own_answer(
     candidate: Candidate,
     reason: str,
     published_at: datetime | None,
+    *,
+    can_be_narrowed: bool,
 ) -> OwnAnswer:
     return OwnAnswer(
         question=question,
@@ -132,6 +135,7 @@ def _own_answer(
         published_at=published_at,
         narrowed_at=row.narrowed_at,
         is_answered=candidate.status is AnswerStatus.ANSWERED,
+        can_be_narrowed=can_be_narrowed,
     )
 
 

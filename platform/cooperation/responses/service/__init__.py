@@ -13,6 +13,7 @@ Other slices (they judge and log the reading of another institution's answers)
     submitted_file(ctx, row, file_id, opened=None) -> FileContent
     progress(session, edition_id) -> list[Progress]
     narrow_answer(ctx, edition_id=, question_code=) -> None           logs "answer.narrowed"
+    readable_rows(ctx, edition_id=) -> dict[question, SubmittedAnswer]    what can be narrowed
 """
 
 from cooperation.responses.service.answering import (
@@ -41,7 +42,11 @@ from cooperation.responses.service.keeping import (
     keep_everything,
     keep_part,
 )
-from cooperation.responses.service.narrowing import AlreadyNarrowError, narrow_answer
+from cooperation.responses.service.narrowing import (
+    AlreadyNarrowError,
+    narrow_answer,
+    readable_rows,
+)
 from cooperation.responses.service.overview import (
     HomeState,
     OverviewState,
@@ -110,6 +115,7 @@ __all__ = [
     "part_after",
     "part_list",
     "progress",
+    "readable_rows",
     "remove_file",
     "save_part",
     "signing_state",

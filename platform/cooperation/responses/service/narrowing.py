@@ -16,7 +16,7 @@ from cooperation.core.db import note_destruction
 from cooperation.core.errors import Conflict, NotFound
 from cooperation.core.text import _
 from cooperation.responses import models, queries
-from cooperation.responses.rules import AnswerStatus, Audience, OpenedAnswer
+from cooperation.responses.rules import AnswerStatus, Audience, OpenedAnswer, SubmittedAnswer
 from cooperation.responses.service.frame import Frame, find_frame
 from cooperation.responses.service.sealing import circles_of, seal_answer
 from cooperation.responses.service.storage import copy_files, delete_files
@@ -27,6 +27,22 @@ class AlreadyNarrowError(Conflict):
     """The answer is for the Court only already."""
 
     sentence = _("Only the Court can read this answer already.")
+
+
+def readable_rows(ctx: RequestContext, *, edition_id: str) -> dict[str, SubmittedAnswer]:
+    """Return by question the newest own record that others than State and Court may open.
+
+    A correction leaves the text before it where it is, so all submissions of the edition count.
+    """
+    frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
+    submissions = queries.own_submissions(ctx.session, frame.edition.id, frame.state_code)
+    rows = queries.answer_rows(
+        ctx.session,
+        [row.id for row in submissions],
+        audiences=(Audience.STATES, Audience.RESTRICTED),
+    )
+    answered = [row for row in rows if row.status == AnswerStatus.ANSWERED]
+    return {row.question: row for row in sorted(answered, key=lambda row: row.version)}
 
 
 def narrow_answer(ctx: RequestContext, *, edition_id: str, question_code: str) -> None:
