@@ -7,12 +7,15 @@ canonical: sorted keys, no spaces, NFC, whole numbers only (design: reliability 
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
+from struct import Struct
+from struct import error as StructError  # noqa: N812 - an exception, in spite of its name
 
 from cooperation.vault.errors import CannotOpen
 
 Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 
 _LENGTH_BYTES = 4
+_length_at = Struct(">I").unpack_from
 
 
 def length_prefixed(*fields: bytes | str | int) -> bytes:
@@ -28,11 +31,14 @@ def split_fields(encoded: bytes, count: int) -> tuple[bytes, ...]:
     """Return the `count` fields of `encoded`; raises `CannotOpen` when it is not exactly that."""
     fields: list[bytes] = []
     position = 0
-    while position < len(encoded):
-        start = position + _LENGTH_BYTES
-        position = start + int.from_bytes(encoded[start - _LENGTH_BYTES : start], "big")
-        fields.append(encoded[start:position])
-    if position != len(encoded) or len(fields) != count:
+    try:
+        for _place in range(count):
+            start = position + _LENGTH_BYTES
+            position = start + _length_at(encoded, position)[0]
+            fields.append(encoded[start:position])
+    except StructError as failure:
+        raise CannotOpen from failure
+    if position != len(encoded):
         raise CannotOpen
     return tuple(fields)
 

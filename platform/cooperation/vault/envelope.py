@@ -36,7 +36,7 @@ _SHORTEST = {size: before - _LENGTH_BYTES + 1 for before, size in pairwise(_LADD
     _LADDER[0]: 0
 }
 """The shortest content that is padded to each step."""
-_LENGTH = Struct(">I")
+_length_at = Struct(">I").unpack_from
 
 BulkItem = tuple[str, str, int, str, str, bytes]
 """Object kind, code, version, field, State (or empty), sealed record."""
@@ -124,15 +124,14 @@ class RecordCipher:
         opened: list[bytes] = []
         try:
             for kind, code, version, field, state, sealed in items:
-                if not sealed.startswith(header):
+                if sealed[:_HEADER_END] != header:
                     raise CannotOpen
-                named = (kind, code, version, field)
-                if state in prefixes and named in suffixes:
-                    bound = prefixes[state] + suffixes[named]
-                else:
-                    bound = self._bound(state, named)
-                nonce = sealed[_HEADER_END:_NONCE_END]
-                opened.append(unpadded(decrypt(nonce, sealed[_NONCE_END:], bound)))
+                try:
+                    bound = prefixes[state] + suffixes[kind, code, version, field]
+                except KeyError:
+                    bound = self._bound(state, (kind, code, version, field))
+                plain = decrypt(sealed[_HEADER_END:_NONCE_END], sealed[_NONCE_END:], bound)
+                opened.append(unpadded(plain))
         except (InvalidTag, ValueError) as failure:
             raise CannotOpen from failure
         return opened
@@ -162,13 +161,12 @@ def padded(content: bytes) -> bytes:
 def unpadded(content: bytes) -> bytes:
     """Return what `padded` took; raises `CannotOpen` for anything that it does not make."""
     size = len(content)
-    if size < _LADDER[0]:
-        raise CannotOpen
-    (length,) = _LENGTH.unpack_from(content)
     shortest = _SHORTEST.get(size)
     if shortest is None:
-        shortest = size - _LADDER[-1] - _LENGTH_BYTES + 1 if size % _LADDER[-1] == 0 else size
-    end = length + _LENGTH_BYTES
-    if not (shortest <= length and end <= size):
+        if size < _LADDER[0] or size % _LADDER[-1]:
+            raise CannotOpen
+        shortest = size - _LADDER[-1] - _LENGTH_BYTES + 1
+    end = _length_at(content)[0] + _LENGTH_BYTES
+    if not shortest + _LENGTH_BYTES <= end <= size:
         raise CannotOpen
     return content[_LENGTH_BYTES:end]

@@ -29,6 +29,7 @@ SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 HPKE_HEADER = b"CP\x01\x02"
 PRIVATE_BYTES = 96
 PUBLIC_BYTES = 1216
+SIGNING_BYTES = 32
 _MLKEM_SEED = 64
 _MLKEM_PUBLIC = 1184
 
@@ -104,18 +105,20 @@ def seal_to(public_key: bytes, content: bytes, info: bytes) -> bytes:
 
 
 class SigningKey:
-    """The private half of an Ed25519 pair (RFC 8032); 32 raw bytes."""
+    """The private half of an Ed25519 pair (RFC 8032); 32 raw bytes, loaded when first used."""
 
     __slots__ = ("_loaded", "_raw")
 
     def __init__(self, raw: bytes) -> None:
+        if len(raw) != SIGNING_BYTES:
+            raise CannotOpen
         self._raw = raw
-        self._loaded = Ed25519PrivateKey.from_private_bytes(raw)
+        self._loaded: Ed25519PrivateKey | None = None
 
     @classmethod
     def generate(cls) -> "SigningKey":
         """Make a new pair."""
-        return cls(os.urandom(32))
+        return cls(os.urandom(SIGNING_BYTES))
 
     @property
     def raw(self) -> bytes:
@@ -124,11 +127,16 @@ class SigningKey:
 
     def public_bytes(self) -> bytes:
         """Return the 32 public bytes."""
-        return self._loaded.public_key().public_bytes_raw()
+        return self._key().public_key().public_bytes_raw()
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte signature of `message`, which begins with its kind and instance."""
-        return self._loaded.sign(message)
+        return self._key().sign(message)
+
+    def _key(self) -> Ed25519PrivateKey:
+        if self._loaded is None:
+            self._loaded = Ed25519PrivateKey.from_private_bytes(self._raw)
+        return self._loaded
 
     def __repr__(self) -> str:
         return "<signing key>"
