@@ -49,6 +49,15 @@ def test_the_published_text_can_be_narrowed(published: Office, case: str) -> Non
     assert not found.has_content
 
 
+def test_readers_do_not_learn_that_an_answer_was_marked_since(published: Office) -> None:
+    correct(published, Answer(text="For the Court"), A_07="court")
+
+    with published.round.acting("other_focal") as ctx:
+        page = service.read_state(ctx, EDITION, STATE)
+
+    assert CODE not in page.corrected
+
+
 def test_what_nobody_can_read_cannot_be_narrowed(submitted: Office) -> None:
     with submitted.round.reading("focal") as ctx:
         assert service.find_narrowing(ctx, EDITION, "A-05").is_narrowed

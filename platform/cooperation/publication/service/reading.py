@@ -19,7 +19,7 @@ from cooperation.publication.service.collecting import (
     reads_for_court,
 )
 from cooperation.responses import service as responses
-from cooperation.responses.rules import AnswerStatus
+from cooperation.responses.rules import AnswerStatus, Audience
 
 
 @dataclass(frozen=True)
@@ -127,19 +127,22 @@ def read_state(ctx: RequestContext, edition_id: str, state_code: str) -> StatePa
 
 
 def _corrected(ctx: RequestContext, edition_id: str, state_code: str) -> frozenset[str]:
-    """Return the questions whose published text is not that of the State's last submission."""
+    """Return the questions with a newer text for the States Parties than the published one.
+
+    That the State has since marked an answer is nobody else's to know.
+    """
     submissions = responses.submissions_of(ctx, edition_id)
     last = next((each for each in submissions if each.state_code == state_code), None)
     if last is None:
         return frozenset()
-    signed = {
-        row.question: row.commitment for row in responses.submission_answers(ctx.session, [last.id])
-    }
+    rows = responses.submission_answers(ctx.session, [last.id], audiences=(Audience.STATES,))
+    signed = {row.question: row.commitment for row in rows}
     heads = queries.published_heads(ctx.session, edition_id, state_code=state_code)
     return frozenset(
         head.question
         for head in heads
-        if head.narrowed_at is None and signed.get(head.question) != head.commitment
+        if head.narrowed_at is None
+        and signed.get(head.question, head.commitment) != head.commitment
     )
 
 
