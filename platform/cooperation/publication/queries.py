@@ -30,6 +30,7 @@ class SealedRecord(NamedTuple):
     status: str
     commitment: bytes
     proposal_id: str
+    submission_id: str
 
 
 class PublishedHead(NamedTuple):
@@ -88,7 +89,8 @@ def sealed_records(
     The rows come from the driver as they are: making objects of them would take longer than opening
     them. They have the members of `SealedRecord`, in its order.
     """
-    statement = sa.select(*_TO_OPEN, _TABLE.status, _TABLE.commitment, _TABLE.proposal_id)
+    known = (_TABLE.status, _TABLE.commitment, _TABLE.proposal_id, _TABLE.submission_id)
+    statement = sa.select(*_TO_OPEN, *known)
     ordered = _present(statement, edition_id, state_code, questions)
     return cast("Sequence[SealedRecord]", session.execute(ordered).all())
 

@@ -120,6 +120,7 @@ def collect_answers(
 ) -> dict[Key, ReadAnswer]:
     """Open what the reader may read, by State and question.
 
+    Each commitment is one that its State signed for this edition; raises `NotSignedError`.
     `with_confidential` asks for what was given to the Court and raises `NotAllowed` for others. The
     caller logs the reading. Where the Court holds a later text than the published one, that is it.
     """
@@ -147,8 +148,10 @@ def _published(
     contents = _open_records(ctx, edition_id, rows)
     times = queries.publication_times(ctx.session, edition_id)
     found: dict[Key, ReadAnswer] = {}
+    signed: list[tuple[str, str, str, bytes]] = []
     for row, content in zip(rows, contents, strict=True):
-        _kind, question, _version, _field, state, _sealed, status, commitment, proposal = row
+        _kind, question, _version, _field, state, _sealed, status, commitment, proposal, by = row
+        signed.append((by, state, question, commitment))
         found[state, question] = ReadAnswer(
             state,
             question,
@@ -159,6 +162,7 @@ def _published(
             times.get(proposal),
             None,
         )
+    responses.check_signed(ctx, signed, edition_id=edition_id)
     for head in queries.narrowed_heads(
         ctx.session, edition_id, state_code=state_code, questions=questions
     ):

@@ -11,6 +11,7 @@ Other slices (they judge and log the reading of another institution's answers)
     submission_answers(session, submission_ids, questions=, audiences=) -> list[SubmittedAnswer]
     open_answers(ctx, rows) -> dict[(state, question), OpenedAnswer]  rows of one submission a State
     submitted_file(ctx, row, file_id, opened=None) -> FileContent
+    check_signed(ctx, items, edition_id=None) -> None                 raises NotSignedError
     progress(session, edition_id) -> list[Progress]
     narrow_answer(ctx, edition_id=, question_code=) -> None           logs "answer.narrowed"
     readable_rows(ctx, edition_id=) -> dict[question, SubmittedAnswer]    what can be narrowed
@@ -59,6 +60,7 @@ from cooperation.responses.service.overview import (
     part_list,
     state_name,
 )
+from cooperation.responses.service.signed import NotSignedError, check_signed
 from cooperation.responses.service.signing import (
     NothingNewError,
     NotReadyError,
@@ -86,6 +88,7 @@ __all__ = [
     "Frame",
     "HomeState",
     "NotReadyError",
+    "NotSignedError",
     "NothingNewError",
     "NothingToKeepError",
     "OverviewState",
@@ -97,6 +100,7 @@ __all__ = [
     "SaveResult",
     "SigningState",
     "add_file",
+    "check_signed",
     "current_edition",
     "draft_file",
     "home_state",

@@ -6,6 +6,7 @@ put another answer in its place. Verified manifests are remembered per process, 
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from cooperation.access.context import RequestContext
 from cooperation.audit import service as audit
@@ -20,11 +21,23 @@ from cooperation.vault.errors import StatementRefused
 from cooperation.vault.merkle import leaf_hash, root_of
 from cooperation.vault.statements import verify_signature
 
+SignedItem = tuple[str, str, str, bytes]
+"""Submission, State, question, commitment."""
+
 Place = tuple[str, str]
 """Instance and submission."""
 
-_verified: dict[Place, dict[str, bytes]] = {}
-"""Commitments by question of each submission whose manifest this process has verified."""
+
+class Signed(NamedTuple):
+    """What a verified manifest binds."""
+
+    edition: str
+    state_code: str
+    commitments: dict[str, bytes]
+
+
+_verified: dict[Place, Signed] = {}
+"""The submissions whose manifest this process has verified."""
 
 
 class NotSignedError(Broken):
@@ -38,11 +51,16 @@ def forget_manifests() -> None:
     _verified.clear()
 
 
-def check_signed(ctx: RequestContext, rows: Sequence[SubmittedAnswer]) -> None:
-    """Raise `NotSignedError` unless the State signed the commitment of every row."""
-    signed = _commitments(ctx, {row.submission_id for row in rows})
-    for row in rows:
-        if signed[row.submission_id].get(row.question) != row.commitment:
+def check_signed(
+    ctx: RequestContext, items: Sequence[SignedItem], *, edition_id: str | None = None
+) -> None:
+    """Raise `NotSignedError` unless each State signed each commitment, in this edition if given."""
+    signed = _signed(ctx, {item[0] for item in items})
+    if edition_id is not None and any(each.edition != edition_id for each in signed.values()):
+        raise NotSignedError
+    for submission_id, state_code, question, commitment in items:
+        found = signed[submission_id]
+        if found.state_code != state_code or found.commitments.get(question) != commitment:
             raise NotSignedError
 
 
@@ -53,7 +71,7 @@ def check_opened(rows: Sequence[SubmittedAnswer], answers: Sequence[OpenedAnswer
             raise NotSignedError
 
 
-def _commitments(ctx: RequestContext, submission_ids: Iterable[str]) -> dict[str, dict[str, bytes]]:
+def _signed(ctx: RequestContext, submission_ids: Iterable[str]) -> dict[str, Signed]:
     instance = ctx.reader.instance
     wanted = list(submission_ids)
     new = [each for each in wanted if (instance, each) not in _verified]
@@ -71,8 +89,8 @@ def _commitments(ctx: RequestContext, submission_ids: Iterable[str]) -> dict[str
     return {each: _verified[instance, each] for each in wanted}
 
 
-def _verify(ctx: RequestContext, row: models.Submission) -> dict[str, bytes]:
-    """Return the commitments of a manifest that a person of the State signed for this place."""
+def _verify(ctx: RequestContext, row: models.Submission) -> Signed:
+    """Return what a manifest binds that a person of the State signed for this place."""
     try:
         circle = circles.circle_of(ctx.session, row.submitted_by)
         key = circles.signing_key_of(ctx.session, row.submitted_by)
@@ -89,4 +107,4 @@ def _verify(ctx: RequestContext, row: models.Submission) -> dict[str, bytes]:
     leaves = root_leaves(row.edition_id, manifest["questionnaire"], list(found.values()))
     if root_of([leaf_hash(leaf) for leaf in leaves]) != row.root:
         raise NotSignedError
-    return found
+    return Signed(row.edition_id, row.state_code, found)

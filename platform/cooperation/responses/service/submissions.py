@@ -84,7 +84,9 @@ def open_answers(
 
     The rows must be of one submission per State.
     """
-    check_signed(ctx, rows)
+    check_signed(
+        ctx, [(row.submission_id, row.state_code, row.question, row.commitment) for row in rows]
+    )
     bundles = circles.open_bundles(ctx, sorted({row.bundle_id for row in rows}))
     answers = open_rows(bundles, rows)
     check_opened(rows, answers)
