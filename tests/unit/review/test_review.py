@@ -9,8 +9,9 @@ from cooperation.audit import service as audit
 from cooperation.core.errors import Invalid, NotAllowed, NotFound, StepUpNeeded
 from cooperation.editions.rules import Answer
 from cooperation.responses.rules import Audience
-from cooperation.review import service
+from cooperation.review import queries, service
 from cooperation.review.rules import Decision, ReviewStatus, Tally, Verdict
+from cooperation.review.service.decided import open_reasons
 from cooperation.vault.errors import CannotOpen
 
 EDITION, STATE = "2026", "AF01"
@@ -179,10 +180,10 @@ def test_a_reason_opens_for_state_and_secretariat_alone(submitted):
     decide(submitted, A_07=REFUSED)
 
     with submitted.round.reading("officer") as ctx:
-        rows = service.reading.queries.approval_rows(ctx.session, EDITION, STATE)
+        rows = queries.approval_rows(ctx.session, EDITION, STATE)
     for person in ("court", "facilitator", "other_focal"):
         with submitted.round.reading(person) as ctx, pytest.raises(CannotOpen):
-            service.reading.open_reasons(ctx, rows)
+            open_reasons(ctx, rows)
 
 
 def test_an_unchanged_answer_of_a_new_submission_keeps_its_approval(submitted):

@@ -15,6 +15,13 @@ For publication
     close_decisions(session, heads) -> None                     final once published
 """
 
+from cooperation.review.service.decided import (
+    DecisionHead,
+    DecisionKey,
+    OwnDecision,
+    decisions,
+    own_decisions,
+)
 from cooperation.review.service.deciding import (
     DecisionChangedError,
     DecisionFinalError,
@@ -24,15 +31,10 @@ from cooperation.review.service.deciding import (
     decide,
 )
 from cooperation.review.service.reading import (
-    DecisionHead,
-    DecisionKey,
-    OwnDecision,
     ReviewedAnswer,
     ReviewPage,
     StateReview,
-    decisions,
     list_reviews,
-    own_decisions,
     read_file,
     read_part,
     show_part,

@@ -20,7 +20,7 @@ from cooperation.responses.rules import Submission, SubmittedAnswer
 from cooperation.review import queries
 from cooperation.review.models import Approval
 from cooperation.review.rules import Decision, Verdict, needs_decision, verdict_problem
-from cooperation.review.service.reading import (
+from cooperation.review.service.decided import (
     REASON_FIELD,
     REASON_KIND,
     DecisionHead,

@@ -1,4 +1,4 @@
-"""Submissions as officers read them, and decisions as the State reads them."""
+"""Submissions as officers read them, a part at a time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,6 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import require
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
-from cooperation.circles import service as circles
-from cooperation.core.db import Session
 from cooperation.core.errors import NotFound
 from cooperation.editions import service as editions
 from cooperation.editions.rules import (
@@ -28,38 +26,26 @@ from cooperation.responses.rules import (
     SubmittedAnswer,
 )
 from cooperation.responses.service import FileContent
-from cooperation.review import queries
 from cooperation.review.queries import ApprovalRow
 from cooperation.review.rules import (
     REVIEWED,
-    Decision,
     ReviewStatus,
     Tally,
     needs_decision,
     review_status,
     tally_of,
 )
-
-REASON_KIND = "refusal"
-REASON_FIELD = "reason"
-
-DecisionKey = tuple[str, str, bytes]
-"""State, question and commitment."""
-
-
-@dataclass(frozen=True)
-class DecisionHead:
-    """A decision without its reason; `version` is 0 while nothing was decided."""
-
-    id: str
-    decision: Decision
-    decided_at: datetime | None
-    is_final: bool
-    version: int
-
-
-_DECISIONS = {each.value: each for each in Decision}
-PENDING = DecisionHead("", Decision.PENDING, None, is_final=False, version=0)
+from cooperation.review.service.decided import (
+    PENDING,
+    DecisionHead,
+    DecisionKey,
+    approvals_by_key,
+    decisions,
+    find_submission,
+    head_of,
+    head_or_pending,
+    open_reasons,
+)
 
 
 @dataclass(frozen=True)
@@ -134,28 +120,6 @@ class ReviewPage:
         return next((part for part in parts if self.tally_of_part(part.code).pending), None)
 
 
-@dataclass(frozen=True)
-class OwnDecision:
-    """What the Secretariat decided, as the State concerned reads it."""
-
-    decision: Decision
-    decided_at: datetime
-    reason: str
-
-
-def head_of(row: ApprovalRow) -> DecisionHead:
-    """Return a decision without its reason."""
-    return DecisionHead(row.id, _DECISIONS[row.decision], row.decided_at, row.is_final, row.version)
-
-
-def decisions(
-    session: Session, edition_id: str, state_code: str | None = None
-) -> dict[DecisionKey, DecisionHead]:
-    """Return the decisions of an edition by State, question and commitment."""
-    rows = queries.approval_rows(session, edition_id, state_code)
-    return {(row.state_code, row.question, row.commitment): head_of(row) for row in rows}
-
-
 def list_reviews(ctx: RequestContext, edition_id: str) -> list[StateReview]:
     """Return the States of an edition by name, with where their review stands; opens nothing."""
     require(ctx.actor, Permission.READ_SUBMISSION)
@@ -193,14 +157,6 @@ def find_participant(ctx: RequestContext, edition_id: str, state_code: str) -> P
         if participant.state_code == state_code:
             return participant
     raise NotFound
-
-
-def find_submission(ctx: RequestContext, edition_id: str, state_code: str) -> Submission:
-    """Return a State's last submission; raises `NotFound`."""
-    found = responses.latest_submission(ctx, edition_id, state_code)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def read_part(
@@ -261,7 +217,7 @@ def _part_page(
     participant = find_participant(ctx, edition_id, state_code)
     submission = find_submission(ctx, edition_id, state_code)
     rows = responses.submission_answers(ctx.session, [submission.id])
-    approvals = _approvals(ctx, edition_id, state_code)
+    approvals = approvals_by_key(ctx, edition_id, state_code)
     heads = {key: head_of(row) for key, row in approvals.items()}
     tallies = _tallies(questionnaire, rows, heads)
     part = _chosen_part(questionnaire, part_code, tallies)
@@ -277,13 +233,6 @@ def _part_page(
         tallies=tallies,
         tally=_tally(rows, heads),
     )
-
-
-def _approvals(
-    ctx: RequestContext, edition_id: str, state_code: str
-) -> dict[DecisionKey, ApprovalRow]:
-    rows = queries.approval_rows(ctx.session, edition_id, state_code)
-    return {(row.state_code, row.question, row.commitment): row for row in rows}
 
 
 def _tallies(
@@ -330,39 +279,12 @@ def _answers(
             audience=Audience(row.audience),
             status=AnswerStatus(row.status),
             narrowed_at=row.narrowed_at,
-            head=_head(decided[row.question]),
-            reason=reasons.get(_head(decided[row.question]).id, ""),
+            head=head_or_pending(decided[row.question]),
+            reason=reasons.get(head_or_pending(decided[row.question]).id, ""),
             opened=opened.get((row.state_code, row.question)),
         )
         for row in rows
     )
-
-
-def _head(row: ApprovalRow | None) -> DecisionHead:
-    return PENDING if row is None else head_of(row)
-
-
-def open_reasons(ctx: RequestContext, rows: Sequence[ApprovalRow]) -> dict[str, str]:
-    """Return the opened reasons by the decision's id."""
-    sealed = [
-        (row, row.sealed_reason, row.bundle_id)
-        for row in rows
-        if row.sealed_reason and row.bundle_id
-    ]
-    bundles = circles.open_bundles(ctx, sorted({bundle_id for _row, _reason, bundle_id in sealed}))
-    return {
-        row.id: bundles[bundle_id]
-        .open(
-            reason,
-            kind=REASON_KIND,
-            code=row.question,
-            version=row.version,
-            field=REASON_FIELD,
-            state=row.state_code,
-        )
-        .decode()
-        for row, reason, bundle_id in sealed
-    }
 
 
 def _log_reading(ctx: RequestContext, submission: Submission, questions: list[str]) -> None:
@@ -377,24 +299,3 @@ def _log_reading(ctx: RequestContext, submission: Submission, questions: list[st
             questions=tuple(questions),
             submission=submission.id,
         )
-
-
-def own_decisions(ctx: RequestContext, edition_id: str) -> dict[str, OwnDecision]:
-    """Return what was decided on the State's last submission, by question, with reasons."""
-    require(ctx.actor, Permission.READ_OWN_RESPONSE)
-    state_code = ctx.actor.state_code
-    if state_code is None:
-        raise NotFound
-    submission = find_submission(ctx, edition_id, state_code)
-    rows = responses.submission_answers(ctx.session, [submission.id])
-    approvals = _approvals(ctx, edition_id, state_code)
-    current = [
-        approvals[key]
-        for row in rows
-        if (key := (row.state_code, row.question, row.commitment)) in approvals
-    ]
-    reasons = open_reasons(ctx, current)
-    return {
-        row.question: OwnDecision(Decision(row.decision), row.decided_at, reasons.get(row.id, ""))
-        for row in current
-    }
