@@ -148,11 +148,12 @@ def new_secret() -> bytes:
 def boot_key(folder: Path) -> bytes:
     """Return the host's boot key; the first worker after a boot makes it, mode 0600.
 
-    `folder` is on tmpfs and belongs to one instance. Raises `KeyringRefused` for a file that others
-    can read.
+    `folder` is on tmpfs and belongs to one instance. Raises `KeyringRefused` for a folder or a file
+    that others can use: where it stands anybody may have made it before.
     """
     path = folder / "boot.key"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _refuse_open_folder(folder)
     if not path.exists():
         _create_boot_key(path)
     found = path.stat()
@@ -162,6 +163,13 @@ def boot_key(folder: Path) -> bytes:
     if len(key) != BOOT_KEY_BYTES:
         raise KeyringRefused(_("The boot key is damaged; remove it and start again."))
     return key
+
+
+def _refuse_open_folder(folder: Path) -> None:
+    found = folder.lstat()
+    is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+    if not is_ours or stat.S_IMODE(found.st_mode) & 0o077:
+        raise KeyringRefused(_("The boot key's folder may be used by its owner alone."))
 
 
 def _create_boot_key(path: Path) -> None:

@@ -159,6 +159,20 @@ def test_workers_share_one_boot_key(tmp_path) -> None:
     assert stat.S_IMODE((tmp_path / "run" / "boot.key").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("kind", ["open to others", "a link"])
+def test_boot_folder_that_others_prepared_is_refused(tmp_path, kind) -> None:
+    folder = tmp_path / "run"
+    if kind == "a link":
+        (tmp_path / "elsewhere").mkdir(mode=0o700)
+        folder.symlink_to(tmp_path / "elsewhere")
+    else:
+        folder.mkdir()
+        folder.chmod(0o777)
+
+    with pytest.raises(KeyringRefused):
+        boot_key(folder)
+
+
 def test_boot_key_that_others_read_is_refused(tmp_path) -> None:
     boot_key(tmp_path)
     (tmp_path / "boot.key").chmod(0o644)
