@@ -52,16 +52,18 @@ PLACES: tuple[Place, ...] = (
 
 def menu_of(actor: Actor) -> tuple[MenuItem, ...]:
     """Return the places that the actor may enter and that exist."""
-    return tuple(
-        MenuItem(url_for(place.endpoint), place.label, _is_current(place.endpoint))
-        for place in PLACES
-        if place.endpoint in current_app.view_functions
-        and actor.institution in place.institutions
-        and is_allowed(actor, place.permission)
-    )
+    found = []
+    for place in PLACES:
+        if (
+            place.endpoint in current_app.view_functions
+            and actor.institution in place.institutions
+            and is_allowed(actor, place.permission)
+        ):
+            address = url_for(place.endpoint)
+            found.append(MenuItem(address, place.label, _is_current(address)))
+    return tuple(found)
 
 
-def _is_current(endpoint: str) -> bool:
+def _is_current(address: str) -> bool:
     """A place stays marked on the pages below it: those whose address begins with its own."""
-    address = url_for(endpoint)
     return request.path == address or (address != "/" and request.path.startswith(f"{address}/"))
