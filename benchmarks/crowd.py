@@ -263,6 +263,7 @@ def _peak_line(ground: Ground, server: Server, savers: list[Saver]) -> Line:
 
 def lines(ground: Ground) -> list[Line]:
     """Serve the instance, let 32 people save, then fill the memory; return the table's lines."""
+    ground.forget_codes()
     states = ground.states_at("drafting")[:USERS]
     players = [ground.player(Role.FOCAL_POINT, state) for state in states]
     server = Server(ground)

@@ -1,17 +1,14 @@
 """Sign-in with the password hash of production: both pages, over WSGI."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pyotp
 
 from benchmarks.ground import Ground, visitor_of
 from benchmarks.limits import HASH
 from benchmarks.timing import Task
-from cooperation.access.rules import Institution, Role
-from cooperation.accounts import service as accounts
 from cooperation.core.clock import FixedClock
-from cooperation.web.demonstration.stage import Player
 from tests.fixtures.visitor import Page, Visitor
 
 TWO_CODES = timedelta(seconds=60)
@@ -25,18 +22,10 @@ class AtTheDoor:
     page: Page
 
 
-def _after_last_sign_in(ground: Ground, player: Player) -> datetime:
-    """Return an instant at which her last code is over: an earlier run moved its own clock."""
-    with ground.acting(ground.player(Role.HEAD)) as ctx:
-        people = accounts.people_of(ctx.session, ctx.root, institution=Institution.SECRETARIAT)
-    last = next(each.last_sign_in_at for each in people if each.email == player.email)
-    return max(ground.clock.now(), last or ground.clock.now())
-
-
 def tasks(ground: Ground) -> list[Task]:
     """Return what is measured of signing in: from the first page's answer to the session."""
     player = ground.strong
-    clock = FixedClock(_after_last_sign_in(ground, player))
+    clock = FixedClock(ground.clock.now())
     application = ground.application_at(clock)
 
     def prepare() -> AtTheDoor:
