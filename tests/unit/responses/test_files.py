@@ -32,6 +32,12 @@ def files_of(round_: Round, code="D-06"):
         return service.open_files(ctx, edition_id=EDITION, question_code=code).record.answer.files
 
 
+def done_parts(round_: Round):
+    with round_.reading("focal") as ctx:
+        state = service.home_state(ctx, edition_id=EDITION)
+        return state.frame.done_parts
+
+
 def test_a_file_comes_back_as_it_went_in(asked):
     file = add(asked)
 
@@ -78,6 +84,18 @@ def test_a_removed_file_is_gone_from_the_database(asked):
     with asked.world.database.reading() as session:
         for table in (StoredFile, FileChunk):
             assert session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
+
+
+def test_adding_and_removing_a_file_leaves_a_complete_part_complete(asked):
+    asked.fill()
+    before = done_parts(asked)
+
+    file = add(asked)
+    with asked.acting("focal") as ctx:
+        service.remove_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+
+    assert "D1" in before
+    assert done_parts(asked) == before
 
 
 def test_another_states_file_is_not_found(asked):

@@ -25,7 +25,7 @@ from cooperation.responses.rules import (
     content_problem,
     content_type_of,
 )
-from cooperation.responses.service.frame import Frame, find_frame, open_draft
+from cooperation.responses.service.frame import Draft, Frame, codes_needed, find_frame, open_draft
 from cooperation.responses.service.storage import read_file, store_file
 from cooperation.responses.service.submissions import open_rows, own_submission
 from cooperation.responses.service.writing import begin_draft, write_records
@@ -73,7 +73,7 @@ def add_file(
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    draft = open_draft(ctx, frame, frozenset({question.code}))
+    draft = _part_draft(ctx, frame, question)
     before = draft.record(question.code)
     record = DraftRecord(before.answer.with_file(file), before.mark)
     found = problems(question, record.answer)
@@ -97,12 +97,18 @@ def remove_file(ctx: RequestContext, *, edition_id: str, question_code: str, fil
     """Take a file out of its draft answer and delete it; raises `NotFound`."""
     frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
     question = _file_question(frame, question_code)
-    draft = open_draft(ctx, frame, frozenset({question.code}))
+    draft = _part_draft(ctx, frame, question)
     before = draft.record(question.code)
     if before.answer.file(file_id) is None:
         raise NotFound
     record = DraftRecord(before.answer.without_file(file_id), before.mark)
     write_records(ctx, frame, draft, {question.code: record}, action="file.removed")
+
+
+def _part_draft(ctx: RequestContext, frame: Frame, question: Question) -> Draft:
+    """Open the question's whole part: whether it is done is told from all its answers."""
+    part = frame.questionnaire.part(question.part)
+    return open_draft(ctx, frame, codes_needed(part))
 
 
 def draft_file(
