@@ -1,6 +1,7 @@
 """Named reads of the tables of keys."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -19,6 +20,45 @@ from cooperation.core.db import Session
 _AT_ONCE = 500
 
 
+class BundleHead(NamedTuple):
+    """A bundle's signed header; a tuple, because the Court opens two for each State."""
+
+    id: str
+    kind: str
+    edition: str
+    state: str | None
+    key_id: bytes
+    maker: str
+    signature: bytes
+
+
+class GrantRow(NamedTuple):
+    """A bundle's content key sealed to a version of a circle."""
+
+    bundle_id: str
+    circle: str
+    circle_version: int
+    sealed_key: bytes
+
+
+_INSTANCE_ID = sa.select(Instance.id)
+_STATEMENTS_FROM = (
+    sa.select(StatementRow.seq, StatementRow.encoded)
+    .where(StatementRow.seq >= sa.bindparam("seq"))
+    .order_by(StatementRow.seq)
+)
+_IS_ENABLED = sa.select(Member.disabled_at.is_(None)).where(
+    Member.person_id == sa.bindparam("person_id")
+)
+_HEADS = sa.select(*(getattr(Bundle, name) for name in BundleHead._fields)).where(
+    Bundle.id.in_(sa.bindparam("ids", expanding=True)), Bundle.destroyed_at.is_(None)
+)
+_GRANTS = sa.select(*(getattr(Grant, name) for name in GrantRow._fields)).where(
+    Grant.bundle_id.in_(sa.bindparam("ids", expanding=True)),
+    Grant.circle.in_(sa.bindparam("circles", expanding=True)),
+)
+
+
 def instance_row(session: Session) -> Instance | None:
     """Return the instance's row."""
     return session.scalars(sa.select(Instance)).one_or_none()
@@ -26,18 +66,22 @@ def instance_row(session: Session) -> Instance | None:
 
 def instance_id(session: Session) -> str | None:
     """Return the instance's id."""
-    return session.scalar(sa.select(Instance.id))
+    return session.scalar(_INSTANCE_ID)
 
 
 def statements_from(session: Session, seq: int) -> Sequence[sa.Row[int, bytes]]:
     """Return number and bytes of the statements from `seq` on, in the order of the log."""
-    statement = sa.select(StatementRow.seq, StatementRow.encoded)
-    return session.execute(statement.where(StatementRow.seq >= seq).order_by("seq")).all()
+    return session.execute(_STATEMENTS_FROM, {"seq": seq}).all()
 
 
 def member(session: Session, person_id: str) -> Member | None:
     """Return a person's keys."""
     return session.get(Member, person_id)
+
+
+def is_enabled(session: Session, person_id: str) -> bool:
+    """Tell whether a person has keys and was not disabled."""
+    return session.scalar(_IS_ENABLED, {"person_id": person_id}) is True
 
 
 def invitation_key(session: Session, invitation_id: str) -> InvitationKey | None:
@@ -55,12 +99,16 @@ def membership(session: Session, circle: str, version: int, member: str) -> Memb
     return session.get(MembershipRow, (circle, version, member))
 
 
-def bundles(session: Session, bundle_ids: Iterable[str]) -> list[Bundle]:
+def bundle(session: Session, bundle_id: str) -> Bundle | None:
+    """Return a bundle's row, to be changed."""
+    return session.get(Bundle, bundle_id)
+
+
+def bundle_heads(session: Session, bundle_ids: Iterable[str]) -> list[BundleHead]:
     """Return the bundles that exist and are not destroyed, in no order."""
-    found: list[Bundle] = []
+    found: list[BundleHead] = []
     for some in _portions(bundle_ids):
-        wanted = sa.select(Bundle).where(Bundle.id.in_(some), Bundle.destroyed_at.is_(None))
-        found += session.scalars(wanted)
+        found += [BundleHead._make(row) for row in session.execute(_HEADS, {"ids": some})]
     return found
 
 
@@ -76,12 +124,12 @@ def bundles_of(session: Session, kind: str, edition: str, state: str | None) -> 
 
 def grants_to(
     session: Session, bundle_ids: Iterable[str], circles: Sequence[str]
-) -> dict[str, list[Grant]]:
+) -> dict[str, list[GrantRow]]:
     """Return the grants of these bundles to these circles, by bundle."""
-    found: dict[str, list[Grant]] = {}
+    found: dict[str, list[GrantRow]] = {}
     for some in _portions(bundle_ids):
-        wanted = sa.select(Grant).where(Grant.bundle_id.in_(some), Grant.circle.in_(circles))
-        for grant in session.scalars(wanted):
+        rows = session.execute(_GRANTS, {"ids": some, "circles": circles})
+        for grant in map(GrantRow._make, rows):
             found.setdefault(grant.bundle_id, []).append(grant)
     return found
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from cooperation.access.context import RequestContext
 from cooperation.audit import service as audit
 from cooperation.circles import queries
-from cooperation.circles.models import Bundle, Grant
+from cooperation.circles.models import Bundle
+from cooperation.circles.queries import BundleHead, GrantRow
 from cooperation.circles.rules import BundleKind, BundleRow, makers_of
 from cooperation.circles.service.circle_keys import (
     open_circle,
@@ -45,21 +46,21 @@ def create_bundle(
     """
     _require_maker(ctx, kind, state)
     key = ContentKey.generate()
-    bundle = Bundle(
+    head = BundleHead(
         id=new_id(),
         kind=BundleKind(kind).value,
         edition=edition,
         state=state,
         key_id=key.key_id,
         maker=ctx.reader.person_id,
-        created_at=ctx.now,
+        signature=b"",
     )
-    opened = OpenBundle(ctx, _row(bundle), key)
+    opened = OpenBundle(ctx, _row(head), key)
     instance = directory_of(ctx.session).instance
-    bundle.signature = ctx.reader.sign(header_bytes(bundle, instance))
+    head = head._replace(signature=ctx.reader.sign(header_bytes(head, instance)))
     grants = [opened.grant_to(circle) for circle in circles]
-    _log(ctx, "bundle.created", opened.row, statement=header_hash(bundle, instance))
-    ctx.session.add(bundle)
+    _log(ctx, "bundle.created", opened.row, statement=header_hash(head, instance))
+    ctx.session.add(Bundle(**head._asdict(), created_at=ctx.now))
     ctx.session.flush()
     ctx.session.add_all(grants)
     ctx.session.flush()
@@ -82,7 +83,7 @@ def open_bundle(ctx: RequestContext, bundle_id: str) -> OpenBundle:
 def open_bundles(ctx: RequestContext, bundle_ids: Sequence[str]) -> dict[str, OpenBundle]:
     """Open bundles, all or none; raises as `open_bundle`."""
     wanted = dict.fromkeys(bundle_ids)
-    bundles = queries.bundles(ctx.session, wanted)
+    bundles = queries.bundle_heads(ctx.session, wanted)
     if len(bundles) != len(wanted):
         raise NotFound
     check_headers(ctx.session, bundles)
@@ -110,10 +111,9 @@ def add_grant(ctx: RequestContext, bundle: OpenBundle, circle: str) -> None:
 
 def destroy_bundle(ctx: RequestContext, bundle_id: str) -> None:
     """Delete a bundle's grants, so that nobody opens it again; raises `NotFound`."""
-    bundles = queries.bundles(ctx.session, (bundle_id,))
-    if not bundles:
+    bundle = queries.bundle(ctx.session, bundle_id)
+    if bundle is None or bundle.destroyed_at is not None:
         raise NotFound
-    bundle = bundles[0]
     bundle.destroyed_at = ctx.now
     queries.delete_grants(ctx.session, bundle_id)
     note_destruction(ctx.session)
@@ -144,7 +144,7 @@ def _require_maker(ctx: RequestContext, kind: BundleKind, state: str | None) -> 
         raise NotAllowed
 
 
-def _content_keys(ctx: RequestContext, bundles: Sequence[Bundle]) -> dict[str, ContentKey]:
+def _content_keys(ctx: RequestContext, bundles: Sequence[BundleHead]) -> dict[str, ContentKey]:
     """Open one grant of each bundle, and remember the keys until the end of the request."""
     reader = ctx.reader
     keys: dict[str, ContentKey] = {}
@@ -164,7 +164,7 @@ def _content_keys(ctx: RequestContext, bundles: Sequence[Bundle]) -> dict[str, C
     return keys
 
 
-def _from_grants(ctx: RequestContext, bundle: Bundle, grants: Sequence[Grant]) -> ContentKey:
+def _from_grants(ctx: RequestContext, bundle: BundleHead, grants: Sequence[GrantRow]) -> ContentKey:
     for grant in sorted(grants, key=lambda grant: grant.circle_version, reverse=True):
         try:
             return _from_grant(ctx, bundle, grant)
@@ -173,7 +173,7 @@ def _from_grants(ctx: RequestContext, bundle: Bundle, grants: Sequence[Grant]) -
     raise CannotOpen
 
 
-def _from_grant(ctx: RequestContext, bundle: Bundle, grant: Grant) -> ContentKey:
+def _from_grant(ctx: RequestContext, bundle: BundleHead, grant: GrantRow) -> ContentKey:
     directory = directory_of(ctx.session)
     place = GrantPlace(
         directory.instance,
@@ -189,5 +189,5 @@ def _from_grant(ctx: RequestContext, bundle: Bundle, grant: Grant) -> ContentKey
     return open_grant(sealed, circle_key, place)
 
 
-def _row(bundle: Bundle) -> BundleRow:
+def _row(bundle: Bundle | BundleHead) -> BundleRow:
     return BundleRow(bundle.id, BundleKind(bundle.kind), bundle.edition, bundle.state)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from cooperation.audit import service as audit
-from cooperation.circles.models import Bundle
+from cooperation.circles.queries import BundleHead
 from cooperation.circles.rules import makers_of
 from cooperation.circles.service.verified import Place, verified
 from cooperation.core.db import Session
@@ -16,8 +16,8 @@ from cooperation.vault.encoding import length_prefixed
 from cooperation.vault.errors import CannotOpen, StatementRefused
 from cooperation.vault.statements import verify_signature
 
-_checked: dict[Place, dict[str, bytes]] = {}
-"""Hash of each header that this process has verified, by bundle."""
+_checked: dict[Place, dict[str, BundleHead]] = {}
+"""Each header that this process has verified, by bundle."""
 
 
 def forget_headers() -> None:
@@ -25,7 +25,7 @@ def forget_headers() -> None:
     _checked.clear()
 
 
-def header_bytes(bundle: Bundle, instance: str) -> bytes:
+def header_bytes(bundle: BundleHead, instance: str) -> bytes:
     """Return what the maker signs."""
     return length_prefixed(
         "cp/bundle/1",
@@ -39,29 +39,28 @@ def header_bytes(bundle: Bundle, instance: str) -> bytes:
     )
 
 
-def header_hash(bundle: Bundle, instance: str) -> bytes:
+def header_hash(bundle: BundleHead, instance: str) -> bytes:
     """Return what the log keeps of a signed header."""
     return sha256(length_prefixed(header_bytes(bundle, instance), bundle.signature)).digest()
 
 
-def check_headers(session: Session, bundles: Sequence[Bundle]) -> None:
+def check_headers(session: Session, bundles: Sequence[BundleHead]) -> None:
     """Raise `CannotOpen` unless each header is logged, signed, and by one of the right circle."""
     current = verified(session)
     checked = _checked.setdefault(current.place, {})
-    hashes = {bundle.id: header_hash(bundle, current.place.instance) for bundle in bundles}
-    fresh = [bundle for bundle in bundles if checked.get(bundle.id) != hashes[bundle.id]]
+    fresh = [bundle for bundle in bundles if checked.get(bundle.id) != bundle]
     if not fresh:
         return
     logged = _logged(session, [bundle.id for bundle in fresh])
     for bundle in fresh:
-        place = logged.get((bundle.id, hashes[bundle.id]))
+        place = logged.get((bundle.id, header_hash(bundle, current.place.instance)))
         if place is None:
             raise CannotOpen
         _check_maker(current.directory, bundle, place)
-        checked[bundle.id] = hashes[bundle.id]
+        checked[bundle.id] = bundle
 
 
-def _check_maker(directory: Directory, bundle: Bundle, place: int) -> None:
+def _check_maker(directory: Directory, bundle: BundleHead, place: int) -> None:
     person = directory.persons.get(bundle.maker)
     if person is None or person.circle not in makers_of(bundle.kind, bundle.state):
         raise CannotOpen

@@ -65,8 +65,7 @@ def make_reader(opened: OpenedMember, root: RootKeys) -> Reader:
 
 def roles_of(session: Session, person_id: str) -> frozenset[Role]:
     """Return the person's roles by the verified directory; none for a removed or disabled one."""
-    row = queries.member(session, person_id)
-    if row is None or row.disabled_at is not None:
+    if not queries.is_enabled(session, person_id):
         return frozenset()
     return frozenset(Role(role) for role in directory_of(session).roles_of(person_id))
 
