@@ -16,6 +16,11 @@ from cooperation.accounts.rules import InvitationKind, InvitationStatus, PersonS
 from cooperation.core.db import Session
 
 _UNUSED = (InvitationStatus.HELD, InvitationStatus.OPEN)
+_SESSION = (
+    sa.select(SessionRow, PersonRow)
+    .join(PersonRow, PersonRow.id == SessionRow.person_id)
+    .where(SessionRow.id == sa.bindparam("id"))
+)
 
 
 def person_by_lookup(session: Session, lookup: bytes) -> PersonRow | None:
@@ -25,6 +30,12 @@ def person_by_lookup(session: Session, lookup: bytes) -> PersonRow | None:
             PersonRow.email_lookup == lookup, PersonRow.status == PersonStatus.ACTIVE
         )
     )
+
+
+def session_with_person(session: Session, lookup_id: str) -> tuple[SessionRow, PersonRow] | None:
+    """Return a session's row and whose it is; every request of a signed-in person begins so."""
+    found = session.execute(_SESSION, {"id": lookup_id}).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
 def people(

@@ -8,6 +8,14 @@ from cooperation.editions.models import EditionParticipantRow, EditionRow, Quest
 from cooperation.editions.rules import Edition, EditionStatus, Participant
 from cooperation.register.rules import RegionalGroup
 
+_EDITIONS = sa.select(EditionRow, QuestionnaireRow.version).join(
+    QuestionnaireRow, QuestionnaireRow.content_hash == EditionRow.questionnaire_hash
+)
+_EDITION = _EDITIONS.where(EditionRow.id == sa.bindparam("id"))
+_QUESTIONNAIRE_HASH = sa.select(EditionRow.questionnaire_hash).where(
+    EditionRow.id == sa.bindparam("id")
+)
+
 
 def edition_row(session: Session, edition_id: str) -> EditionRow:
     """Return an edition's row; raises `NotFound`."""
@@ -19,8 +27,7 @@ def edition_row(session: Session, edition_id: str) -> EditionRow:
 
 def questionnaire_hash(session: Session, edition_id: str) -> str:
     """Return the hash of what the edition asks; raises `NotFound`."""
-    query = sa.select(EditionRow.questionnaire_hash).where(EditionRow.id == edition_id)
-    found = session.scalar(query)
+    found = session.scalar(_QUESTIONNAIRE_HASH, {"id": edition_id})
     if found is None:
         raise NotFound
     return found
@@ -52,14 +59,17 @@ def _edition(row: EditionRow, version: str) -> Edition:
     )
 
 
+def edition(session: Session, edition_id: str) -> Edition:
+    """Return an edition; raises `NotFound`."""
+    found = session.execute(_EDITION, {"id": edition_id}).one_or_none()
+    if found is None:
+        raise NotFound
+    return _edition(*found)
+
+
 def editions_where(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Edition]:
     """Return the editions that meet all conditions, latest year first."""
-    query = (
-        sa.select(EditionRow, QuestionnaireRow.version)
-        .join(QuestionnaireRow, QuestionnaireRow.content_hash == EditionRow.questionnaire_hash)
-        .where(*conditions)
-        .order_by(EditionRow.id.desc())
-    )
+    query = _EDITIONS.where(*conditions).order_by(EditionRow.id.desc())
     return [_edition(row, version) for row, version in session.execute(query)]
 
 

@@ -56,10 +56,7 @@ class SecondPersonNeededError(NotAllowed):
 
 def edition(session: Session, edition_id: str) -> Edition:
     """Return an edition; raises `NotFound`."""
-    found = queries.editions_where(session, EditionRow.id == edition_id)
-    if not found:
-        raise NotFound
-    return found[0]
+    return queries.edition(session, edition_id)
 
 
 def editions(session: Session) -> list[Edition]:
@@ -98,7 +95,15 @@ def questionnaire(session: Session, edition_id: str) -> Questionnaire:
 
     Raises `NotFound`; `QuestionnaireFileError` where the stored bytes do not match their hash.
     """
-    content_hash = queries.questionnaire_hash(session, edition_id)
+    return _by_hash(session, queries.questionnaire_hash(session, edition_id))
+
+
+def questionnaire_of(session: Session, found: Edition) -> Questionnaire:
+    """Return what an edition asks that has been read already; raises as `questionnaire`."""
+    return _by_hash(session, found.questionnaire_hash)
+
+
+def _by_hash(session: Session, content_hash: str) -> Questionnaire:
     if content_hash not in _loaded:
         content = queries.questionnaire_content(session, content_hash)
         _loaded[content_hash] = schema.load_stored(content, content_hash=content_hash)

@@ -1,8 +1,8 @@
 """Named reads of drafts, files and submissions; whole reads as tuples, not as objects."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -19,8 +19,7 @@ from cooperation.responses.models import (
 from cooperation.responses.rules import SubmittedAnswer
 
 
-@dataclass(frozen=True)
-class DraftRow:
+class DraftRow(NamedTuple):
     """The present version of one draft answer, sealed."""
 
     answer_id: str
@@ -43,39 +42,64 @@ _ANSWER_COLUMNS = (
     SubmissionAnswer.narrowed_at,
 )
 
+_RESPONSE = sa.select(Response).where(
+    Response.edition_id == sa.bindparam("edition_id"),
+    Response.state_code == sa.bindparam("state_code"),
+)
+_RESPONSE_LOCKED = _RESPONSE.with_for_update()
+_DRAFT = (
+    sa.select(DraftAnswer.id, DraftAnswer.question, DraftAnswer.version, DraftAnswerVersion.sealed)
+    .join(
+        DraftAnswerVersion,
+        sa.and_(
+            DraftAnswerVersion.answer_id == DraftAnswer.id,
+            DraftAnswerVersion.version == DraftAnswer.version,
+        ),
+    )
+    .where(DraftAnswer.response_id == sa.bindparam("response_id"))
+)
+_DRAFT_OF_QUESTIONS = _DRAFT.where(
+    DraftAnswer.question.in_(sa.bindparam("questions", expanding=True))
+)
+_SAVED_QUESTIONS = sa.select(DraftAnswer.question).where(
+    DraftAnswer.response_id == sa.bindparam("response_id")
+)
+_BEFORE = (
+    sa.select(Submission.id, Submission.edition_id)
+    .where(
+        Submission.state_code == sa.bindparam("state_code"),
+        Submission.edition_id < sa.bindparam("edition_id"),
+    )
+    .order_by(Submission.edition_id.desc(), Submission.number.desc())
+    .limit(1)
+    .subquery()
+)
+_EARLIER = sa.select(_BEFORE.c.edition_id, *_ANSWER_COLUMNS).join(
+    _BEFORE, _BEFORE.c.id == SubmissionAnswer.submission_id
+)
+_EARLIER_OF_QUESTIONS = _EARLIER.where(
+    SubmissionAnswer.question.in_(sa.bindparam("questions", expanding=True))
+)
+
 
 def response_of(
     session: Session, edition_id: str, state_code: str, *, for_writing: bool = False
 ) -> Response | None:
     """Return a State's response in an edition; `for_writing` makes other savers wait."""
-    statement = sa.select(Response).where(
-        Response.edition_id == edition_id, Response.state_code == state_code
-    )
-    if for_writing:
-        statement = statement.with_for_update()
-    return session.scalar(statement)
+    statement = _RESPONSE_LOCKED if for_writing else _RESPONSE
+    return session.scalar(statement, {"edition_id": edition_id, "state_code": state_code})
 
 
 def draft_rows(
     session: Session, response_id: str, questions: Collection[str] | None = None
 ) -> list[DraftRow]:
     """Return the present versions, of all questions or of those named."""
-    statement = (
-        sa.select(
-            DraftAnswer.id, DraftAnswer.question, DraftAnswer.version, DraftAnswerVersion.sealed
-        )
-        .join(
-            DraftAnswerVersion,
-            sa.and_(
-                DraftAnswerVersion.answer_id == DraftAnswer.id,
-                DraftAnswerVersion.version == DraftAnswer.version,
-            ),
-        )
-        .where(DraftAnswer.response_id == response_id)
-    )
-    if questions is not None:
-        statement = statement.where(DraftAnswer.question.in_(questions))
-    return [DraftRow(*row) for row in session.execute(statement)]
+    wanted: dict[str, object] = {"response_id": response_id}
+    if questions is None:
+        found = session.execute(_DRAFT, wanted)
+    else:
+        found = session.execute(_DRAFT_OF_QUESTIONS, wanted | {"questions": list(questions)})
+    return [DraftRow._make(row) for row in found]
 
 
 def draft_answers(session: Session, answer_ids: Collection[str]) -> dict[str, DraftAnswer]:
@@ -102,13 +126,12 @@ def older_rows(session: Session, response_id: str, versions: dict[str, int]) -> 
         .join(DraftAnswerVersion, DraftAnswerVersion.answer_id == DraftAnswer.id)
         .where(DraftAnswer.response_id == response_id, sa.or_(*wanted))
     )
-    return [DraftRow(*row) for row in session.execute(statement)]
+    return [DraftRow._make(row) for row in session.execute(statement)]
 
 
 def saved_questions(session: Session, response_id: str) -> frozenset[str]:
     """Return the questions that have been saved in a draft, without opening them."""
-    statement = sa.select(DraftAnswer.question).where(DraftAnswer.response_id == response_id)
-    return frozenset(session.scalars(statement))
+    return frozenset(session.scalars(_SAVED_QUESTIONS, {"response_id": response_id}))
 
 
 def last_saver(session: Session, response_id: str, question: str) -> str | None:
@@ -198,19 +221,12 @@ def earlier_answers(
     session: Session, state_code: str, edition_id: str, questions: Collection[str] | None = None
 ) -> tuple[str, list[SubmittedAnswer]]:
     """Return the edition and the rows of a State's latest submission of an earlier edition."""
-    newest = (
-        sa.select(Submission.id, Submission.edition_id)
-        .where(Submission.state_code == state_code, Submission.edition_id < edition_id)
-        .order_by(Submission.edition_id.desc(), Submission.number.desc())
-        .limit(1)
-        .subquery()
-    )
-    statement = sa.select(newest.c.edition_id, *_ANSWER_COLUMNS).join(
-        newest, newest.c.id == SubmissionAnswer.submission_id
-    )
-    if questions is not None:
-        statement = statement.where(SubmissionAnswer.question.in_(questions))
-    rows = session.execute(statement).all()
+    wanted: dict[str, object] = {"state_code": state_code, "edition_id": edition_id}
+    if questions is None:
+        rows = session.execute(_EARLIER, wanted).all()
+    else:
+        wanted["questions"] = list(questions)
+        rows = session.execute(_EARLIER_OF_QUESTIONS, wanted).all()
     return (rows[0][0] if rows else "", [SubmittedAnswer._make(row[1:]) for row in rows])
 
 

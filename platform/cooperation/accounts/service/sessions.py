@@ -190,16 +190,14 @@ def _find_session(
     secret = cookie_secret(cookie)
     if secret is None:
         return None
-    row = session.get(SessionRow, keys.lookup_id(secret))
-    if row is None or not is_alive(
-        now=now,
-        seen_at=row.seen_at,
-        ends_at=row.ends_at,
-        idle=timedelta(minutes=row.idle_minutes),
-    ):
+    found = queries.session_with_person(session, keys.lookup_id(secret))
+    if found is None:
         return None
-    person = session.get(PersonRow, row.person_id)
-    if person is None or person.status != PersonStatus.ACTIVE:
+    row, person = found
+    idle = timedelta(minutes=row.idle_minutes)
+    if not is_alive(now=now, seen_at=row.seen_at, ends_at=row.ends_at, idle=idle):
+        return None
+    if person.status != PersonStatus.ACTIVE:
         return None
     try:
         return row, person, keys.open(row.sealed, secret, row.person_id)

@@ -85,7 +85,7 @@ def find_frame(
     row = queries.response_of(ctx.session, edition.id, state_code, for_writing=for_writing)
     if row is None:
         _require_participant(ctx, edition.id, state_code)
-    questionnaire = editions.questionnaire(ctx.session, edition.id)
+    questionnaire = editions.questionnaire_of(ctx.session, edition)
     head = None if row is None else head_of(row)
     return Frame(edition, questionnaire, state_code, head, row)
 
