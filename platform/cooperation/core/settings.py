@@ -16,7 +16,11 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
+DATABASES = frozenset({"sqlite", "postgresql"})
+EXAMPLE_CONTACT = "secretariat@example.org"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -78,7 +82,7 @@ class Settings(BaseSettings):
         default="cooperation@localhost", description="Sender's address of the platform's mail."
     )
     contact_email: str = Field(
-        default="secretariat@example.org", description="Address for questions, printed in notes."
+        default=EXAMPLE_CONTACT, description="Address for questions, printed in notes."
     )
     organisation_place: str = Field(
         default="The Hague", description="Place printed in notes verbales."
@@ -134,6 +138,20 @@ class Settings(BaseSettings):
             raise ValueError("must be https outside loopback")
         return value.rstrip("/")
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_known_database(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse what is no address of one of the two engines; the address is never repeated."""
+        if value is None:
+            return value
+        try:
+            engine = make_url(value.get_secret_value()).get_backend_name()
+        except ArgumentError:
+            raise ValueError("is not a database address") from None
+        if engine not in DATABASES:
+            raise ValueError("must be a sqlite:// or postgresql:// address")
+        return value
+
     @model_validator(mode="after")
     def _has_base_url(self) -> "Settings":
         if not self.base_url:
@@ -150,6 +168,10 @@ class Settings(BaseSettings):
             raise ValueError("smtp_starttls may be off for a mail server on loopback only")
         if self.mode is Mode.DEMONSTRATION and self.host not in LOOPBACK:
             raise ValueError("a demonstration instance is served on loopback only")
+        if self.mode is Mode.PRODUCTION and (self.is_https or self.smtp_host):
+            missing = {"contact_email", "mail_from"} - self.model_fields_set
+            if missing:
+                raise ValueError(f"{min(missing)} is needed: States are written to")
         if not self.is_https and self.bind_address not in LOOPBACK:
             raise ValueError("bind_address must be loopback unless base_url is https")
         return self

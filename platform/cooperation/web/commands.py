@@ -18,7 +18,7 @@ from cooperation.accounts.service import FoundedError
 from cooperation.audit import service as audit
 from cooperation.core import schema
 from cooperation.core.clock import Clock
-from cooperation.core.db import Database, make_engine
+from cooperation.core.db import Database, DatabaseFailedError, make_engine
 from cooperation.core.errors import DomainError
 from cooperation.core.settings import Mode, Settings
 from cooperation.outbox import service as outbox
@@ -54,6 +54,10 @@ def one_line(command: Callable[_Words, None]) -> Callable[_Words, None]:
             command(*words, **named)
         except DomainError as failure:
             sys.exit(str(failure.sentence))
+        except DatabaseFailedError:
+            sys.exit("Setting database_url: the database cannot be reached, or refuses us.")
+        except OSError as failure:
+            sys.exit(f"{failure.filename or 'A file'}: {failure.strerror}")
 
     return run
 

@@ -13,9 +13,22 @@ _PATH_VARIABLE = "COOPERATION_INSTANCE_PATH"
 
 
 def read_settings(default_folder: Path) -> Settings:
-    """Return the settings of the instance that the environment names, or of `default_folder`."""
+    """Return the settings of the instance that the environment names, or of `default_folder`.
+
+    Raises `ValidationError`, and `ValueError` for a variable that is no setting.
+    """
+    unknown = _unknown_names()
+    if unknown:
+        raise ValueError(f"{unknown[0]} in the environment is not a setting")
     folder = Path(os.environ.get(_PATH_VARIABLE) or default_folder)
     return Settings(instance_path=folder)
+
+
+def _unknown_names() -> list[str]:
+    """Return the variables that look like ours and are none: a mistyped name must not pass."""
+    prefix = str(Settings.model_config.get("env_prefix"))
+    known = {f"{prefix}{name.upper()}" for name in Settings.model_fields}
+    return sorted(name for name in os.environ if name.startswith(prefix) and name not in known)
 
 
 def settings_or_exit(default_folder: Path) -> Settings:

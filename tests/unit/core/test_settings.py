@@ -34,6 +34,11 @@ def test_defaults_serve_on_loopback_with_a_sqlite_file(tmp_path):
         {"mode": "demonstration", "bind_address": "0.0.0.0"},  # noqa: S104
         {"smtp_host": "mail.example.org", "smtp_starttls": False},
         {"smtp_port": 0},
+        {"database_url": "mysql://host/cooperation"},
+        {"database_url": "garbage"},
+        {"base_url": "https://platform.example.org"},
+        {"base_url": "https://platform.example.org", "mail_from": "asp@example.org"},
+        {"smtp_host": "mail.example.org"},
         {"unknown_setting": 1},
     ],
 )
@@ -46,6 +51,8 @@ def test_every_address_may_be_bound_behind_https(tmp_path):
     settings = Settings(
         instance_path=tmp_path,
         base_url="https://platform.example.org",
+        mail_from="asp@example.org",
+        contact_email="asp@example.org",
         bind_address="0.0.0.0",  # noqa: S104 - behind a proxy in another container
     )
 

@@ -93,11 +93,18 @@ def check(**changes: object) -> dict[CheckKind, list[str]]:
         "deadline_on": date(2026, 6, 30),
         "deadline_in_notes": date(2026, 6, 30),
         "without_email": 0,
+        "contact": "asp@example.int",
     }
     found: dict[CheckKind, list[str]] = {kind: [] for kind in CheckKind}
     for each in checks_before_issue(**(facts | changes)):
         found[each.kind].append(str(each.sentence))
     return found
+
+
+def test_example_address_for_questions_is_a_warning() -> None:
+    found = check(contact="secretariat@example.org")
+
+    assert len(found[CheckKind.WARNING]) == 1
 
 
 def test_notes_in_order_raise_nothing() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from cooperation.core.settings import EXAMPLE_CONTACT
 from cooperation.core.text import Text, _, ngettext
 
 _NOTICE = timedelta(weeks=6)
@@ -38,6 +39,7 @@ def checks_before_issue(
     deadline_on: date,
     deadline_in_notes: date,
     without_email: int,
+    contact: str,
 ) -> tuple[Check, ...]:
     """Return every finding on a set of notes: the list of States, the deadline, the addresses.
 
@@ -50,6 +52,7 @@ def checks_before_issue(
         _notice_check(dated_on, deadline_on),
         _working_day_check(deadline_on),
         _address_check(without_email),
+        _contact_check(contact),
     )
 
 
@@ -114,6 +117,12 @@ def _address_check(without_email: int) -> Check:
             )
         )
     return _passed(_("An e-mail address is known for every State."))
+
+
+def _contact_check(contact: str) -> Check:
+    if contact == EXAMPLE_CONTACT:
+        return _warning(_("The notes name an example address for questions: set contact_email."))
+    return _passed(_("The notes name %(contact)s for questions.", contact=contact))
 
 
 def _list(codes: list[str]) -> str:

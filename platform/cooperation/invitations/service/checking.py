@@ -22,4 +22,5 @@ def checks_on(ctx: RequestContext, batch: NoteBatch) -> tuple[Check, ...]:
         deadline_on=edition.deadline_on,
         deadline_in_notes=batch.deadline_on,
         without_email=sum(code not in emails for code in addressed),
+        contact=ctx.settings.contact_email,
     )
