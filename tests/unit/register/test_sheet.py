@@ -103,6 +103,28 @@ def test_error_names_its_line(row, reason):
     assert reason in found[0][1]
 
 
+def test_every_error_of_a_line_is_named():
+    text = HEADING + (
+        "KEN,ministry,,,,,,,\n"
+        "XXX,consulate,,turn\u202eed,,,,nobody,perhaps\n"
+        "KEN,ministry,,,,,,nobody,\n"
+    )
+
+    found = errors_of(text)
+
+    assert [line for line, _sentence in found] == [3, 3, 3, 3, 3, 4, 4]
+    for reason in ("register", "kind of post", "of_record", "hidden signs", "e-mail"):
+        assert any(reason in sentence for line, sentence in found if line == 3)
+    for reason in ("e-mail", "same post stands in line 2"):
+        assert any(reason in sentence for line, sentence in found if line == 4)
+
+
+def test_lines_are_counted_and_not_their_errors():
+    text = HEADING + "XXX,consulate,,,,,,nobody,perhaps\n" * 400
+
+    assert len(errors_of(text)) == 4 * 400
+
+
 def test_line_is_counted_as_an_editor_does_after_a_cell_of_several_lines():
     text = HEADING + 'FRA,ministry,,"one\ntwo",,,,,\nXXX,ministry,,,,,,,\n'
 

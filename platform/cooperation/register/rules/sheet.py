@@ -91,23 +91,22 @@ def parse_sheet(content: bytes, known_states: Collection[str]) -> Sheet:
     text = _text(content)
     lines = _cells(text)
     heading = _heading(next(lines, (1, [])))
-    rows: list[SheetRow] = []
+    filled = [(line, cells) for line, cells in lines if any(cell.strip() for cell in cells)]
+    if not filled:
+        raise SheetUnreadableError(_("The file has no rows under its heading."))
+    if len(filled) > MAX_ROWS:
+        raise SheetUnreadableError(_("The file has more than %(number)s rows.", number=MAX_ROWS))
+    known: list[SheetRow] = []
     errors: list[LineError] = []
-    for line, cells in lines:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(rows) + len(errors) >= MAX_ROWS:
-            raise SheetUnreadableError(
-                _("The file has more than %(number)s rows.", number=MAX_ROWS)
-            )
+    for line, cells in filled:
         row, sentences = _row(line, heading, cells, known_states)
         errors += [LineError(line, sentence) for sentence in sentences]
         if row is not None:
-            rows.append(row)
-    errors += _contradictions(rows)
-    if not rows and not errors:
-        raise SheetUnreadableError(_("The file has no rows under its heading."))
-    return Sheet(tuple(rows), tuple(sorted(errors, key=lambda error: error.line)))
+            known.append(row)
+    wrong = {error.line for error in errors}
+    errors += _contradictions(known)
+    rows = tuple(row for row in known if row.line not in wrong)
+    return Sheet(rows, tuple(sorted(errors, key=lambda error: error.line)))
 
 
 def _text(content: bytes) -> str:
@@ -163,6 +162,7 @@ def _heading(first: tuple[int, list[str]]) -> list[str]:
 def _row(
     line: int, heading: Sequence[str], cells: Sequence[str], known_states: Collection[str]
 ) -> tuple[SheetRow | None, list[Text]]:
+    """Return what the line says, where State and post are known, and all that is wrong with it."""
     if len(cells) != len(heading):
         return None, [
             _(
@@ -175,20 +175,24 @@ def _row(
     if any(len(value) > _CELL_CHARACTERS for value in values.values()):
         return None, [_("A cell holds more than %(number)s characters.", number=_CELL_CHARACTERS)]
     state_code = values["state"].upper()
+    kind = values["kind"].lower()
     sentences = list(_choice_errors(values, state_code, known_states))
-    if sentences:
-        return None, sentences
-    fields = completed(
+    fields = _fields(values, PostKind(kind) if kind in set(PostKind) else PostKind.MINISTRY)
+    sentences += [sentence for _field, sentence in address_errors(fields)]
+    is_known = state_code in known_states and kind in set(PostKind)
+    return SheetRow(line, state_code, fields) if is_known else None, sentences
+
+
+def _fields(values: dict[str, str], kind: PostKind) -> AddressFields:
+    return completed(
         AddressFields(
-            kind=PostKind(values["kind"].lower()),
+            kind=kind,
             place=values.get("place", ""),
             lines=tuple(values.get(name, "") for name in _LINE_NAMES),
             email=values.get("email", ""),
             is_of_record=values.get("of_record", "").lower() in _YES,
         )
     )
-    problems = [sentence for _field, sentence in address_errors(fields)]
-    return (None, problems) if problems else (SheetRow(line, state_code, fields), [])
 
 
 def _choice_errors(
