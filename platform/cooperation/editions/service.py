@@ -138,6 +138,16 @@ def questionnaire_versions() -> tuple[str, ...]:
     return schema.versions()
 
 
+def next_free_year(ctx: RequestContext) -> int:
+    """Return the first year from this one on that has no edition."""
+    require(ctx.actor, Permission.PREPARE_EDITION)
+    taken = {each.year for each in editions(ctx.session)}
+    year = ctx.now.year
+    while year in taken:
+        year += 1
+    return year
+
+
 def _is_visible(ctx: RequestContext, found: Edition) -> bool:
     return found.is_frozen or ctx.actor.institution is Institution.SECRETARIAT
 

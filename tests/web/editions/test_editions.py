@@ -41,6 +41,20 @@ def test_second_edition_of_a_year_is_refused_at_the_field(prepare):
     assert "There is an edition for this year already." in page.text
 
 
+def test_next_year_without_an_edition_is_proposed(platform, prepare):
+    assert proposed_year(platform) == ["2026"]
+
+    prepare()
+    prepare(year="2027", opens_on="2027-03-01", deadline_on="2027-06-30")
+
+    assert proposed_year(platform) == ["2028"]
+
+
+def proposed_year(platform):
+    page = platform.as_person("officer").get("/editions/prepare")
+    return page.form(has="year").fields["year"]
+
+
 def test_officer_changes_the_days_before_the_opening(platform, prepare):
     prepare()
     visitor = platform.as_person("officer")

@@ -18,7 +18,7 @@ from cooperation.editions.views.blueprint import blueprint
 @requires(Permission.PREPARE_EDITION)
 def prepare() -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    form = EditionForm(data={"year": ctx.now.year})
+    form = EditionForm(data={"year": service.next_free_year(ctx)})
     form.offer(service.questionnaire_versions())
     return _render(form)
 
