@@ -79,7 +79,7 @@ def _play(
     opened_before, opens_on = days
     with stage.database.reading() as session:
         states = cast.in_turn(register.parties_on(session, opened_before))
-    taking_part = states[: max(size.last_year, size.this_year + len(cast.FULL_STATES))]
+    taking_part = states[: max(size.last_year, size.this_year + len(cast.SHOWN_STATES))]
     report(f"Last year's edition: notes verbales to {len(states)} States")
     last = rounds.open_round(stage, bodies, opened_before)
     rounds.issue_notes(last)
@@ -92,7 +92,7 @@ def _play(
     this = rounds.open_round(stage, bodies, opens_on)
     rounds.issue_notes(this)
     report(
-        f"This year's edition: {size.this_year + len(cast.FULL_STATES)} responses at every stage"
+        f"This year's edition: {size.this_year + len(cast.SHOWN_STATES)} responses at every stage"
     )
     seasons.play_this_year(this, teams, size)
     return [
@@ -111,7 +111,7 @@ def _write_record(settings: Settings, stage: Stage, editions: list[dict[str, str
 
 
 def _is_shown(player: Player) -> bool:
-    return player.state_code is None or player.state_code in cast.FULL_STATES
+    return player.state_code is None or player.state_code in cast.SHOWN_STATES
 
 
 def _person(player: Player) -> dict[str, str | None]:

@@ -21,12 +21,14 @@ class Team:
     signatory: Player
 
     @property
-    def is_full(self) -> bool:
-        """Whether every role of the State can be tried by whoever looks at the demonstration."""
-        return self.state.code in FULL_STATES
+    def is_shown(self) -> bool:
+        """Whether whoever looks at the demonstration can sign in for this State."""
+        return self.state.code in SHOWN_STATES
 
 
+ASKING_STATE = "LA01"
 FULL_STATES = ("AF01", "WE01")
+SHOWN_STATES = (*FULL_STATES, ASKING_STATE)
 WITHOUT_ADDRESS_EVERY = 16
 BODIES = (
     (Role.OFFICER, "Officer of the Secretariat"),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from cooperation.access.context import RequestContext
 from cooperation.access.rules import Role
 from cooperation.editions import service as editions
-from cooperation.editions.rules import Part, Questionnaire, form_fields
+from cooperation.editions.rules import Answer, Part, Questionnaire, form_fields
 from cooperation.invitations import service as invitations
 from cooperation.outbox.service import send_due
 from cooperation.publication import service as publication
@@ -22,10 +22,13 @@ from cooperation.responses.rules import (
 from cooperation.review import service as review
 from cooperation.review.rules import Decision, Verdict, needs_decision
 from cooperation.web.demonstration.answers import InventedResponse, invent
+from cooperation.web.demonstration.paper import one_page
 from cooperation.web.demonstration.stage import Player, Stage
 
 DEADLINE = timedelta(days=77)
 BATCH = 30
+RELEASED = ("A-01", "A-02", "A-03", "B-07", "B-14", "B-24", "C-01")
+NARROWABLE = ("B-05", "C-17", "B-29")
 REFUSABLE = ("B-05", "B-28", "B-29", "C-17")
 REFUSAL = "Please leave out the name of the case; the answer can then be published."
 
@@ -144,6 +147,48 @@ def answer_from_last_year(round_: Round, writer: Player, state: StateParty) -> b
     return True
 
 
+def ask_before_release(round_: Round, writer: Player) -> None:
+    """Set D-01 to "ask me again", and add a paper to D-06."""
+    with round_.stage.acting(writer) as ctx:
+        part = round_.questionnaire.part(round_.questionnaire.question("D-01").part)
+        asking = InventedResponse(
+            "english", {"D-01": Answer(choice=("ask_me_again_before_release",))}, {}
+        )
+        fill_parts(ctx, round_, asking, (part,))
+        responses.add_file(
+            ctx,
+            edition_id=round_.edition_id,
+            question_code="D-06",
+            name="guide-for-prosecutors.pdf",
+            content=one_page("Invented guide for prosecutors"),
+        )
+
+
+def release_some(round_: Round, decider: Player) -> None:
+    """Release some of the answers that wait; the others go on waiting."""
+    with round_.stage.acting(decider) as ctx:
+        publication.release(ctx, round_.edition_id, questions=RELEASED)
+
+
+def narrow_one(round_: Round, decider: Player) -> None:
+    """Narrow one published answer to State and Court."""
+    with round_.stage.acting(decider) as ctx:
+        own = publication.own_answers(ctx, round_.edition_id)
+        published = sorted(
+            each.question.code for each in own.answers if each.published_at is not None
+        )
+        wanted = [code for code in NARROWABLE if code in published] or published
+        publication.narrow(ctx, round_.edition_id, wanted[0])
+
+
+def correct(round_: Round, focal_point: Player, signatory: Player, state: StateParty) -> None:
+    """Change a part of what was submitted and submit again."""
+    with round_.stage.acting(focal_point) as ctx:
+        invented = round_.invented(state, seed="correction")
+        fill_parts(ctx, round_, invented, (round_.questionnaire.part("C3"),))
+    submit(round_, focal_point, signatory)
+
+
 def mark_ready(round_: Round, focal_point: Player) -> None:
     """Hand the response to the signatory."""
     with round_.stage.acting(focal_point) as ctx:
@@ -164,14 +209,14 @@ def submit(round_: Round, focal_point: Player, signatory: Player) -> None:
         )
 
 
-def approve(round_: Round, state_codes: list[str]) -> None:
-    """Approve everything that these States submitted."""
+def approve(round_: Round, state_codes: list[str], *, part: str | None = None) -> None:
+    """Approve everything that these States submitted, or one part of it."""
     for code in state_codes:
         with round_.stage.acting(round_.officer) as ctx:
             submission = responses.latest_submission(ctx, round_.edition_id, code)
             if submission is not None:
                 review.approve_pending(
-                    ctx, round_.edition_id, code, submission_id=submission.id, part_code=None
+                    ctx, round_.edition_id, code, submission_id=submission.id, part_code=part
                 )
 
 
@@ -209,6 +254,13 @@ def publish(round_: Round, state_codes: list[str]) -> None:
         with round_.stage.acting(round_.head) as ctx:
             batch = publication.find_batch(ctx, proposal_id)
             publication.publish(ctx, proposal_id, shown_hash=batch.content_hash)
+
+
+def wait_for_deadline(round_: Round) -> None:
+    """Let the time pass until the deadline has gone by."""
+    with round_.stage.database.reading() as session:
+        deadline_on = editions.edition(session, round_.edition_id).deadline_on
+    round_.stage.clock.set(datetime.combine(deadline_on + timedelta(days=1), time(8), tzinfo=UTC))
 
 
 def close_round(round_: Round) -> None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cooperation.web.demonstration import rounds
-from cooperation.web.demonstration.cast import Team
+from cooperation.web.demonstration.cast import ASKING_STATE, FULL_STATES, Team
 from cooperation.web.demonstration.rounds import Round
 
 PARTS_BEGUN = 4
 REFUSED_EVERY = 11
+LATE = 2
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Size:
 
     @property
     def this_year(self) -> int:
-        """How many States take part this year, besides the two whose every role can be tried."""
+        """How many States take part this year, besides those with people to sign in."""
         return (
             self.published
             + self.proposed
@@ -38,10 +39,15 @@ class Size:
 
 
 def play_last_year(round_: Round, teams: list[Team], count: int) -> None:
-    """Let the first `count` teams submit; review and publish all; close."""
+    """Let the first `count` teams submit, the last ones late; review and publish; close."""
     taking_part = teams[:count]
-    for team in taking_part:
+    for team in taking_part[:-LATE]:
         _pass_hours(round_, 14)
+        rounds.answer_anew(round_, team.focal_point, team.state)
+        rounds.submit(round_, team.focal_point, team.signatory)
+    rounds.wait_for_deadline(round_)
+    for team in taking_part[-LATE:]:
+        _pass_hours(round_, 5)
         rounds.answer_anew(round_, team.focal_point, team.state)
         rounds.submit(round_, team.focal_point, team.signatory)
     codes = [team.state.code for team in taking_part]
@@ -55,29 +61,44 @@ def play_last_year(round_: Round, teams: list[Team], count: int) -> None:
 
 
 def play_this_year(round_: Round, teams: list[Team], size: Size) -> None:
-    """Give each stage its States; the two full ones are left where a visitor can go on."""
-    full = [team for team in teams if team.is_full]
-    _begin_full(round_, full)
-    waiting = iter([team for team in teams if not team.is_full])
+    """Give each stage its States; those with people to sign in are left where one can go on."""
+    waiting = iter([team for team in teams if not team.is_shown])
 
-    def take(number: int, play: Callable[[Round, Team], None]) -> list[str]:
+    def take(number: int, play: Callable[[Round, Team], None]) -> list[Team]:
         taken = [team for team, _ in zip(waiting, range(number), strict=False)]
         for team in taken:
             _pass_hours(round_, 8)
             play(round_, team)
-        return [team.state.code for team in taken]
+        return taken
 
+    _begin_shown(round_, teams)
     published = take(size.published, _submit)
     proposed = take(size.proposed, _submit)
     reviewed = take(size.reviewed, _submit)
-    rounds.approve(round_, published + proposed + reviewed)
-    for start in range(0, len(published), rounds.BATCH):
-        rounds.publish(round_, published[start : start + rounds.BATCH])
+    rounds.approve(round_, _codes(published + proposed + reviewed))
+    rounds.publish(round_, _codes(published))
     if proposed:
-        rounds.propose(round_, proposed)
-    take(size.submitted, _submit)
+        rounds.propose(round_, _codes(proposed))
+    submitted = take(size.submitted, _submit)
     take(size.ready, _make_ready)
     take(size.drafting, _begin)
+    _trouble(round_, published, submitted)
+
+
+def _codes(teams: list[Team]) -> list[str]:
+    return [team.state.code for team in teams]
+
+
+def _trouble(round_: Round, published: list[Team], submitted: list[Team]) -> None:
+    """Narrow and correct something published; leave something half reviewed, with a refusal."""
+    if published:
+        rounds.narrow_one(round_, published[0].signatory)
+    if len(published) > 1:
+        team = published[1]
+        rounds.correct(round_, team.focal_point, team.signatory, team.state)
+    if submitted:
+        rounds.approve(round_, _codes(submitted[:1]), part="A1")
+        rounds.refuse_one(round_, submitted[0].state.code)
 
 
 def _pass_hours(round_: Round, hours: int) -> None:
@@ -105,10 +126,25 @@ def _begin(round_: Round, team: Team) -> None:
     rounds.answer_anew(round_, team.focal_point, team.state, parts=begun)
 
 
-def _begin_full(round_: Round, teams: list[Team]) -> None:
-    """Leave the first full State in the middle of drafting, the second ready for signature."""
-    for number, team in enumerate(teams):
-        if number == 0:
+def _begin_shown(round_: Round, teams: list[Team]) -> None:
+    """Leave one State drafting, one ready for signature, one asked before its answers go out."""
+    drafting, ready = FULL_STATES
+    for team in teams:
+        if team.state.code == drafting:
             rounds.answer_anew(round_, team.focal_point, team.state, parts=PARTS_BEGUN)
-        else:
+        elif team.state.code == ready:
             _make_ready(round_, team)
+        elif team.state.code == ASKING_STATE:
+            _submit_asking(round_, team)
+
+
+def _submit_asking(round_: Round, team: Team) -> None:
+    """Submit with "ask me again": one answer refused, some published, the rest waiting."""
+    _answer(round_, team)
+    rounds.ask_before_release(round_, team.focal_point)
+    rounds.submit(round_, team.focal_point, team.signatory)
+    codes = [team.state.code]
+    rounds.refuse_one(round_, team.state.code)
+    rounds.approve(round_, codes)
+    rounds.release_some(round_, team.signatory)
+    rounds.publish(round_, codes)

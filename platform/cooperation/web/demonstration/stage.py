@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import pyotp
 
 from cooperation.access.context import RequestContext
-from cooperation.access.rules import Role
+from cooperation.access.rules import INSTITUTION_OF, Institution, Role
 from cooperation.accounts import service as accounts
 from cooperation.core.clock import FixedClock
 from cooperation.core.db import Database
@@ -23,7 +23,19 @@ from cooperation.vault.sessions import boot_key
 
 CODE_STEP = timedelta(seconds=60)
 SESSION_LIFE = timedelta(minutes=4)
+PLACES = {
+    Institution.SECRETARIAT: "secretariat",
+    Institution.COURT: "court",
+    Institution.CO_FACILITATORS: "co-facilitators",
+}
 BROWSER = "Demonstration builder"
+
+
+def address_of(role: Role, number: int, state: str | None) -> str:
+    """Return an invented e-mail address at the role's own institution."""
+    institution = INSTITUTION_OF[role]
+    place = (state or PLACES.get(institution, "platform")).lower()
+    return f"{role.value.replace('_', '-')}.{number}@{place}.example.org"
 
 
 @dataclass
@@ -75,8 +87,7 @@ class Stage:
     ) -> Player:
         """Activate an invitation as its newcomer does, with a passphrase of the platform's."""
         number = len(self.players) + 1
-        place = "secretariat" if state is None else state.lower()
-        email = f"{role.value.replace('_', '-')}.{number}@{place}.example.org"
+        email = address_of(role, number, state)
         door = self.door(f"10.{number >> 8}.{number & 255}.1")
         begun = accounts.begin_activation(
             door, invitation_id=invitation_id, halves=halves, password=None, name=name, email=email
@@ -93,9 +104,7 @@ class Stage:
 
     def invite(self, inviter: Player, role: Role, *, name: str) -> Player:
         """Let one person invite another, who activates at once."""
-        place = "secretariat" if inviter.state_code is None else inviter.state_code.lower()
-        number = len(self.players) + 1
-        email = f"{role.value.replace('_', '-')}.{number}@{place}.example.org"
+        email = address_of(role, len(self.players) + 1, inviter.state_code)
         with self.acting(inviter) as ctx:
             made = accounts.invite_person(
                 ctx, name=name, email=email, role=role, organ="", replaces=False
