@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from cooperation.access.rules import Role
+from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.core.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
 from cooperation.editions.rules import Answer
 from cooperation.responses import service
 from cooperation.responses.models import Submission as SubmissionRow
 from cooperation.responses.rules import AnswerStatus, Audience, ResponseStatus, root_leaves
+from cooperation.responses.service.signed import forget_manifests
 from cooperation.vault.commitment import is_commitment_of
 from cooperation.vault.errors import CannotOpen, StatementRefused
 from cooperation.vault.merkle import leaf_hash, root_of
@@ -217,6 +220,34 @@ def test_signing_needs_the_declaration(filled):
             service.submit_response(ctx, edition_id=EDITION, version=version, is_declared=False)
 
     assert caught.value.errors[0][0] == "declared"
+
+
+def test_one_person_who_prepares_and_signs_is_so_named_in_the_log(filled):
+    with filled.acting("signatory") as ctx:
+        both = frozenset({Role.FOCAL_POINT, Role.SIGNATORY})
+        alone = replace(ctx, actor=replace(ctx.actor, roles=both))
+        service.mark_ready(alone, edition_id=EDITION)
+        version = service.signing_state(alone, edition_id=EDITION).version
+        submission = service.submit_response(
+            alone, edition_id=EDITION, version=version, is_declared=True
+        )
+
+    with filled.reading("officer") as ctx:
+        logged = audit.entries_for(ctx.session, submission=submission.id)
+        rows = service.submission_answers(
+            ctx.session, (submission.id,), audiences=(Audience.STATES,)
+        )
+        forget_manifests()
+        assert service.open_answers(ctx, rows)
+    assert [entry.action for entry in logged] == ["response.submitted_by_one"]
+
+
+def test_a_submission_of_two_persons_is_logged_as_one(filled):
+    submission = filled.submit()
+
+    with filled.reading("officer") as ctx:
+        logged = audit.entries_for(ctx.session, submission=submission.id)
+    assert [entry.action for entry in logged] == ["response.submitted"]
 
 
 def test_what_changed_after_ready_is_not_signed(filled):

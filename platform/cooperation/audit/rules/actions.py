@@ -58,6 +58,7 @@ ACTIONS: dict[str, Text] = {
     "response.readied": _("Response marked ready for signature"),
     "response.returned": _("Response returned to drafting"),
     "response.submitted": _("Response signed and submitted"),
+    "response.submitted_by_one": _("Response prepared, signed and submitted by one person"),
     "answer.narrowed": _("Answer narrowed"),
     "answer.released": _("Approved answer released by the State"),
     "submission.read": _("Submission of another institution read"),

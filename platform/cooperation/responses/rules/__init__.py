@@ -60,6 +60,7 @@ from cooperation.responses.rules.merge import (
     stale_versions,
 )
 from cooperation.responses.rules.submission import (
+    SUBMISSION_ACTIONS,
     OpenedAnswer,
     Progress,
     Submission,
@@ -73,6 +74,7 @@ __all__ = [
     "MANIFEST_KIND",
     "MARKED_ANSWERS",
     "SETTINGS",
+    "SUBMISSION_ACTIONS",
     "AnswerConflict",
     "AnswerStatus",
     "Audience",

@@ -10,6 +10,12 @@ from cooperation.responses.rules.audience import ConsentSettings
 from cooperation.responses.rules.draft import ResponseStatus
 
 
+SUBMITTED = "response.submitted"
+SUBMITTED_BY_ONE = "response.submitted_by_one"
+SUBMISSION_ACTIONS = (SUBMITTED, SUBMITTED_BY_ONE)
+"""What the log calls a submission: by two persons, or by one who prepared and signed."""
+
+
 @dataclass(frozen=True)
 class Submission:
     """An immutable, numbered submission; `root` binds all its answers."""
@@ -29,6 +35,11 @@ class Submission:
     def is_by_one_person(self) -> bool:
         """Whether one person prepared and signed."""
         return self.submitted_by == self.prepared_by
+
+    @property
+    def log_action(self) -> str:
+        """What the log calls it."""
+        return SUBMITTED_BY_ONE if self.is_by_one_person else SUBMITTED
 
 
 class SubmittedAnswer(NamedTuple):

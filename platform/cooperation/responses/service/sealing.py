@@ -103,10 +103,11 @@ def seal_submission(
     row = _write_submission(ctx, frame, manifest)
     _write_answers(ctx, row, prepared, bundles)
     _copy_files(ctx, frame, draft, prepared, bundles)
+    submission = submission_of(row)
     audit.record(
         ctx.session,
         actor=ctx.actor,
-        action="response.submitted",
+        action=submission.log_action,
         at=ctx.now,
         edition=frame.edition.id,
         states=(frame.state_code,),
@@ -114,7 +115,7 @@ def seal_submission(
         version=row.number,
         commitment=root,
     )
-    return submission_of(row)
+    return submission
 
 
 def _facts(ctx: RequestContext, frame: Frame) -> SigningFacts:

@@ -15,7 +15,12 @@ from cooperation.circles.rules import state_circle
 from cooperation.core.errors import Broken, NotFound
 from cooperation.core.text import _
 from cooperation.responses import models, queries
-from cooperation.responses.rules import OpenedAnswer, SubmittedAnswer, root_leaves
+from cooperation.responses.rules import (
+    SUBMISSION_ACTIONS,
+    OpenedAnswer,
+    SubmittedAnswer,
+    root_leaves,
+)
 from cooperation.vault.commitment import commit
 from cooperation.vault.errors import StatementRefused
 from cooperation.vault.merkle import leaf_hash, root_of
@@ -78,7 +83,8 @@ def _signed(ctx: RequestContext, submission_ids: Iterable[str]) -> dict[str, Sig
     if new:
         logged = {
             (entry.submission, entry.commitment)
-            for entry in audit.entries_for(ctx.session, action="response.submitted")
+            for action in SUBMISSION_ACTIONS
+            for entry in audit.entries_for(ctx.session, action=action)
         }
         for row in queries.submissions_by_id(ctx.session, new):
             if (row.id, row.root) not in logged:
