@@ -27,6 +27,14 @@ def counts_by_status(session: Session) -> dict[MailStatus, int]:
     return {MailStatus(status): number for status, number in rows}
 
 
+def has_untried(session: Session, purpose: str) -> bool:
+    """Tell whether a due mail of this purpose was never tried; it is locked against senders."""
+    statement = sa.select(MailRow.id).where(
+        MailRow.purpose == purpose, MailRow.status == MailStatus.DUE, MailRow.tries == 0
+    )
+    return session.scalar(statement.limit(1).with_for_update()) is not None
+
+
 def has_work(session: Session, now: datetime) -> bool:
     """Tell whether a mail is due, or a sender died over one."""
     waiting = sa.or_(_is_due(now), _is_abandoned(now))

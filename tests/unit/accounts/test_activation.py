@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import EnrolmentRow, PersonInvitationRow, PersonRow
+from cooperation.audit import service as audit
 from cooperation.circles.models import InvitationKey
 from cooperation.core.errors import Invalid
 from cooperation.outbox.models import MailRow
@@ -266,9 +267,17 @@ def test_first_of_a_state_says_who_she_is_and_both_sides_are_told(world, state_i
     ctx = world.context_of(world.person(Role.HEAD))
     assert accounts.person_name(ctx.session, world.root, person_id) == "A. Person"
     world.commit()
-    notices = mails(world, "notice")
-    assert world.settings.contact_email in {mail.to for mail in notices}
-    assert not any("A. Person" in mail.body or "AF03" in mail.body for mail in notices)
+    (notice,) = mails(world, "notice.account")
+    assert notice.to == world.settings.contact_email
+    assert f"{world.settings.base_url}/log?action=circle.founded" in notice.body
+    assert "A. Person" not in notice.body
+    assert "AF03" not in notice.subject + notice.body
+    (entry,) = [
+        each
+        for each in audit.entries_for(world.session, action="circle.founded")
+        if each.actor == person_id
+    ]
+    assert entry.states == ("AF03",)
 
 
 def test_first_of_a_state_may_not_take_a_known_address(world, state_invited):

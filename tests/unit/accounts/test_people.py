@@ -8,9 +8,13 @@ import sqlalchemy as sa
 from cooperation.access.rules import Institution, Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PersonInvitationRow, PersonRow
+from cooperation.audit import service as audit
 from cooperation.audit.models import LogEntry
 from cooperation.core.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
 from cooperation.outbox.models import MailRow
+from cooperation.outbox.rules import Mail
+from cooperation.register import service as register
+from cooperation.register.rules import AddressFields, PostKind
 from cooperation.vault.invitation import Halves
 
 STATE_ROLES = (Role.CONTRIBUTOR, Role.FOCAL_POINT, Role.SIGNATORY)
@@ -272,8 +276,46 @@ def test_focal_point_takes_the_role_of_signatory_too(world):
     signed_in = accounts.reader_for_session(world.door(), cookie=cookie)
     assert signed_in.actor.roles == {Role.FOCAL_POINT, Role.SIGNATORY}
     assert "role.granted" in actions(world)
-    notices = world.session.scalars(sa.select(MailRow).where(MailRow.purpose == "notice")).all()
-    assert notices
+
+
+def test_state_and_secretariat_are_told_of_a_signatory_by_own_hand(world):
+    give_address(world, "AF01")
+
+    accounts.become_signatory(world.context_of(world.person(Role.FOCAL_POINT, "AF01")))
+
+    (to_state,), (to_secretariat,) = mails(world, "notice"), mails(world, "notice.signatory")
+    assert to_state.to == "post@af01.example"
+    assert "focal point of your State" in to_state.body
+    assert to_secretariat.to == world.settings.contact_email
+    assert f"{world.settings.base_url}/log?action=role.granted" in to_secretariat.body
+    (entry,) = audit.entries_for(world.session, action="role.granted")
+    assert entry.states == ("AF01",)
+    for mail in (to_state, to_secretariat):
+        assert "AF01" not in mail.subject + mail.body
+
+
+def test_secretariat_gets_one_notice_of_several_signatories(world):
+    for state in ("AF01", "AF02"):
+        focal_point = world.person(Role.FOCAL_POINT, state)
+        accounts.become_signatory(world.context_of(focal_point))
+
+    assert len(mails(world, "notice.signatory")) == 1
+
+
+def give_address(world, state):
+    post = AddressFields(PostKind.MINISTRY, "", (), f"post@{state.lower()}.example", True)
+    officer = world.context_of(world.person(Role.OFFICER))
+    register.save_address(officer, state_code=state, given=post)
+
+
+def mails(world, purpose):
+    rows = world.session.scalars(sa.select(MailRow).where(MailRow.purpose == purpose)).all()
+    return [
+        Mail.from_bytes(
+            world.root.unwrap(row.sealed_payload, table="mails", row=row.id, kind="payload")
+        )
+        for row in rows
+    ]
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.FOCAL_POINT])

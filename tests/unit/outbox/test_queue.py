@@ -215,3 +215,18 @@ def test_patience_grows_and_ends(clock):
 
     assert pauses == sorted(pauses)
     assert tries == 8
+
+
+def test_mail_with_a_later_day_waits_for_it(database, root, clock, settings):
+    due_at = clock.now() + timedelta(hours=1)
+    queue(database, root, clock, purpose="digest", due_at=due_at)
+
+    assert service.send_due(database, root, settings, clock) == 0
+    with database.writing() as session:
+        assert service.is_waiting(session, "digest")
+        assert not service.is_waiting(session, "another")
+
+    clock.move(timedelta(hours=1))
+    assert service.send_due(database, root, settings, clock) == 1
+    with database.writing() as session:
+        assert not service.is_waiting(session, "digest")

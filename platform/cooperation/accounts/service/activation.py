@@ -31,11 +31,11 @@ from cooperation.accounts.service.enrolments import (
     find_enrolment,
     keep_enrolment,
 )
+from cooperation.accounts.service.mails import tell_of_first_account
 from cooperation.accounts.service.newcomers import (
     add_person,
     newcomer_of,
     require_free_address,
-    tell_of_first_account,
 )
 from cooperation.accounts.service.sign_in import CodeWrong, begin_code_attempt
 from cooperation.accounts.service.voiding import void_invitation
@@ -166,8 +166,21 @@ def finish_activation(door: Door, *, cookie: str, invitation_id: str, code: str)
         )
         add_person(session, door, row, found.newcomer, person_id=opened.keys.person_id, step=step)
         session.execute(sa.delete(EnrolmentRow).where(EnrolmentRow.id == found.row_id))
-        tell_of_first_account(session, door, row)
+        _tell(session, door, row)
     return opened.keys.person_id
+
+
+def _tell(session: Session, door: Door, row: PersonInvitationRow) -> None:
+    """Tell the State and the Secretariat, where this was a State's first account."""
+    if row.kind == InvitationKind.STATE and row.state_code:
+        tell_of_first_account(
+            session,
+            door.root,
+            door.settings,
+            state_code=row.state_code,
+            person_id=row.person_id or row.id,
+            now=door.now,
+        )
 
 
 def _open_row(session: Session, invitation_id: str, door: Door) -> PersonInvitationRow:

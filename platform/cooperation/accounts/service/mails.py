@@ -1,11 +1,10 @@
 """What accounts write to people: an invitation's link, and notices without content (reliability 3).
 
-Subjects are fixed and name no State; only an invitation's mail carries a token, and the outbox
-erases it once sent.
+No mail names a State or a person: who may know it finds it on the platform. Only an invitation's
+mail carries a token, and the outbox erases it once sent.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cooperation.core.db import Session
 from cooperation.core.settings import Settings
@@ -14,18 +13,14 @@ from cooperation.outbox import service as outbox
 from cooperation.register import service as register
 from cooperation.vault.root import RootKeys
 
+_NOTICE = _("Notice from the platform on cooperation")
+_GATHERED = timedelta(hours=1)
+"""How long a notice to the Secretariat waits for further acts of its kind."""
+
 
 def activation_link(settings: Settings, invitation_id: str, token: str) -> str:
     """Return the address of the activation page, with the first half of the invitation."""
     return f"{settings.base_url}/activate/{invitation_id}?token={token}"
-
-
-def address_of_record(session: Session, root: RootKeys, state_code: str | None) -> str | None:
-    """Return the e-mail address of a State's post of record, or None where none is known."""
-    if state_code is None:
-        return None
-    found = register.address_of_record(session, root, state_code)
-    return found.email if found and found.email else None
 
 
 def send_link(
@@ -62,46 +57,114 @@ def send_link(
     )
 
 
-def send_notices(
+def tell_of_first_account(
     session: Session,
     root: RootKeys,
+    settings: Settings,
     *,
-    to: Sequence[str],
-    body: Text,
-    now: datetime,
+    state_code: str,
     person_id: str,
+    now: datetime,
 ) -> None:
-    """Queue the same notice to each address; none names a person or a State."""
-    for address in dict.fromkeys(to):
-        outbox.queue(
-            session,
-            root,
-            to=address,
-            subject=_("Notice from the platform on cooperation"),
-            body=str(body),
-            now=now,
-            purpose="notice",
-            subject_id=person_id,
-        )
-
-
-def activation_notice(settings: Settings) -> Text:
-    """Return the notice after a State's first account was activated."""
-    return _(
-        "The first account of your State, or of a State that the Secretariat invited, was "
-        "activated with the link and the code letter.\n\nIf this was not done by a person whom "
-        "the State has authorised, write to %(contact)s at once.\n\nThe platform: %(address)s\n",
+    """Tell a State's address of record, and the Secretariat, that its first account is active."""
+    body = _(
+        "The first account of your State was activated with the link and the code letter.\n\n"
+        "If the State has not authorised the person who did this, write to %(contact)s at once.\n",
         contact=settings.contact_email,
-        address=settings.base_url,
+    )
+    _tell_state(session, root, state_code=state_code, body=body, person_id=person_id, now=now)
+    _tell_secretariat(
+        session,
+        root,
+        settings,
+        what=_("At least one State has activated its first account."),
+        action="circle.founded",
+        purpose="notice.account",
+        now=now,
     )
 
 
-def signatory_notice(settings: Settings) -> Text:
-    """Return the notice after a focal point has taken the role of signatory too."""
-    return _(
-        "A focal point has taken the role of signatory too, and will prepare and sign in one "
-        "person.\n\nIf the State has not authorised this, write to %(contact)s at once.\n\n"
-        "The platform: %(address)s\n",
+def tell_of_signatory(
+    session: Session,
+    root: RootKeys,
+    settings: Settings,
+    *,
+    state_code: str,
+    person_id: str,
+    now: datetime,
+) -> None:
+    """Tell both sides that a focal point has taken the role of signatory too."""
+    body = _(
+        "A focal point of your State has taken the role of signatory too, and will prepare and "
+        "sign in one person.\n\nIf the State has not authorised this, write to %(contact)s at "
+        "once.\n",
         contact=settings.contact_email,
-        address=settings.base_url,
+    )
+    _tell_state(session, root, state_code=state_code, body=body, person_id=person_id, now=now)
+    _tell_secretariat(
+        session,
+        root,
+        settings,
+        what=_(
+            "At least one focal point has taken the role of signatory too, and will prepare and "
+            "sign in one person."
+        ),
+        action="role.granted",
+        purpose="notice.signatory",
+        now=now,
+    )
+
+
+def _tell_state(
+    session: Session,
+    root: RootKeys,
+    *,
+    state_code: str,
+    body: Text,
+    person_id: str,
+    now: datetime,
+) -> None:
+    found = register.address_of_record(session, root, state_code)
+    if found is None or not found.email:
+        return
+    outbox.queue(
+        session,
+        root,
+        to=found.email,
+        subject=_NOTICE,
+        body=str(body),
+        now=now,
+        purpose="notice",
+        subject_id=person_id,
+    )
+
+
+def _tell_secretariat(
+    session: Session,
+    root: RootKeys,
+    settings: Settings,
+    *,
+    what: Text,
+    action: str,
+    purpose: str,
+    now: datetime,
+) -> None:
+    """Queue one notice for all such acts of an hour; which States they are stands in the log."""
+    if outbox.is_waiting(session, purpose):
+        return
+    body = _(
+        "%(what)s\n\nLook in the log which State this is; a head of the Secretariat may open this "
+        "page:\n\n%(link)s\n\nIf the State has not told you of it, ask the State.\n",
+        what=what,
+        link=f"{settings.base_url}/log?action={action}",
+    )
+    outbox.queue(
+        session,
+        root,
+        to=settings.contact_email,
+        subject=_NOTICE,
+        body=str(body),
+        now=now,
+        purpose=purpose,
+        due_at=now + _GATHERED,
     )

@@ -1,4 +1,4 @@
-"""Newcomers: who they are, their row, and who is told of a State's first account."""
+"""Newcomers: who they are, and their row."""
 
 from dataclasses import dataclass
 
@@ -6,17 +6,11 @@ from cooperation.access.rules import INSTITUTION_OF, Role
 from cooperation.accounts import queries
 from cooperation.accounts.models import PersonInvitationRow, PersonRow
 from cooperation.accounts.rules import (
-    InvitationKind,
     InvitationStatus,
     PersonStatus,
     normal_email,
 )
 from cooperation.accounts.service.door import Door
-from cooperation.accounts.service.mails import (
-    activation_notice,
-    address_of_record,
-    send_notices,
-)
 from cooperation.accounts.service.wrapped import (
     INVITATIONS,
     PEOPLE,
@@ -82,18 +76,3 @@ def add_person(
     row.status = InvitationStatus.USED
     row.person_id = person_id
     session.flush()
-
-
-def tell_of_first_account(session: Session, door: Door, row: PersonInvitationRow) -> None:
-    """Tell the State's address of record and the Secretariat of a State's first account."""
-    if row.kind != InvitationKind.STATE:
-        return
-    own = address_of_record(session, door.root, row.state_code)
-    send_notices(
-        session,
-        door.root,
-        to=[*([own] if own else []), door.settings.contact_email],
-        body=activation_notice(door.settings),
-        now=door.now,
-        person_id=row.person_id or row.id,
-    )

@@ -11,11 +11,7 @@ from cooperation.access.rules import Institution, Role
 from cooperation.accounts import queries
 from cooperation.accounts.models import PersonRow
 from cooperation.accounts.rules import Person, PersonStatus, may_disable
-from cooperation.accounts.service.mails import (
-    address_of_record,
-    send_notices,
-    signatory_notice,
-)
+from cooperation.accounts.service.mails import tell_of_signatory
 from cooperation.accounts.service.sessions import delete_sessions
 from cooperation.accounts.service.voiding import void_invitation
 from cooperation.accounts.service.wrapped import PEOPLE, unwrap_text
@@ -110,15 +106,15 @@ def become_signatory(ctx: RequestContext) -> None:
     if actor.has(Role.SIGNATORY):
         raise Conflict(_("You are a signatory already."))
     circles.set_roles(ctx, person_id=actor.person_id, roles=actor.roles | {Role.SIGNATORY})
-    own = address_of_record(ctx.session, ctx.root, actor.state_code)
-    send_notices(
-        ctx.session,
-        ctx.root,
-        to=[*([own] if own else []), ctx.settings.contact_email],
-        body=signatory_notice(ctx.settings),
-        now=ctx.now,
-        person_id=actor.person_id,
-    )
+    if actor.state_code:
+        tell_of_signatory(
+            ctx.session,
+            ctx.root,
+            ctx.settings,
+            state_code=actor.state_code,
+            person_id=actor.person_id,
+            now=ctx.now,
+        )
 
 
 def are_new_keys_due(ctx: RequestContext) -> bool:

@@ -2,6 +2,7 @@
 
 from cooperation.outbox.service.queue import (
     counts_of,
+    is_waiting,
     queue,
     release,
     retry,
@@ -16,6 +17,7 @@ __all__ = [
     "Sender",
     "SmtpTransport",
     "counts_of",
+    "is_waiting",
     "queue",
     "release",
     "retry",

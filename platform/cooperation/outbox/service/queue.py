@@ -34,8 +34,9 @@ def queue(
     held: bool = False,
     attachments: tuple[Attachment, ...] = (),
     subject_id: str | None = None,
+    due_at: datetime | None = None,
 ) -> str:
-    """Queue a mail, due at once or `held` until it is released; return its id.
+    """Queue a mail, due at once, at `due_at`, or `held` until it is released; return its id.
 
     `subject` is a fixed string without content or a State's name. `subject_id` is the random id of
     the object that the mail belongs to. Raises `AddressRefusedError`.
@@ -52,11 +53,19 @@ def queue(
         sealed_payload=root.wrap(payload, table="mails", row=mail_id, kind="payload"),
         payload_mac=root.lookup("mail", payload.decode()),
         queued_at=now,
-        next_try_at=now,
+        next_try_at=due_at or now,
     )
     session.add(mail)
     session.flush()
     return mail_id
+
+
+def is_waiting(session: Session, purpose: str) -> bool:
+    """Tell whether a mail of this purpose waits for its first try, and let none take it meanwhile.
+
+    Who would queue the same sentence again need not: the one that waits is read after this act.
+    """
+    return queries.has_untried(session, purpose)
 
 
 def release(session: Session, ids: Sequence[str], now: datetime) -> int:
