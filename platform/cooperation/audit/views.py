@@ -12,7 +12,7 @@ from cooperation.access.policy import Permission
 from cooperation.audit import service
 from cooperation.audit.forms import LogFilterForm
 from cooperation.audit.queries import LogFilter
-from cooperation.audit.rules import ACTIONS, Entry, Scope, actor_label
+from cooperation.audit.rules import ACTIONS, READINGS, Entry, Scope, actor_label
 from cooperation.core.text import Text, _
 
 blueprint = Blueprint("audit", __name__, template_folder="templates")
@@ -32,6 +32,7 @@ class LogRow:
     edition: str
     states: Scope
     questions: Scope
+    all_questions: Text
     subject: str
 
 
@@ -45,6 +46,7 @@ def _row(entry: Entry) -> LogRow:
         edition=entry.edition or "",
         states=entry.states,
         questions=entry.questions,
+        all_questions=_("all that the reader could read") if entry.action in READINGS else _("all"),
         subject=(entry.submission or entry.subject or "")[:8],
     )
 

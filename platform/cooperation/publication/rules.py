@@ -1,22 +1,21 @@
 """What may be published, what binds a batch, who opened an answer (design: product, vault)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from cooperation.audit.rules import Entry
+from cooperation.audit.rules import Entry, Scope
 from cooperation.core.text import Text, _
 from cooperation.responses.rules import AnswerStatus, Audience
 from cooperation.review.rules import Decision
 from cooperation.vault.encoding import length_prefixed
 
-_COURT_READINGS = frozenset({"court_answer.read", "court_answer.exported", "file.read"})
-PUBLISHED_READINGS = _COURT_READINGS | {"published.read", "published.exported"}
-"""Acts by which a published answer is opened; a page of the Court holds published ones too."""
-CONFIDENTIAL_READINGS = _COURT_READINGS | {"submission.read"}
-"""Acts by which a submitted answer is opened that is not published."""
+_COURT_READINGS = frozenset({"court_answer.read", "court_answer.exported"})
+_PUBLISHED_READINGS = frozenset({"published.read", "published.exported"})
+_REVIEW_READINGS = frozenset({"submission.read"})
+_FILE_READINGS = frozenset({"file.read"})
 
 
 PUBLISHED_KIND = "published_answer"
@@ -194,10 +193,39 @@ def publishing_problem(*, proposed_by: str, person: str, status: ProposalStatus)
     return None
 
 
+def readings_of(audience: Audience, *, is_published: bool) -> frozenset[str]:
+    """Return the acts by which others can have opened an answer with this audience.
+
+    A page of the Court holds published answers too. What is meant for the States Parties and not
+    published yet has been open to the Secretariat alone.
+    """
+    if is_published:
+        return _PUBLISHED_READINGS | _COURT_READINGS | _FILE_READINGS
+    if audience is Audience.STATES:
+        return _REVIEW_READINGS | _FILE_READINGS
+    return _REVIEW_READINGS | _COURT_READINGS | _FILE_READINGS
+
+
+def questions_read(keys: Collection[tuple[str, str]]) -> Scope:
+    """Return the questions of a reading by State and question, as true of each of its States.
+
+    Where not every State's answer to each question was read, `all` stands for "all that the reader
+    could read": a list would tell a State that others read what they could not.
+    """
+    states = {state for state, _question in keys}
+    questions = {question for _state, question in keys}
+    is_even = len(set(keys)) == len(states) * len(questions)
+    return tuple(questions) if is_even else "all"
+
+
 def institutions_that_opened(
     entries: Iterable[Entry], *, state_code: str, question: str, since: datetime
 ) -> frozenset[str]:
-    """Return the institutions, besides the State, whose readings covered this answer."""
+    """Return the institutions, besides the State, whose readings covered this answer.
+
+    `entries` are those of `readings_of` the answer, so that "all that the reader could read" holds
+    it.
+    """
     return frozenset(
         entry.institution
         for entry in entries

@@ -13,9 +13,10 @@ from cooperation.core.errors import NotAllowed, NotFound, StepUpNeeded
 from cooperation.editions.rules import Answer, Row
 from cooperation.publication import service
 from cooperation.publication.rules import Standing
-from cooperation.publication.service import Source
+from cooperation.publication.service import ReadAnswer, Source
 from cooperation.publication.service.records import NotWhatWasSignedError, opened_answer
 from cooperation.responses import service as responses
+from cooperation.responses.rules import AnswerStatus
 from cooperation.vault.errors import CannotOpen
 from tests.fixtures.circles import NOW
 
@@ -174,6 +175,58 @@ def test_an_export_holds_what_the_reader_may_read_and_no_formula(published):
     assert mine["B-09"]["Status"] == "Not asked"
     found = entries(published, "published.exported", "court_answer.exported")
     assert [each.institution for each in found] == ["state/AF02", "court"]
+
+
+def read_of(state, question):
+    return ReadAnswer(
+        state, question, Source.PUBLISHED, AnswerStatus.ANSWERED, b"", b"opened", NOW, None
+    )
+
+
+def logged_export(office, *answers, by="facilitator"):
+    with office.round.acting(by) as ctx:
+        service.reading.log_reading(ctx, EDITION, answers, act="exported")
+    return entries(office, "published.exported")[-1]
+
+
+def test_an_entry_over_several_states_never_names_what_one_of_them_did_not_give(published):
+    uneven = [read_of(STATE, "A-06"), read_of("AF02", "A-06"), read_of("AF02", "A-07")]
+
+    found = logged_export(published, *uneven)
+
+    assert found.states == (STATE, "AF02")
+    assert found.questions == "all"
+
+
+def test_an_entry_names_the_questions_that_all_its_states_gave(published):
+    one = logged_export(published, read_of(STATE, "A-06"), read_of(STATE, "A-07"))
+    both = logged_export(published, read_of(STATE, "A-06"), read_of("AF02", "A-06"))
+
+    assert (one.states, one.questions) == ((STATE,), ("A-06", "A-07"))
+    assert (both.states, both.questions) == ((STATE, "AF02"), ("A-06",))
+
+
+def test_an_export_of_everything_counts_as_an_opening_of_what_is_published(published):
+    logged_export(published, read_of(STATE, "A-06"), read_of("AF02", "A-07"))
+
+    with published.round.reading("focal", LATER) as ctx:
+        facts = service.find_narrowing(ctx, EDITION, "A-07")
+
+    assert facts.institutions == 1
+
+
+@pytest.mark.parametrize(("code", "institutions"), [("A-07", 0), ("A-12", 1)])
+def test_an_export_of_the_court_opened_only_what_was_given_to_it(submitted, code, institutions):
+    confidential = read_of(STATE, "A-12")._replace(source=Source.RESTRICTED)
+    with submitted.round.acting("court", NOW + timedelta(hours=1)) as ctx:
+        answers = (confidential, read_of("AF02", "A-06"))
+        service.reading.log_reading(ctx, EDITION, answers, act="exported")
+
+    with submitted.round.reading("focal", LATER) as ctx:
+        facts = service.find_narrowing(ctx, EDITION, code)
+
+    assert facts.published_at is None
+    assert facts.institutions == institutions
 
 
 def test_an_export_may_be_of_one_state_or_one_question(published):

@@ -56,6 +56,24 @@ def test_state_sees_its_own_part_and_the_institution_only(log):
     assert "FRA" not in page.text
 
 
+def test_an_export_over_many_states_does_not_say_that_everything_was_read(log):
+    reader = Actor("99999999-0000-4000-8000-0", frozenset({Role.COURT_READER}), Institution.COURT)
+    with log.database.writing() as session:
+        audit.record(
+            session,
+            actor=reader,
+            action="court_answer.exported",
+            at=NOON,
+            edition="2026",
+            states=("FRA", "KEN"),
+            questions="all",
+        )
+
+    page = log.visitor(Role.FOCAL_POINT).get("/log?action=court_answer.exported")
+
+    assert "all that the reader could read" in page.text
+
+
 def test_another_states_log_is_not_found(log):
     assert log.visitor(Role.FOCAL_POINT).get("/log?state=FRA").status == 404
 

@@ -1,6 +1,6 @@
 """Entries, their tree and the vocabulary of actions; pure."""
 
-from cooperation.audit.rules.actions import ACTIONS
+from cooperation.audit.rules.actions import ACTIONS, READINGS
 from cooperation.audit.rules.entry import SYSTEM, Entry, Scope, to_milliseconds
 from cooperation.audit.rules.names import ROLE_LABELS, actor_label
 from cooperation.audit.rules.tree import (
@@ -19,6 +19,7 @@ from cooperation.audit.rules.tree import (
 
 __all__ = [
     "ACTIONS",
+    "READINGS",
     "ROLE_LABELS",
     "SYSTEM",
     "Entry",

@@ -79,3 +79,6 @@ ACTIONS: dict[str, Text] = {
     "figures.read": _("Figures read"),
     "figures.exported": _("Figures exported"),
 }
+
+READINGS = frozenset(code for code in ACTIONS if code.endswith((".read", ".exported")))
+"""Acts in which "all" means what the reader could read, and no more."""

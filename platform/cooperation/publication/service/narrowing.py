@@ -14,9 +14,8 @@ from cooperation.editions.rules import Edition, Question
 from cooperation.publication import queries
 from cooperation.publication.models import PublishedAnswer
 from cooperation.publication.rules import (
-    CONFIDENTIAL_READINGS,
-    PUBLISHED_READINGS,
     institutions_that_opened,
+    readings_of,
 )
 from cooperation.publication.service.proposing import void_proposal
 from cooperation.responses import service as responses
@@ -59,15 +58,17 @@ def find_narrowing(ctx: RequestContext, edition_id: str, question_code: str) -> 
     submission = responses.own_submission(ctx, row.submission_id)
     published = ctx.session.get(PublishedAnswer, (edition_id, state_code, question.code))
     published_at = published.published_at if published else None
+    audience = Audience(row.audience)
+    readings = readings_of(audience, is_published=published_at is not None)
     since = published_at or submission.submitted_at
     return NarrowingFacts(
         edition=editions.edition(ctx.session, edition_id),
         question=question,
         opened=responses.open_answers(ctx, [row])[state_code, question.code],
-        audience=Audience(row.audience),
+        audience=audience,
         published_at=published_at,
         submitted_at=submission.submitted_at,
-        institutions=_openings(ctx, edition_id, state_code, question.code, since, published_at),
+        institutions=_openings(ctx, edition_id, state_code, question.code, since, readings),
         is_narrowed=is_narrowed,
     )
 
@@ -90,11 +91,10 @@ def _openings(
     state_code: str,
     question: str,
     since: datetime,
-    published_at: datetime | None,
+    readings: frozenset[str],
 ) -> int:
-    actions = PUBLISHED_READINGS if published_at else CONFIDENTIAL_READINGS
     entries: list[Entry] = []
-    for action in sorted(actions):
+    for action in sorted(readings):
         entries += audit.entries_for(ctx.session, action=action, edition=edition_id)
     found = institutions_that_opened(entries, state_code=state_code, question=question, since=since)
     return len(found)

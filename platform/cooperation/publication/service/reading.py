@@ -12,6 +12,7 @@ from cooperation.core.errors import NotFound
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, Part, Participant, Question, Questionnaire
 from cooperation.publication import queries
+from cooperation.publication.rules import questions_read
 from cooperation.publication.service.collecting import (
     ReadAnswer,
     collect_answers,
@@ -192,5 +193,5 @@ def log_reading(
         at=ctx.now,
         edition=edition_id,
         states=tuple({each.state_code for each in foreign}),
-        questions=tuple({each.question for each in foreign}),
+        questions=questions_read([each.key for each in foreign]),
     )
