@@ -3,8 +3,10 @@
 from pathlib import Path
 from types import TracebackType
 
-from flask import Flask
+from flask import Flask, Request
+from werkzeug.exceptions import BadHost
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import MapAdapter
 
 from cooperation.accounts import service as accounts
 from cooperation.core.clock import Clock, ShiftedClock, SystemClock
@@ -40,6 +42,13 @@ class Platform(Flask):
     """Flask with our request, and without its own log of failures: that one would quote them."""
 
     request_class = PlatformRequest
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Bind to a name of our own where the request's is none: its refusal is a page too."""
+        try:
+            return super().create_url_adapter(request)
+        except BadHost:
+            return self.url_map.bind("localhost")
 
     def log_exception(self, exc_info: ExceptionInfo) -> None:
         """Leave the log to `errors`, which knows what may stand in it."""

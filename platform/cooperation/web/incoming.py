@@ -13,6 +13,7 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from flask import Request, request
+from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import BadRequest, MethodNotAllowed
 
@@ -63,7 +64,10 @@ class PlatformRequest(Request):
     def _load_form_data(self) -> None:
         if "form" in self.__dict__:
             return
-        super()._load_form_data()
+        try:
+            super()._load_form_data()
+        except (OSError, ParseException) as failure:  # the body ends early, or its chunks are none
+            raise BadRequest from failure
         found: MultiDict[str, str] = self.__dict__["form"]
         self.__dict__["form"] = _clean(found.items(multi=True))
 
@@ -93,6 +97,7 @@ def refuse_strange() -> None:
 
 def set_limits(*, takes_files: bool, keeps_fields: bool) -> None:
     """Bound the body: 1 MB, with files 10 MB and a margin, sign-in with kept fields 3 MB."""
+    takes_files = takes_files and request.mimetype == "multipart/form-data"
     limit = UPLOAD_BYTES if takes_files else KEPT_BYTES if keeps_fields else BODY_BYTES
     request.max_content_length = limit
     request.max_form_memory_size = KEPT_BYTES if keeps_fields else BODY_BYTES
