@@ -1,0 +1,76 @@
+"""Malformed requests over all routes: never a 500, no insides, no leak (reliability R15).
+
+500 as a focal point here; `make attack` sends 5,000 over all roles. A failure prints the seed and
+the request: ATTACK_SEED and the request's number bring it back.
+"""
+
+import os
+from urllib.parse import unquote
+
+import pytest
+
+from tests.fixtures.harvest import ids_of, known_requests
+from tests.fixtures.hostile import Attacker, HostileRequest
+from tests.fixtures.judgement import faults_of
+from tests.fixtures.rehearsal import ANONYMOUS, VISITORS, Rehearsal
+from tests.fixtures.visitor import Page
+
+pytestmark = pytest.mark.xdist_group("rehearsal")
+
+FEW = 500
+TOTAL = int(os.environ.get("ATTACK_REQUESTS", FEW))
+SEED = int(os.environ.get("ATTACK_SEED", "20261122"))
+ROLES = ("focal_point",) if TOTAL <= FEW else VISITORS
+EVERY = 50
+LASTING = ("/end", "/sign-out", "/disable", "/close", "/narrow")
+"""Acts that end what the attack goes on with: they are tried and then taken back."""
+
+
+def send(rehearsal: Rehearsal, visitor: str, request: HostileRequest) -> Page:
+    """Send one request; what it writes is kept, unless it would end the attack."""
+    person = rehearsal.visitors[visitor]
+    cookies = dict(person.cookies)
+    rehearsal.line.keeps = not any(word in unquote(request.path).lower() for word in LASTING)
+    body = request.body_bytes()
+    headers = dict(request.headers)
+    if "Cookie" in headers:
+        own = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        headers["Cookie"] = f"{own}; {headers['Cookie']}"
+        person.cookies = {}
+    page = person.send(request.method, request.path, body, headers)
+    person.cookies = cookies
+    return page
+
+
+def secrets_of(rehearsal: Rehearsal, visitor: str) -> list[str]:
+    """Return what no response to this visitor may show."""
+    keyring = rehearsal.held.settings.keyring_path.read_text()
+    keys = [word for word in keyring.replace('"', " ").split() if len(word) > 40]
+    assert keys
+    passwords = [player.password for player in rehearsal.stage.players]
+    return [*rehearsal.canaries.hidden_from(visitor), *keys, *passwords]
+
+
+@pytest.mark.parametrize("visitor", ROLES)
+def test_malformed_requests_never_break_the_server(own_rehearsal, visitor):
+    rehearsal = own_rehearsal
+    known, ids = known_requests(rehearsal, visitor), ids_of(rehearsal, visitor)
+    attacker = Attacker(SEED, known, ids)
+    hidden = secrets_of(rehearsal, visitor)
+    form = rehearsal.form_fields(visitor)
+    wrong: list[str] = []
+    statuses: dict[int, int] = {}
+
+    for number in range(max(TOTAL // len(ROLES), 1)):
+        request = attacker.next_request(form | rehearsal.new_key(form))
+        page = send(rehearsal, visitor, request)
+        statuses[page.status] = statuses.get(page.status, 0) + 1
+        faults = faults_of(page, origin=rehearsal.held.settings.base_url, hidden=hidden)
+        if faults:
+            wrong.append(f"seed {SEED}, request {number}: {'; '.join(faults)}\n  {request}")
+        if number % EVERY == 0 and visitor != ANONYMOUS:
+            home = rehearsal.visitors[visitor].get("/", follow=False)
+            assert home.status == 200, f"seed {SEED}, request {number} ended the session: {request}"
+
+    assert not wrong, "\n".join(["", *wrong[:20]])
+    assert {200, 303, 400, 404} <= statuses.keys(), f"the attack is one-sided: {statuses}"

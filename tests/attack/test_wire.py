@@ -1,0 +1,106 @@
+"""Bytes on the wire that are no HTTP, against the real server: refused, and nobody else notices."""
+
+import os
+import random
+import socket
+
+import pytest
+
+from tests.fixtures.hostile import HEADERS
+from tests.fixtures.instance import RunningServer
+from tests.fixtures.visitor import HttpLine
+
+COUNT = 60 if int(os.environ.get("ATTACK_REQUESTS", "500")) <= 500 else 600
+SEED = int(os.environ.get("ATTACK_SEED", "20261122"))
+PATIENCE = 5.0
+HOST = b"Host: localhost:%d\r\n"
+POST = b"POST /sign-in HTTP/1.1\r\n%(host)sContent-Type: application/x-www-form-urlencoded\r\n"
+TEMPLATES = (
+    b"GET / HTTP/1.1\r\n%(host)s\r\n",
+    b"GET / HTTP/9.9\r\n%(host)s\r\n",
+    b"GET /\r\n\r\n",
+    b"GET  /  HTTP/1.1\r\n%(host)s\r\n",
+    b"GET /sign-in?next=%%0d%%0aX:y HTTP/1.1\r\n%(host)s\r\n",
+    b"GET /\xff\xfe\x00 HTTP/1.1\r\n%(host)s\r\n",
+    b"GET http://evil.example/ HTTP/1.1\r\n%(host)s\r\n",
+    b"GET * HTTP/1.1\r\n%(host)s\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    b"GET / HTTP/1.1\r\n%(host)s%(host)s\r\n",
+    b"GET / HTTP/1.1\r\nHost: evil.example\r\n%(host)s\r\n",
+    b"GET / HTTP/1.1\r\n%(host)s folded: a\r\n b\r\n\r\n",
+    b"GET / HTTP/1.1\r\n%(host)sBad Name: a\r\n\r\n",
+    b"GET / HTTP/1.1\r\n%(host)sX: a\x00b\r\n\r\n",
+    b"GET / HTTP/1.1\r\n%(host)s" + b"X-Many: a\r\n" * 200 + b"\r\n",
+    b"GET / HTTP/1.1\r\n%(host)sX-Long: " + b"a" * 20_000 + b"\r\n\r\n",
+    b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n%(host)s\r\n",
+    POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
+    POST + b"Content-Length: -1\r\n\r\nabc",
+    POST + b"Content-Length: 99999999999999999999\r\n\r\nabc",
+    POST + b"Transfer-Encoding: chunked\r\n\r\nZ\r\nabc\r\n0\r\n\r\n",
+    POST + b"Transfer-Encoding: chunked\r\n"
+    b"Content-Length: 3\r\n\r\n3\r\nabc\r\n0\r\n\r\nGET /health HTTP/1.1\r\n\r\n",
+    POST + b"Transfer-Encoding: xchunked\r\n\r\nabc",
+    POST + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+    (POST + b"Content-Length: 3\r\n\r\na=b") * 2,
+)
+
+
+def asked(port: int, request: bytes) -> bytes:
+    """Send bytes, end our side, and return all that comes back."""
+    with socket.create_connection(("localhost", port), timeout=PATIENCE) as line:
+        try:
+            line.sendall(request)
+            line.shutdown(socket.SHUT_WR)
+            found = b""
+            while piece := line.recv(65536):
+                found += piece
+        except ConnectionError:
+            return b""
+        except TimeoutError as late:
+            raise AssertionError(f"no end to the answer to {request[:200]!r}") from late
+    return found
+
+
+def requests(port: int) -> list[bytes]:
+    """Return the templates as they are, and as many damaged ones."""
+    chance = random.Random(SEED)
+    whole = [each % {b"host": HOST % port} for each in TEMPLATES]
+    found = list(whole)
+    while len(found) < COUNT:
+        damaged = bytearray(chance.choice(whole))
+        for _ in range(chance.randint(1, 4)):
+            place = chance.randrange(len(damaged))
+            damaged[place : place + chance.randint(0, 2)] = chance.randbytes(chance.randint(0, 2))
+        name, values = chance.choice(HEADERS)
+        line = f"{name}: {chance.choice(values)}\r\n".encode("latin-1")
+        ends = damaged.find(b"\r\n\r\n")
+        if ends > 0 and chance.random() < 0.5:
+            damaged[ends + 2 : ends + 2] = line
+        found.append(bytes(damaged))
+    return found
+
+
+@pytest.fixture
+def server(instance, serve) -> RunningServer:
+    return serve(instance)
+
+
+def test_bytes_that_are_no_http_break_nothing(server):
+    wrong = []
+
+    for number, request in enumerate(requests(server.port)):
+        answer = asked(server.port, request)
+        status = int(answer[9:12]) if answer.startswith(b"HTTP/1") else 0
+        if status >= 500 and status != 501:
+            wrong.append(f"seed {SEED}, request {number}: {status} for {request[:300]!r}")
+        is_believed = status < 400 and b"evil.example" in answer
+        if b"Traceback" in answer or is_believed:
+            wrong.append(f"seed {SEED}, request {number} shows too much: {request[:300]!r}")
+        if b"\nserver:" in answer.lower():
+            wrong.append(f"seed {SEED}, request {number}: the server names itself")
+
+    assert not wrong, "\n".join(["", *wrong])
+    assert HttpLine(server.base_url).send("GET", "/health", {}, None)[0] == 200
+    log = (server.instance.path / "server.log").read_text()
+    assert "Traceback" not in log, log[-3000:]
