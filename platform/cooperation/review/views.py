@@ -64,14 +64,14 @@ def state(edition_id: str, state_code: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<string(length=4):edition_id>/<string(maxlength=8):state_code>/<part>/decide")
-@requires(Permission.REVIEW_ANSWER)
+@requires(Permission.REVIEW_ANSWER, logs_reading=True)
 def decide(edition_id: str, state_code: str, part: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     page = service.show_part(ctx, edition_id, state_code, part)
     codes = [each.question.code for each in page.answers if each.can_be_decided]
     form = decisions_form(codes, request.form)
     if not form.validate():
-        return _state_page(page, form), 422
+        return _read_again(page, form)
     try:
         number = service.decide(
             ctx,
@@ -83,7 +83,7 @@ def decide(edition_id: str, state_code: str, part: str) -> ResponseReturnValue:
     except Invalid as refusal:
         for name, sentence in refusal.errors:
             form[name].errors = [str(sentence)]
-        return _state_page(page, form), 422
+        return _read_again(page, form)
     flash(str(ngettext("%(number)s decision saved.", "%(number)s decisions saved.", number)))
     return _onward(edition_id, state_code, part)
 
@@ -115,6 +115,13 @@ def file(edition_id: str, state_code: str, question: str, file_id: UUID) -> Resp
     response.headers["Content-Security-Policy"] = "sandbox"
     response.headers.set("Content-Disposition", "attachment", filename=found.file.name)
     return response
+
+
+def _read_again(page: ReviewPage, form: DecisionsForm) -> ResponseReturnValue:
+    """Give the form back with the answers, which is one more reading and logged as such."""
+    state_code = page.participant.state_code
+    found = service.read_part(g.context, page.edition.id, state_code, page.part.code)
+    return _state_page(found, form), 422
 
 
 def _onward(edition_id: str, state_code: str, part: str | None) -> ResponseReturnValue:

@@ -115,14 +115,26 @@ def finish(response: Response) -> Response:
     """Write the answer whole, commit, and only then let it go; roll back after a failure."""
     if not response.direct_passthrough:
         response.get_data()
-    if response.status_code >= 400 or g.get("session") is None:
+    if g.get("session") is None or not _is_kept(response):
         close_transaction()
         return response
     key = g.get("form_key")
-    if key is not None and not g.get("is_repeat", False):
+    if key is not None and not g.get("is_repeat", False) and response.status_code < 400:
         repeats.keep_response(g.context, key, response)
     commit_transaction()
     return response
+
+
+def _is_kept(response: Response) -> bool:
+    """Tell whether what the view wrote stays.
+
+    After success, and when a form comes back with answers on its page: that was a reading, and it
+    is logged (docs/decisions, 3).
+    """
+    if response.status_code < 400:
+        return True
+    is_form = response.status_code == 422 and not g.get("has_failed", False)
+    return is_form and current_declaration().logs_reading
 
 
 def forget(error: BaseException | None) -> None:

@@ -54,21 +54,35 @@ def test_decisions_are_saved_and_lead_on(submitted_pages):
     assert "It names one." in again.html
 
 
-def test_a_refusal_without_a_reason_comes_back_without_the_answers(submitted_pages):
+def test_a_refusal_without_a_reason_comes_back_with_the_answers_and_what_was_typed(
+    submitted_pages,
+):
     visitor = submitted_pages.visitor("officer")
     page = visitor.get(STATE)
 
     page = visitor.submit(
         page,
         page.form(has="decision.A-06"),
-        {"decision.A-06": "approved", "decision.A-07": "refused"},
+        {
+            "decision.A-06": "refused",
+            "reason.A-06": "It names a case.",
+            "decision.A-07": "refused",
+        },
     )
 
     assert page.status == 422
     assert "Say why this answer cannot be published" in page.text
-    assert "=Who sits in it" not in page.html
-    assert page.form(has="decision.A-06").fields["decision.A-06"] == ["approved"]
-    assert log(submitted_pages, "answer.approved") == []
+    assert "=Who sits in it" in page.text
+    fields = page.form(has="decision.A-06").fields
+    assert fields["decision.A-06"] == ["refused"]
+    assert fields["reason.A-06"] == ["It names a case."]
+    assert log(submitted_pages, "answer.refused") == []
+    assert len(log(submitted_pages, "submission.read")) == 2
+
+    fields = {"reason.A-07": "It names one."}
+    page = visitor.submit(page, page.form(has="decision.A-06"), fields)
+
+    assert "2 decisions saved." in page.text
 
 
 def test_a_part_and_the_whole_are_approved_by_one_button(submitted_pages):

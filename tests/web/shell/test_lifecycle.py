@@ -86,6 +86,20 @@ def logged():
     return "logged"
 
 
+@blueprint.post("/probe/back")
+@requires(Permission.USE_ACCOUNT, logs_reading=True)
+def form_with_answers():
+    write("logged")
+    return "the form, with answers", 422
+
+
+@blueprint.post("/probe/back-with-failure")
+@requires(Permission.USE_ACCOUNT, logs_reading=True)
+def failing_form_with_answers():
+    write("half an act")
+    raise Invalid(errors=(("text", Invalid.sentence),))
+
+
 @blueprint.get("/probe/late")
 @requires(Permission.USE_ACCOUNT, logs_reading=True)
 def late():
@@ -162,6 +176,18 @@ def test_failure_leaves_nothing_behind(probed, focal_point, kind, status):
 
 def test_refusal_by_a_view_leaves_nothing_behind(probed, focal_point):
     assert send(focal_point, "/probe/refused").status == 422
+    assert written_in(probed) == []
+
+
+def test_a_form_that_comes_back_with_answers_keeps_the_entry_of_their_reading(probed, focal_point):
+    assert send(focal_point, "/probe/back").status == 422
+
+    assert written_in(probed) == ["logged"]
+
+
+def test_a_failure_keeps_nothing_even_where_readings_are_logged(probed, focal_point):
+    assert send(focal_point, "/probe/back-with-failure").status == 422
+
     assert written_in(probed) == []
 
 

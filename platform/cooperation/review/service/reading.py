@@ -174,7 +174,7 @@ def read_part(
 def show_part(
     ctx: RequestContext, edition_id: str, state_code: str, part_code: str | None
 ) -> ReviewPage:
-    """Return the same page without any answer: for a form that comes back with errors."""
+    """Return the same page without any answer: what there is to decide, and where to go next."""
     return _part_page(ctx, edition_id, state_code, part_code, with_content=False)
 
 
