@@ -45,6 +45,9 @@ SQLITE_SETTINGS: dict[str, str | int] = {
     "busy_timeout": 5000,
 }
 
+SQLITE_CACHE_KIB = 512
+"""The page cache of each connection; more made no read faster, and there are ten connections."""
+
 
 class Base(DeclarativeBase):
     """The base of every table; constraints get names, so that migrations can drop them."""
@@ -107,6 +110,7 @@ def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> 
     cursor = connection.cursor()
     for name, value in SQLITE_SETTINGS.items():
         cursor.execute(f"PRAGMA {name}={value}")
+    cursor.execute(f"PRAGMA cache_size=-{SQLITE_CACHE_KIB}")
     found = connection_settings(cursor)
     cursor.close()
     if found != SQLITE_SETTINGS:

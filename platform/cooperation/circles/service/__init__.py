@@ -4,6 +4,7 @@ The instance (commands, start-up)
     create_instance(session, root, *, now) -> None            once, by `init`
     instance_id(session) -> str | None                        for a root key from the environment
     check_instance(session, root) -> None                     raises InstanceUnknownError
+    verify_directory(session) -> None                         at the start, before workers fork
 
 People (accounts)
     open_member(session, root, *, person_id, password) -> OpenedMember
@@ -78,7 +79,7 @@ from cooperation.circles.service.members import (
     signing_key_of,
 )
 from cooperation.circles.service.opened import OpenBundle
-from cooperation.circles.service.verified import forget_verified
+from cooperation.circles.service.verified import forget_verified, verify_directory
 from cooperation.vault.envelope import BulkItem
 
 __all__ = [
@@ -112,5 +113,6 @@ __all__ = [
     "roles_of",
     "set_roles",
     "signing_key_of",
+    "verify_directory",
     "void_invitation",
 ]

@@ -109,6 +109,11 @@ def verified(session: Session) -> Verified:
     return fresh
 
 
+def verify_directory(session: Session) -> None:
+    """Verify log and directory now: whatever forks from this process starts with what it knows."""
+    verified(session)
+
+
 def directory_of(session: Session) -> Directory:
     """Return the directory of this transaction, for reading."""
     return verified(session).directory
