@@ -11,8 +11,10 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from cooperation.core.text import _
+from cooperation.editions.rules import read_day
 
 _KILOBYTE = 1024
+_MONTH_LENGTH = len("2027-03")
 
 
 def day(value: date | datetime | str | None) -> str:
@@ -24,6 +26,15 @@ def day(value: date | datetime | str | None) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(UTC).date()
     return str(format_date(value, "d MMMM yyyy"))
+
+
+def answer_day(text: str | None) -> str:
+    """Return a day or month that a State gave in words; what is neither stays as it is."""
+    found = read_day(text or "", month_allowed=True)
+    if found is None:
+        return text or ""
+    is_month = text is not None and len(text) == _MONTH_LENGTH
+    return str(format_date(found, "MMMM yyyy")) if is_month else day(found)
 
 
 def clock(value: datetime | None) -> str:
@@ -70,5 +81,5 @@ def _of_request(write: Callable[[Any], str]) -> Callable[[Context, Any], str]:
 
 def install_formats(app: Flask) -> None:
     """Offer the filters to every template."""
-    for each in (day, clock, moment, number, percent, size):
+    for each in (day, answer_day, clock, moment, number, percent, size):
         app.jinja_env.filters[each.__name__] = _of_request(each)

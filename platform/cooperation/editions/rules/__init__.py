@@ -68,6 +68,7 @@ from cooperation.editions.rules.questionnaire import (
     QuestionType,
     Section,
 )
+from cooperation.editions.rules.typed import read_day
 from cooperation.editions.rules.words import (
     COLUMN_LABELS,
     PUBLICATION_LABELS,
@@ -147,6 +148,7 @@ __all__ = [
     "preview_question",
     "problems",
     "range_note",
+    "read_day",
     "row_text",
     "with_dependencies",
 ]
