@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -11,8 +12,11 @@ from sqlalchemy.engine import Dialect
 
 from cooperation.audit.models import LogEntry, LogNode
 from cooperation.audit.rules import Entry, Scope
-from cooperation.core.db import Session, UtcDateTime
+from cooperation.core.db import Base, Session, UtcDateTime
 
+_NEW_ENTRY = sa.insert(Base.metadata.tables[LogEntry.__tablename__])
+_NEW_NODE = sa.insert(Base.metadata.tables[LogNode.__tablename__])
+_LAST = sa.select(sa.func.max(LogEntry.seq))
 _COLUMNS = [column for column in LogEntry.__table__.columns if column.name != "canonical"]
 
 
@@ -52,9 +56,28 @@ def entry_of(row: sa.Row[*tuple[Any, ...]]) -> Entry:
     return Entry(**fields)
 
 
+@cache
+def _nodes_at(count: int) -> sa.Select[int, int, bytes]:
+    """Return the statement that reads so many nodes; each is found by its key."""
+    at_place = [
+        sa.and_(
+            LogNode.level == sa.bindparam(f"level_{number}"),
+            LogNode.position == sa.bindparam(f"position_{number}"),
+        )
+        for number in range(count)
+    ]
+    return sa.select(LogNode.level, LogNode.position, LogNode.hash).where(sa.or_(*at_place))
+
+
+def append(session: Session, entry: dict[str, object], nodes: list[dict[str, object]]) -> None:
+    """Write an entry and the sub-trees that it completes."""
+    session.execute(_NEW_ENTRY, entry)
+    session.execute(_NEW_NODE, nodes)
+
+
 def size_of_log(session: Session) -> int:
     """Return the number that the next entry gets."""
-    last = session.scalar(sa.select(sa.func.max(LogEntry.seq)))
+    last = session.scalar(_LAST)
     return 0 if last is None else last + 1
 
 
@@ -62,12 +85,10 @@ def node_hashes(session: Session, places: Sequence[tuple[int, int]]) -> list[byt
     """Return the hashes at the given (level, position), in that order, without missing ones."""
     if not places:
         return []
-    at_place = [
-        sa.and_(LogNode.level == level, LogNode.position == position) for level, position in places
-    ]
-    rows = session.execute(
-        sa.select(LogNode.level, LogNode.position, LogNode.hash).where(sa.or_(*at_place))
-    )
+    wanted: dict[str, int] = {}
+    for number, (level, position) in enumerate(places):
+        wanted[f"level_{number}"], wanted[f"position_{number}"] = level, position
+    rows = session.execute(_nodes_at(len(places)), wanted)
     found = {(level, position): value for level, position, value in rows}
     return [found[place] for place in places if place in found]
 

@@ -9,7 +9,7 @@ from cooperation.access.guard import require
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Actor, Institution, Role
 from cooperation.audit import queries
-from cooperation.audit.models import LogEntry, LogNode
+from cooperation.audit.models import LogEntry
 from cooperation.audit.queries import LogFilter, Visibility
 from cooperation.audit.rules import (
     ACTIONS,
@@ -124,9 +124,9 @@ def _append(session: Session, entry: Entry) -> None:
         "questions": queries.scope_text(entry.questions),
         "canonical": canonical,
     }
-    session.execute(sa.insert(LogEntry), columns)
-    session.execute(
-        sa.insert(LogNode),
+    queries.append(
+        session,
+        columns,
         [{"level": level, "position": place, "hash": value} for level, place, value in nodes],
     )
 

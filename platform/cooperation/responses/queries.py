@@ -1,12 +1,13 @@
 """Named reads of drafts, files and submissions; whole reads as tuples, not as objects."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from cooperation.core.db import Session
+from cooperation.core.db import Base, Session
 from cooperation.responses.models import (
     DraftAnswer,
     DraftAnswerVersion,
@@ -42,6 +43,9 @@ _ANSWER_COLUMNS = (
     SubmissionAnswer.narrowed_at,
 )
 
+_HEADS = Base.metadata.tables[DraftAnswer.__tablename__]
+_NEW_HEAD = sa.insert(_HEADS)
+_NEW_VERSION = sa.insert(Base.metadata.tables[DraftAnswerVersion.__tablename__])
 _RESPONSE = sa.select(Response).where(
     Response.edition_id == sa.bindparam("edition_id"),
     Response.state_code == sa.bindparam("state_code"),
@@ -102,10 +106,40 @@ def draft_rows(
     return [DraftRow._make(row) for row in found]
 
 
-def draft_answers(session: Session, answer_ids: Collection[str]) -> dict[str, DraftAnswer]:
-    """Return the heads of draft answers by question, to be moved to a new version."""
-    rows = session.scalars(sa.select(DraftAnswer).where(DraftAnswer.id.in_(answer_ids)))
-    return {row.question: row for row in rows}
+def add_heads(session: Session, heads: Sequence[Mapping[str, object]]) -> None:
+    """Write the heads of draft answers that are saved for the first time."""
+    if heads:
+        session.execute(_NEW_HEAD, heads)
+
+
+def move_heads(session: Session, versions: Mapping[str, int], stamp: Mapping[str, object]) -> bool:
+    """Move draft answers to their next version, given the present ones by id; tell if all were."""
+    if not versions:
+        return True
+    wanted: dict[str, object] = {"at": stamp["saved_at"], "by": stamp["saved_by"]}
+    for number, (answer_id, version) in enumerate(versions.items()):
+        wanted[f"id_{number}"], wanted[f"version_{number}"] = answer_id, version
+    found = session.execute(_moving(len(versions)), wanted)
+    return getattr(found, "rowcount", 0) == len(versions)
+
+
+@cache
+def _moving(count: int) -> sa.Update:
+    """Return the statement that moves so many heads, each only from the version that is named."""
+    named = [
+        sa.and_(
+            _HEADS.c.id == sa.bindparam(f"id_{number}"),
+            _HEADS.c.version == sa.bindparam(f"version_{number}"),
+        )
+        for number in range(count)
+    ]
+    moved = sa.update(_HEADS).where(sa.or_(*named)).values(version=_HEADS.c.version + 1)
+    return moved.values(saved_at=sa.bindparam("at"), saved_by=sa.bindparam("by"))
+
+
+def keep_versions(session: Session, versions: Sequence[Mapping[str, object]]) -> None:
+    """Write new versions of draft answers."""
+    session.execute(_NEW_VERSION, versions)
 
 
 def older_rows(session: Session, response_id: str, versions: dict[str, int]) -> list[DraftRow]:

@@ -1,9 +1,9 @@
 """Writing new versions of draft answers, and the response they belong to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -16,7 +16,7 @@ from cooperation.core.errors import Unavailable
 from cooperation.core.ids import new_id
 from cooperation.editions.rules import Part
 from cooperation.responses import queries
-from cooperation.responses.models import DraftAnswer, DraftAnswerVersion, Response
+from cooperation.responses.models import Response
 from cooperation.responses.rules import DraftRecord, ResponseStatus, answers_of, gaps_in
 from cooperation.responses.service.frame import Draft, Frame, head_of
 from cooperation.responses.service.records import (
@@ -118,36 +118,25 @@ def _sealed(
 def _write_versions(
     ctx: RequestContext, response: Response, draft: Draft, sealed: Mapping[str, bytes]
 ) -> None:
-    known = {code: draft.answer_ids[code] for code in sealed if code in draft.answer_ids}
-    heads = queries.draft_answers(ctx.session, known.values()) if known else {}
+    """Move each answer to its next version, if it still is the one that was read, and keep it."""
     stamp = {"saved_at": ctx.now, "saved_by": ctx.actor.person_id}
-    for code in sealed:
-        head = heads.get(code)
-        if head is None:
-            heads[code] = DraftAnswer(
-                id=new_id(),
-                response_id=response.id,
-                question=code,
-                version=FIRST_VERSION,
-                **stamp,
-            )
-            ctx.session.add(heads[code])
-        else:
-            head.version = draft.version(code) + 1
-            head.saved_at, head.saved_by = ctx.now, ctx.actor.person_id
-    flush(ctx)
-    ctx.session.execute(
-        sa.insert(DraftAnswerVersion),
-        [
-            {
-                "answer_id": heads[code].id,
-                "version": heads[code].version,
-                "sealed": content,
-                **stamp,
-            }
-            for code, content in sealed.items()
-        ],
-    )
+    ids = {code: draft.answer_ids.get(code) or new_id() for code in sealed}
+    new = [code for code in sealed if code not in draft.answer_ids]
+    heads = [
+        {"id": ids[code], "response_id": response.id, "question": code, "version": FIRST_VERSION}
+        | stamp
+        for code in new
+    ]
+    known = {ids[code]: draft.version(code) for code in sealed if code in draft.answer_ids}
+    kept = [
+        {"answer_id": ids[code], "version": draft.version(code) + 1, "sealed": content} | stamp
+        for code, content in sealed.items()
+    ]
+    with _beside_colleagues():
+        queries.add_heads(ctx.session, heads)
+        if not queries.move_heads(ctx.session, known, stamp):
+            raise Unavailable
+        queries.keep_versions(ctx.session, kept)
 
 
 def _drop_files(
@@ -181,7 +170,13 @@ def _note_progress(
 
 def flush(ctx: RequestContext) -> None:
     """Flush; a colleague's write in the same instant is told as "busy", and all is rolled back."""
-    try:
+    with _beside_colleagues():
         ctx.session.flush()
+
+
+@contextmanager
+def _beside_colleagues() -> Iterator[None]:
+    try:
+        yield
     except (IntegrityError, StaleDataError) as error:
         raise Unavailable from error
