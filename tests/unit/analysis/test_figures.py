@@ -123,9 +123,20 @@ def test_not_counted_outside_the_court():
     )
 
     assert (outside["AFR"].base, outside[None].base) == (1, 1)
-    assert (inside["AFR"].base, inside[None].base) == (1, 2)
+    assert (inside["AFR"].base, inside[None].base) == (2, 2)
     assert roster(**hidden).not_counted == 1
     assert roster(court=True, **hidden).not_counted == 0
+    assert roster(court=True, **hidden).overall_only == 0
+
+
+def test_not_by_region_holds_at_the_court_too():
+    replies = [answered("AF01", "yes"), answered("AF02", "yes")]
+
+    chosen = roster(court=True, AF02=Counting.OVERALL)
+    rows = by_group(distribution_of(OPTIONS, replies, chosen, is_multiple=False))
+
+    assert (rows["AFR"].base, rows[None].base) == (1, 2)
+    assert chosen.overall_only == 1
 
 
 def test_a_state_whose_wish_is_unknown_is_not_counted():

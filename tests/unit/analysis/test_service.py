@@ -67,7 +67,7 @@ def test_not_counted_outside_the_court(office):
     assert outside.published.distribution.overall.base == 0
     assert outside.roster.not_counted == 1
     assert inside.published.distribution.overall.base == 0
-    assert [row.base for row in inside.full.distribution.rows] == [0, 1]
+    assert [row.base for row in inside.full.distribution.rows] == [1, 1]
 
 
 def test_not_by_region_is_counted_in_the_overall_row_only(office):

@@ -16,6 +16,7 @@ OVERALL: Group = None
 class Roster:
     """The States Parties of an edition: their groups, and where their answers are counted.
 
+    "No" keeps a State out of what is shown outside the Court, "not by region" out of every group.
     `counting` follows from D-04 of each State's last submission; without one it counts nowhere.
     """
 
@@ -42,10 +43,10 @@ class Roster:
 
     def _places_of(self, state: str) -> tuple[Group, ...]:
         counting = self.counting.get(state, Counting.COURT)
-        if counting is Counting.EVERYWHERE:
-            return (self.groups[state], OVERALL)
-        if counting is Counting.OVERALL or self.is_for_court:
+        if counting is Counting.OVERALL:
             return (OVERALL,)
+        if counting is Counting.EVERYWHERE or self.is_for_court:
+            return (self.groups[state], OVERALL)
         return ()
 
     @property
