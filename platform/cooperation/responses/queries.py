@@ -118,7 +118,7 @@ def move_heads(session: Session, versions: Mapping[str, int], stamp: Mapping[str
         return True
     wanted: dict[str, object] = {"at": stamp["saved_at"], "by": stamp["saved_by"]}
     for number, (answer_id, version) in enumerate(versions.items()):
-        wanted[f"id_{number}"], wanted[f"version_{number}"] = answer_id, version
+        wanted[f"id_{number}"], wanted[f"seen_{number}"] = answer_id, version
     found = session.execute(_moving(len(versions)), wanted)
     return getattr(found, "rowcount", 0) == len(versions)
 
@@ -129,7 +129,7 @@ def _moving(count: int) -> sa.Update:
     named = [
         sa.and_(
             _HEADS.c.id == sa.bindparam(f"id_{number}"),
-            _HEADS.c.version == sa.bindparam(f"version_{number}"),
+            _HEADS.c.version == sa.bindparam(f"seen_{number}"),
         )
         for number in range(count)
     ]

@@ -35,6 +35,15 @@ def test_only_what_was_changed_becomes_a_new_version(round_):
     assert result.versions["A-07"] == 2
 
 
+def test_several_answers_become_new_versions_at_once(round_):
+    round_.save("A1", {"A-06": Answer(choice=("yes",)), "A-07": Answer(text="One")})
+
+    result = round_.save("A1", {"A-06": Answer(choice=("no",)), "A-07": Answer(text="Two")})
+
+    assert set(result.written) == {"A-06", "A-07"}
+    assert result.versions["A-06"] == result.versions["A-07"] == 2
+
+
 def test_a_page_sent_again_unchanged_writes_nothing(round_):
     round_.save("A1", {"A-06": Answer(choice=("yes",))})
 
