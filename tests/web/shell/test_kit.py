@@ -28,6 +28,38 @@ def test_nothing_scrolls_sideways_on_the_smallest_screen(open_page, served, lang
     assert structure_problems(page) == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [320, 360])
+def test_captions_and_cards_are_read_whole_on_a_phone(open_page, served, language, width):
+    page = open_page(width, 640)
+
+    page.goto(f"{served}/gallery?lang={language}")
+
+    parts = page.locator(".table-caption, .contacts dd, .stack th[scope=row], .stack td")
+    seen = [box for box in (each.bounding_box() for each in parts.all()) if box]
+    assert len(seen) >= 8
+    assert [box for box in seen if box["x"] < 0 or box["x"] + box["width"] > width] == []
+
+
+@pytest.mark.parametrize(("width", "is_shown"), [(360, True), (1280, False)])
+def test_table_that_scrolls_says_so(open_page, served, width, is_shown):
+    page = open_page(width, 640)
+
+    page.goto(f"{served}/gallery?wide=1")
+
+    table = page.locator(".table", has=page.locator("table.matrix"))
+    assert table.locator(".scroll-hint").is_visible() is is_shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_save_bar_leaves_a_phone_its_page(open_page, served, language):
+    page = open_page(360, 640)
+
+    page.goto(f"{served}/gallery?lang={language}")
+
+    assert page.locator(".savebar").bounding_box()["height"] <= 115
+
+
 def test_page_is_mirrored_in_arabic(open_page, served):
     page = open_page()
 

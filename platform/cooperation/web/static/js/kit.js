@@ -229,8 +229,17 @@ function goOn(form) {
   window.setTimeout(() => form.requestSubmit(), 300);
 }
 
+/* ---- data-scroll: say so where a table is wider than the screen */
+function hintScrolling(box) {
+  const hint = box.previousElementSibling;
+  if (!hint || !("scrollHint" in hint.dataset)) return;
+  const show = () => { hint.hidden = box.scrollWidth <= box.clientWidth + 1; };
+  new ResizeObserver(show).observe(box);
+}
+
 openFolds();
 focusSummary();
+for (const box of document.querySelectorAll("[data-scroll]")) hintScrolling(box);
 if (document.querySelector(".savebar")) document.documentElement.classList.add("has-savebar");
 for (const area of document.querySelectorAll("textarea[data-count]")) countCharacters(area);
 for (const box of document.querySelectorAll("[data-rows]")) manageRows(box);
