@@ -8,6 +8,7 @@ begin IMMEDIATE, so that two writers wait instead of failing half way.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from time import monotonic, sleep
 from typing import Any
 from weakref import WeakSet
 
@@ -45,6 +46,8 @@ SQLITE_SETTINGS: dict[str, str | int] = {
     "busy_timeout": 5000,
 }
 
+SECONDS_FOR_A_TURN = 5.0
+SECONDS_BETWEEN_TRIES = 0.003
 SQLITE_CACHE_KIB = 512
 """The page cache of each connection; more made no read faster, and there are ten connections."""
 
@@ -118,8 +121,34 @@ def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> 
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if connection.get_execution_options().get("immediate", False):
+        _begin_immediate(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Wait for the turn to write, asking every few milliseconds.
+
+    SQLite's own waiting sleeps longer and longer, up to 100 ms: at a deadline the writers slept
+    while nobody wrote, and who had waited longest was asked last.
+    """
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=0")
+    until = monotonic() + SECONDS_FOR_A_TURN
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as failure:
+                if not is_busy(failure) or monotonic() > until:
+                    raise
+                sleep(SECONDS_BETWEEN_TRIES)
+            else:
+                return
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={SQLITE_SETTINGS['busy_timeout']}")
+        cursor.close()
 
 
 def is_busy(error: DatabaseFailedError) -> bool:

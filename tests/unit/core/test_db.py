@@ -1,11 +1,13 @@
 """Engines keep their safety settings, instants keep their zone, writers wait for each other."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 import sqlalchemy as sa
 
+from cooperation.core import db
 from cooperation.core.db import (
     SQLITE_SETTINGS,
     Database,
@@ -95,3 +97,33 @@ def test_failed_transaction_leaves_nothing(sqlite_address):
 
     with database.reading() as session:
         assert session.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0
+
+
+def test_writers_take_turns(sqlite_address):
+    database = Database(make_engine(sqlite_address))
+    table = sa.Table("counters", sa.MetaData(), sa.Column("value", sa.Integer))
+    table.create(database.engine)
+
+    def write(value):
+        with database.writing() as session:
+            session.execute(table.insert().values(value=value))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(write, range(40)))
+
+    with database.reading() as session:
+        assert session.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 40
+
+
+def test_a_turn_that_does_not_come_is_told_as_busy(sqlite_address, monkeypatch):
+    monkeypatch.setattr(db, "SECONDS_FOR_A_TURN", 0.01)
+    database = Database(make_engine(sqlite_address))
+
+    with (
+        database.writing(),
+        pytest.raises(db.DatabaseFailedError) as refused,
+        database.writing(),
+    ):
+        pass
+
+    assert db.is_busy(refused.value)

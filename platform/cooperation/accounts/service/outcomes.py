@@ -12,13 +12,20 @@ import sqlalchemy as sa
 from cooperation.access.context import RequestContext
 from cooperation.accounts.models import OutcomeRow
 from cooperation.accounts.rules import OUTCOME_LIFE
-from cooperation.core.db import is_sqlite
+from cooperation.core.db import Base, is_sqlite
 from cooperation.core.errors import Invalid
 from cooperation.core.text import _
 
 LONGEST_KEY = 64
 _PURPOSE = "outcome/1"
 _LOCK = 0x4F555443
+
+_OUTCOMES = Base.metadata.tables[OutcomeRow.__tablename__]
+_EARLIER = sa.select(_OUTCOMES).where(
+    _OUTCOMES.c.person_id == sa.bindparam("person_id"), _OUTCOMES.c.key == sa.bindparam("key")
+)
+_DELETE_OLD = sa.delete(_OUTCOMES).where(_OUTCOMES.c.at < sa.bindparam("before"))
+_KEEP = sa.insert(_OUTCOMES)
 
 
 class KeyUsedOtherwise(Invalid):
@@ -44,11 +51,8 @@ def find_outcome(ctx: RequestContext, *, key: str, body: bytes) -> Outcome | Non
     """
     if not is_sqlite(ctx.session.get_bind()):
         ctx.session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK, _number(key))))
-    row = ctx.session.scalar(
-        sa.select(OutcomeRow).where(
-            OutcomeRow.person_id == ctx.actor.person_id, OutcomeRow.key == key[:LONGEST_KEY]
-        )
-    )
+    named = {"person_id": ctx.actor.person_id, "key": key[:LONGEST_KEY]}
+    row = ctx.session.execute(_EARLIER, named).one_or_none()
     if row is None:
         return None
     if row.fingerprint != ctx.reader.keyed_hash(_PURPOSE, body):
@@ -58,19 +62,17 @@ def find_outcome(ctx: RequestContext, *, key: str, body: bytes) -> Outcome | Non
 
 def store_outcome(ctx: RequestContext, *, key: str, body: bytes, outcome: Outcome) -> None:
     """Keep the outcome of a successful request for two days, in the transaction of the act."""
-    ctx.session.execute(sa.delete(OutcomeRow).where(OutcomeRow.at < ctx.now - OUTCOME_LIFE))
-    ctx.session.add(
-        OutcomeRow(
-            person_id=ctx.actor.person_id,
-            key=key[:LONGEST_KEY],
-            fingerprint=ctx.reader.keyed_hash(_PURPOSE, body),
-            status=outcome.status,
-            location=outcome.location,
-            reply=outcome.reply,
-            at=ctx.now,
-        )
-    )
-    ctx.session.flush()
+    ctx.session.execute(_DELETE_OLD, {"before": ctx.now - OUTCOME_LIFE})
+    kept = {
+        "person_id": ctx.actor.person_id,
+        "key": key[:LONGEST_KEY],
+        "fingerprint": ctx.reader.keyed_hash(_PURPOSE, body),
+        "status": outcome.status,
+        "location": outcome.location,
+        "reply": outcome.reply,
+        "at": ctx.now,
+    }
+    ctx.session.execute(_KEEP, kept)
 
 
 def _number(key: str) -> int:
