@@ -66,8 +66,13 @@ def question(code):
     ],
 )
 def test_audience_follows_rule_mark_and_consent(code, mark, open_audience, court_only_audience):
-    assert audience_of(question(code), mark, OPEN) is open_audience
-    assert audience_of(question(code), mark, COURT_ONLY) is court_only_audience
+    assert audience_of(question(code), mark, OPEN, narrowed=()) is open_audience
+    assert audience_of(question(code), mark, COURT_ONLY, narrowed=()) is court_only_audience
+
+
+@pytest.mark.parametrize("code", ["B-05", "B-07", "A-04", "A-01"])
+def test_what_was_narrowed_is_the_courts_whatever_else_is_said(code):
+    assert audience_of(question(code), STATES, OPEN, narrowed={code}) is COURT
 
 
 @pytest.mark.parametrize("code", ["A-08", "A-10"])
@@ -78,7 +83,7 @@ def test_audience_follows_rule_mark_and_consent(code, mark, open_audience, court
 def test_contacts_follow_the_directory_setting(code, d03, audience):
     consent = ConsentSettings(OPEN.d01, d03, "yes")
 
-    assert audience_of(question(code), STATES, consent) is audience
+    assert audience_of(question(code), STATES, consent, narrowed=()) is audience
     assert marks_allowed(question(code)) == ()
 
 
@@ -86,7 +91,7 @@ def test_a_court_only_reply_leaves_five_published_questions():
     published = {
         each.code
         for each in QUESTIONNAIRE.questions
-        if audience_of(each, None, COURT_ONLY) is STATES
+        if audience_of(each, None, COURT_ONLY, narrowed=()) is STATES
     }
 
     assert published == ALWAYS_PUBLISHED == {"A-01", "A-02", "A-03", "D-01", "D-08"}
@@ -161,12 +166,27 @@ def test_d02_lists_the_marked_answers_with_the_typed_reason():
         "D-02": DraftRecord(Answer(rows=(Row("1", {"question": "A-05", "reason": "security"}),))),
     }
 
-    rows = marked_table(QUESTIONNAIRE, records)
+    rows = marked_table(QUESTIONNAIRE, records, narrowed=())
 
     assert [dict(row.cells) for row in rows] == [
         {"question": "A-05", "audience": "court", "reason": "security"},
         {"question": "A-09", "audience": "restricted"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("d01", "narrowed"),
+    [("no_the_whole_reply_is_court", ()), ("yes_all_except_those_i_marked", ("A-09",))],
+)
+def test_d02_names_the_audience_that_is_sealed_not_the_mark(d01, narrowed):
+    records = {
+        "A-09": DraftRecord(Answer(choice=("no",)), RESTRICTED),
+        "D-01": DraftRecord(Answer(choice=(d01,))),
+    }
+
+    rows = marked_table(QUESTIONNAIRE, records, narrowed=narrowed)
+
+    assert [row.cell("audience") for row in rows] == ["court"]
 
 
 def test_a_merge_asks_for_older_versions_only_where_the_page_was_stale():

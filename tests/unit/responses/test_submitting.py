@@ -335,6 +335,57 @@ def test_a_correction_does_not_widen_what_was_narrowed(filled):
     assert rows_of(filled, second, questions=("B-05",))[0].audience == Audience.COURT
 
 
+def shown_at_signing(round_: Round):
+    with round_.reading("signatory") as ctx:
+        return service.signing_state(ctx, edition_id=EDITION)
+
+
+def sealed(round_: Round, submission):
+    rows = rows_of(round_, submission)
+    return {row.question: row.audience for row in rows if row.status == AnswerStatus.ANSWERED}
+
+
+@pytest.mark.parametrize("d01", ["no_the_whole_reply_is_court", "yes_all_except_those_i_marked"])
+def test_the_signatory_is_shown_what_will_be_sealed(round_, d01):
+    round_.fill(D_01=d01)
+    round_.save("A1", {}, A_05="restricted")
+
+    state = shown_at_signing(round_)
+
+    expected = sealed(round_, round_.submit())
+    assert state.sealed == expected
+    assert {code.code: audience for code, audience in state.marked} == {"A-05": expected["A-05"]}
+
+
+def test_the_signatory_is_shown_a_narrowed_answer_as_the_courts(filled):
+    filled.submit()
+    with filled.acting("focal") as ctx:
+        service.narrow_answer(ctx, edition_id=EDITION, question_code="B-05")
+    filled.save("B1", {"B-05": Answer(text="Corrected")})
+
+    state = shown_at_signing(filled)
+    with filled.reading("focal") as ctx:
+        page = service.open_part(ctx, edition_id=EDITION, part_code="B1")
+
+    assert state.sealed["B-05"] is Audience.COURT
+    assert state.audiences[Audience.COURT] == 1 + sum(
+        audience is Audience.COURT for code, audience in state.sealed.items() if code != "B-05"
+    )
+    assert {each.question.code: each.audience for each in page.questions}["B-05"] is Audience.COURT
+    assert sealed(filled, filled.submit()) == state.sealed
+
+
+def test_d02_is_submitted_with_the_audiences_that_were_sealed(round_):
+    round_.fill(D_01="no_the_whole_reply_is_court")
+    round_.save("A1", {}, A_05="restricted")
+    submission = round_.submit()
+
+    opened = opened_by(round_, submission, "officer", (Audience.RESTRICTED,))
+
+    rows = opened["D-02"].answer.rows
+    assert [(row.cell("question"), row.cell("audience")) for row in rows] == [("A-05", "court")]
+
+
 def test_a_new_key_of_the_court_must_be_confirmed(filled, monkeypatch):
     filled.submit()
     filled.save("B1", {"B-05": Answer(text="Corrected")})

@@ -211,6 +211,16 @@ def test_the_whole_way_to_a_submission(answering_world, focal):
     assert re.search(r"[0-9a-f]{64}", page.text)
 
 
+def test_the_notice_of_a_court_only_reply_names_what_goes_elsewhere(answering_world, focal):
+    fill_everything(focal)
+    saved(focal, "D1", {"D-01": "no_the_whole_reply_is_court"})
+
+    page = focal.get(f"{HOME}/sign")
+
+    assert "The Secretariat reads A-04, D-03, D-04, D-07 with the Court" in page.text
+    assert "published are A-01, A-02, A-03, D-01, D-08" in page.text
+
+
 def test_signing_without_the_declaration_is_refused(answering_world, focal):
     fill_everything(focal)
     page = focal.get(f"{HOME}/sign")

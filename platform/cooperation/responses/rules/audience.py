@@ -4,7 +4,7 @@ The questions A-01, D-01 ... are named here because the product's rules name the
 change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -115,11 +115,20 @@ def is_marked(question: Question, mark: Audience | None) -> bool:
     return len(marks_allowed(question)) > 1 and mark not in {None, default_mark(question)}
 
 
-def audience_of(question: Question, mark: Audience | None, consent: ConsentSettings) -> Audience:
+def audience_of(
+    question: Question,
+    mark: Audience | None,
+    consent: ConsentSettings,
+    *,
+    narrowed: Collection[str],
+) -> Audience:
     """Return who may read the answer: rule, mark, D-03 where it follows, and D-01 above all.
 
-    A mark outside the question's rule counts for nothing.
+    A mark outside the question's rule counts for nothing. What the State has narrowed in the
+    edition (`narrowed`, by question) is never widened by a correction.
     """
+    if question.code in narrowed:
+        return Audience.COURT
     is_open_rule = question.publication in {PublicationRule.PUBLISHED, PublicationRule.CHOICE}
     if consent.is_court_only and is_open_rule and question.code not in ALWAYS_PUBLISHED:
         return Audience.COURT

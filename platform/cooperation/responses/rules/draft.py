@@ -1,6 +1,6 @@
 """The draft: one record per question, its states, its gaps, what is derived (design: product)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from cooperation.editions.rules import (
     gaps,
     is_asked,
 )
-from cooperation.responses.rules.audience import Audience, is_marked
+from cooperation.responses.rules.audience import Audience, audience_of, consent_of, is_marked
 
 STATE_NAME = "A-01"
 MARKED_ANSWERS = "D-02"
@@ -162,21 +162,32 @@ def part_status(part: Part, *, done: frozenset[str], saved: frozenset[str]) -> P
 
 
 def marked_answers(
-    questionnaire: Questionnaire, records: Mapping[str, DraftRecord]
-) -> list[tuple[Question, Audience]]:
-    """Return the questions whose answers the State narrowed by a mark, with the mark."""
+    questionnaire: Questionnaire,
+    records: Mapping[str, DraftRecord],
+    *,
+    narrowed: Collection[str],
+) -> tuple[tuple[Question, Audience], ...]:
+    """Return the answers that the State narrowed by a mark, with the audience they are sealed to.
+
+    That is the mark, unless consent or an earlier narrowing makes it narrower still.
+    """
     answers = answers_of(records)
+    consent = consent_of(answers)
     found = []
     for question in questionnaire.questions:
         mark = records.get(question.code, EMPTY_RECORD).mark
         is_answered = answer_status(question, answers) is AnswerStatus.ANSWERED
         if mark is not None and is_answered and is_marked(question, mark):
-            found.append((question, mark))
-    return found
+            audience = audience_of(question, mark, consent, narrowed=narrowed)
+            found.append((question, audience))
+    return tuple(found)
 
 
 def marked_table(
-    questionnaire: Questionnaire, records: Mapping[str, DraftRecord]
+    questionnaire: Questionnaire,
+    records: Mapping[str, DraftRecord],
+    *,
+    narrowed: Collection[str],
 ) -> tuple[Row, ...]:
     """Return D-02 as it is submitted: a row for each marked answer, with the typed reason.
 
@@ -185,8 +196,9 @@ def marked_table(
     typed = records.get(MARKED_ANSWERS, EMPTY_RECORD).answer.rows
     reasons = {row.cell("question"): row.cell("reason") for row in typed}
     rows = []
-    for number, (question, mark) in enumerate(marked_answers(questionnaire, records), start=1):
-        cells = {"question": question.code, "audience": mark.value}
+    marked = marked_answers(questionnaire, records, narrowed=narrowed)
+    for number, (question, audience) in enumerate(marked, start=1):
+        cells = {"question": question.code, "audience": audience.value}
         reason = reasons.get(question.code, "")
         rows.append(Row(str(number), cells | ({"reason": reason} if reason else {})))
     return tuple(rows)
@@ -194,11 +206,12 @@ def marked_table(
 
 @dataclass(frozen=True)
 class SigningFacts:
-    """What the account and the clock say at signing, for the questions that are derived."""
+    """What account, clock and earlier narrowings say at signing, for the derived questions."""
 
     state_name: str
     signatory: str
     day: date
+    narrowed: frozenset[str]
 
 
 def with_derived(
@@ -207,7 +220,7 @@ def with_derived(
     """Return the records with A-01, D-02, D-07 and D-08 filled in."""
     derived = {
         STATE_NAME: Answer(text=facts.state_name),
-        MARKED_ANSWERS: Answer(rows=marked_table(questionnaire, records)),
+        MARKED_ANSWERS: Answer(rows=marked_table(questionnaire, records, narrowed=facts.narrowed)),
         APPROVED_BY: Answer(text=facts.signatory),
         APPROVED_ON: Answer(day=facts.day.isoformat()),
     }

@@ -9,7 +9,6 @@ from cooperation.editions.rules import Answer, parse_canonical
 from cooperation.responses.rules.audience import ConsentSettings
 from cooperation.responses.rules.draft import ResponseStatus
 
-
 SUBMITTED = "response.submitted"
 SUBMITTED_BY_ONE = "response.submitted_by_one"
 SUBMISSION_ACTIONS = (SUBMITTED, SUBMITTED_BY_ONE)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from cooperation.access.context import RequestContext
 from cooperation.access.policy import Permission
@@ -13,6 +14,7 @@ from cooperation.editions.rules import Answer, Part, Question, condition_words, 
 from cooperation.responses import queries
 from cooperation.responses.rules import (
     EMPTY_RECORD,
+    MARKED_ANSWERS,
     AnswerConflict,
     AnswerStatus,
     Audience,
@@ -26,6 +28,7 @@ from cooperation.responses.rules import (
     audience_of,
     consent_of,
     entry_problems,
+    marked_answers,
     marks_allowed,
     merge,
     read_entries,
@@ -83,18 +86,59 @@ class QuestionState:
     marks: tuple[Audience, ...]
     is_asked: bool
     condition: Text | None
+    is_narrowed: bool
     earlier: EarlierAnswer | None = None
 
 
 @dataclass(frozen=True)
+class DraftState:
+    """An opened draft with what decides on audiences: consent, and what was narrowed before."""
+
+    frame: Frame
+    draft: Draft
+    narrowed: frozenset[str]
+
+    @cached_property
+    def answers(self) -> dict[str, Answer]:
+        """The answers by question."""
+        return answers_of(self.draft.records)
+
+    @cached_property
+    def consent(self) -> ConsentSettings:
+        """The settings in force."""
+        return consent_of(self.answers)
+
+    def of(self, question: Question, earlier: EarlierAnswer | None = None) -> QuestionState:
+        """Return what the State has of one question."""
+        record = self.draft.record(question.code)
+        condition: Text | None = None
+        if question.asked_if is not None:
+            condition = condition_words(self.frame.questionnaire, question.asked_if)
+        return QuestionState(
+            question=question,
+            record=record,
+            version=self.draft.version(question.code),
+            audience=audience_of(question, record.mark, self.consent, narrowed=self.narrowed),
+            marks=marks_allowed(question),
+            is_asked=is_asked(question, self.answers),
+            condition=condition,
+            is_narrowed=question.code in self.narrowed,
+            earlier=earlier,
+        )
+
+
+@dataclass(frozen=True)
 class PartState:
-    """A part's page: its questions, the consent in force, when the draft was last saved."""
+    """A part's page: its questions, the consent in force, when the draft was last saved.
+
+    `marked` are the rows of D-02, where the part holds it.
+    """
 
     frame: Frame
     part: Part
     questions: tuple[QuestionState, ...]
     consent: ConsentSettings
-    draft: Draft
+    marked: tuple[tuple[Question, Audience], ...]
 
     @property
     def saved_at(self) -> datetime | None:
@@ -128,42 +172,18 @@ def open_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> PartSt
         row.question: EarlierAnswer(edition, row, answer)
         for row, answer in zip(rows, open_rows(opened, rows), strict=True)
     }
-    return _part_state(frame, part, draft, earlier)
+    state = draft_state(ctx, frame, draft)
+    marked: tuple[tuple[Question, Audience], ...] = ()
+    if MARKED_ANSWERS in codes:
+        marked = marked_answers(frame.questionnaire, draft.records, narrowed=state.narrowed)
+    questions = tuple(state.of(each, earlier.get(each.code)) for each in part.questions)
+    return PartState(frame, part, questions, state.consent, marked)
 
 
-def _part_state(
-    frame: Frame, part: Part, draft: Draft, earlier: Mapping[str, EarlierAnswer]
-) -> PartState:
-    answers = answers_of(draft.records)
-    consent = consent_of(answers)
-    questions = tuple(
-        question_state(frame, question, draft, consent, answers, earlier.get(question.code))
-        for question in part.questions
-    )
-    return PartState(frame, part, questions, consent, draft)
-
-
-def question_state(
-    frame: Frame,
-    question: Question,
-    draft: Draft,
-    consent: ConsentSettings,
-    answers: Mapping[str, Answer],
-    earlier: EarlierAnswer | None = None,
-) -> QuestionState:
-    """Return what the State has of one question."""
-    record = draft.record(question.code)
-    condition = question.asked_if
-    return QuestionState(
-        question=question,
-        record=record,
-        version=draft.version(question.code),
-        audience=audience_of(question, record.mark, consent),
-        marks=marks_allowed(question),
-        is_asked=is_asked(question, answers),
-        condition=None if condition is None else condition_words(frame.questionnaire, condition),
-        earlier=earlier,
-    )
+def draft_state(ctx: RequestContext, frame: Frame, draft: Draft) -> DraftState:
+    """Return an opened draft with what the State narrowed in the edition."""
+    narrowed = queries.narrowed_questions(ctx.session, frame.edition.id, frame.state_code)
+    return DraftState(frame, draft, frozenset(narrowed))
 
 
 def save_part(

@@ -15,12 +15,10 @@ from cooperation.responses.rules import (
     PartStatus,
     ResponseStatus,
     Submission,
-    answers_of,
-    consent_of,
     gaps_in,
     part_status,
 )
-from cooperation.responses.service.answering import QuestionState, question_state
+from cooperation.responses.service.answering import QuestionState, draft_state
 from cooperation.responses.service.frame import Frame, find_frame, open_draft
 from cooperation.responses.service.submissions import submission_of
 
@@ -120,20 +118,16 @@ def overview_state(ctx: RequestContext, *, edition_id: str) -> OverviewState:
     """Return all answers of the draft; raises `NotFound`."""
     frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
     draft = open_draft(ctx, frame)
-    answers = answers_of(draft.records)
-    consent = consent_of(answers)
+    state = draft_state(ctx, frame, draft)
     parts = tuple(
         PartAnswers(
             part,
-            tuple(
-                question_state(frame, question, draft, consent, answers)
-                for question in part.questions
-            ),
+            tuple(state.of(question) for question in part.questions),
         )
         for part in frame.questionnaire.parts
     )
-    gaps = gaps_in(frame.questionnaire.questions, answers)
-    return OverviewState(frame, parts, gaps, consent)
+    gaps = gaps_in(frame.questionnaire.questions, state.answers)
+    return OverviewState(frame, parts, gaps, state.consent)
 
 
 def part_after(ctx: RequestContext, *, edition_id: str, part_code: str) -> Part | None:

@@ -91,8 +91,9 @@ def seal_submission(
     ctx: RequestContext, frame: Frame, draft: Draft, *, previous: Submission | None
 ) -> Submission:
     """Seal, sign and keep a submission of the draft as it stands; the caller has judged it fit."""
-    records = with_derived(frame.questionnaire, draft.records, _facts(ctx, frame))
     history = _history(ctx, frame, previous)
+    facts = _facts(ctx, frame, history)
+    records = with_derived(frame.questionnaire, draft.records, facts)
     consent = consent_of(answers_of(records))
     prepared = _prepare(frame, records, consent, history)
     bundles = _make_bundles(ctx, frame, prepared)
@@ -118,11 +119,12 @@ def seal_submission(
     return submission
 
 
-def _facts(ctx: RequestContext, frame: Frame) -> SigningFacts:
+def _facts(ctx: RequestContext, frame: Frame, history: _History) -> SigningFacts:
     participants = editions.participants(ctx.session, frame.edition.id)
     names = {each.state_code: each.name for each in participants}
     signatory = accounts.person_name(ctx.session, ctx.root, ctx.actor.person_id)
-    return SigningFacts(names[frame.state_code], signatory, ctx.now.date())
+    narrowed = frozenset(history.narrowed)
+    return SigningFacts(names[frame.state_code], signatory, ctx.now.date(), narrowed)
 
 
 def _history(ctx: RequestContext, frame: Frame, previous: Submission | None) -> _History:
@@ -147,17 +149,22 @@ def _prepare(
     prepared: list[_Prepared] = []
     for question in frame.questionnaire.questions:
         record = records.get(question.code, DraftRecord())
-        narrowed_at = history.narrowed.get(question.code)
         status = answer_status(question, answers)
         answer = BLANK if status is AnswerStatus.NOT_ASKED else record.answer
-        audience = audience_of(question, record.mark, consent)
-        if narrowed_at is not None:
-            audience = Audience.COURT  # what a State narrowed is never widened by a correction
+        audience = audience_of(question, record.mark, consent, narrowed=history.narrowed)
         last = history.last.get(question.code)
         opened = _opened(frame.edition.id, record, canonical(answer), audience, last)
         commitment = commit(opened.canonical, opened.salt)
         prepared.append(
-            _Prepared(question, answer, audience, status, opened, commitment, narrowed_at)
+            _Prepared(
+                question,
+                answer,
+                audience,
+                status,
+                opened,
+                commitment,
+                history.narrowed.get(question.code),
+            )
         )
     return prepared
 

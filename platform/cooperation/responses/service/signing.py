@@ -19,6 +19,7 @@ from cooperation.core.text import Text, _
 from cooperation.editions.rules import Question, is_past_deadline
 from cooperation.responses import models, queries
 from cooperation.responses.rules import (
+    MARKED_ANSWERS,
     AnswerStatus,
     Audience,
     ConsentSettings,
@@ -55,16 +56,17 @@ class NothingNewError(Conflict):
 class SigningState:
     """What the signatory sees before she signs.
 
-    `version` binds the signature to what was shown. `court_fingerprint` names the key that answers
-    for the Court are sealed to; `is_court_new` says that it is not that of the last submission.
+    `version` binds the signature to what was shown. `sealed` holds by question the audience that
+    its answer goes to. `court_fingerprint` names the key that answers for the Court are
+    sealed to; `is_court_new` says that it is not that of the last submission.
     """
 
     frame: Frame
     draft: Draft
     gaps: tuple[Gap, ...]
     consent: ConsentSettings
-    audiences: Mapping[Audience, int]
-    marked: list[tuple[Question, Audience]]
+    sealed: Mapping[str, Audience]
+    marked: tuple[tuple[Question, Audience], ...]
     not_asked: int
     unanswered: int
     kept: int
@@ -73,6 +75,15 @@ class SigningState:
     is_court_new: bool
     is_late: bool
     previous: Submission | None
+
+    @property
+    def audiences(self) -> Mapping[Audience, int]:
+        """How many answers go to each audience."""
+        return Counter(self.sealed.values())
+
+    def codes_for(self, audience: Audience) -> list[str]:
+        """Return the questions whose answers go to an audience, in their order."""
+        return [code for code, each in self.sealed.items() if each == audience]
 
     @property
     def is_ready(self) -> bool:
@@ -102,11 +113,8 @@ def _state_of(ctx: RequestContext, frame: Frame) -> SigningState:
     answers = answers_of(draft.records)
     consent = consent_of(answers)
     statuses = {each.code: answer_status(each, answers) for each in frame.questionnaire.questions}
-    answered = [
-        each
-        for each in frame.questionnaire.questions
-        if statuses[each.code] is AnswerStatus.ANSWERED or each.derived
-    ]
+    narrowed = queries.narrowed_questions(ctx.session, frame.edition.id, frame.state_code)
+    marked = marked_answers(frame.questionnaire, draft.records, narrowed=narrowed)
     previous = queries.latest_submission(ctx.session, frame.state_code)
     of_edition = previous if previous and previous.edition_id == frame.edition.id else None
     typed = (each for each in frame.questionnaire.questions if not each.derived)
@@ -116,10 +124,12 @@ def _state_of(ctx: RequestContext, frame: Frame) -> SigningState:
         draft=draft,
         gaps=gaps_in(frame.questionnaire.questions, answers),
         consent=consent,
-        audiences=Counter(
-            audience_of(each, draft.record(each.code).mark, consent) for each in answered
-        ),
-        marked=marked_answers(frame.questionnaire, draft.records),
+        sealed={
+            each.code: audience_of(each, draft.record(each.code).mark, consent, narrowed=narrowed)
+            for each in frame.questionnaire.questions
+            if _will_be_answered(each, statuses[each.code], has_marks=bool(marked))
+        },
+        marked=marked,
         not_asked=counted[AnswerStatus.NOT_ASKED],
         unanswered=counted[AnswerStatus.NO_ANSWER],
         kept=sum(record.is_kept for record in draft.records.values()),
@@ -129,6 +139,13 @@ def _state_of(ctx: RequestContext, frame: Frame) -> SigningState:
         is_late=is_past_deadline(frame.edition, ctx.now),
         previous=submission_of(of_edition) if of_edition else None,
     )
+
+
+def _will_be_answered(question: Question, status: AnswerStatus, *, has_marks: bool) -> bool:
+    """Tell whether the submission will hold an answer; signing fills in what is derived."""
+    if question.code == MARKED_ANSWERS:
+        return has_marks
+    return question.derived or status is AnswerStatus.ANSWERED
 
 
 def _is_court_new(ctx: RequestContext, previous: models.Submission | None) -> bool:

@@ -11,13 +11,10 @@ from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, _, ngettext
-from cooperation.editions.rules import Question
 from cooperation.responses import service
 from cooperation.responses.rules import (
     AnswerConflict,
-    Audience,
     Fields,
-    marked_answers,
     number_typed,
 )
 from cooperation.responses.service import PartConflict, PartProgress, PartState, SaveResult
@@ -141,9 +138,6 @@ def _page(
     fields = _fields(state, typed, refused)
     questionnaire = state.frame.questionnaire
     is_writer = is_allowed(ctx.actor, Permission.WRITE_ANSWER)
-    marked: list[tuple[Question, Audience]] = []
-    if any(field.kind == "marked" for field in fields):
-        marked = marked_answers(questionnaire, state.draft.records)
     return render_template(
         "responses/part.html",
         state=state,
@@ -153,7 +147,7 @@ def _page(
         total=len(questionnaire.parts),
         fields=fields,
         errors=refused.listed,
-        marked=marked,
+        marked=state.marked,
         tasks=[
             *task_items(service.part_list(ctx, state.frame), edition_id, part_code),
             _overview_item(edition_id),
