@@ -1,4 +1,3 @@
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -108,14 +107,6 @@ def test_files_are_added_and_taken_out():
     assert answer.file("f1") == FILE
     assert answer.file("f2") is None
     assert answer.without_file("f1").is_blank
-
-
-def test_whole_days_are_told_from_months_and_other_text():
-    assert Answer(day="2027-03-15").whole_day == date(2027, 3, 15)
-    assert Answer(day="2027-03").whole_day is None
-    assert Answer().whole_day is None
-    assert Row("1", {"on": "2027-03-15"}).whole_day("on") == date(2027, 3, 15)
-    assert Row("1", {"on": "soon"}).whole_day("on") is None
 
 
 @pytest.mark.parametrize("content", [b'{"text":1}', b'{"files":[{"id":"1"}]}', b'{"rows":{}}'])

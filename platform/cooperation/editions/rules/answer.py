@@ -8,13 +8,11 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
 from cooperation.core.errors import Broken
 from cooperation.core.text import _
-from cooperation.editions.rules.typed import read_day
 
 RowData: TypeAlias = dict[str, str | dict[str, str]]
 FileData: TypeAlias = dict[str, str | int]
@@ -53,10 +51,6 @@ class Row:
         """Return a cell's text; blank where there is none."""
         return self.cells.get(column, "")
 
-    def whole_day(self, column: str) -> date | None:
-        """Return a cell's day, or nothing where there is none."""
-        return read_day(self.cell(column), month_allowed=False)
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -87,11 +81,6 @@ class Answer:
             or self.rows
             or self.files
         )
-
-    @property
-    def whole_day(self) -> date | None:
-        """The day, where one was given; nothing for a month or for what is no day."""
-        return read_day(self.day, month_allowed=False) if self.day else None
 
     @property
     def is_blank(self) -> bool:
