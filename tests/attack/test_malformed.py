@@ -11,8 +11,8 @@ import pytest
 
 from tests.fixtures.harvest import ids_of, known_requests
 from tests.fixtures.hostile import Attacker, HostileRequest
-from tests.fixtures.judgement import faults_of
-from tests.fixtures.rehearsal import ANONYMOUS, VISITORS, Rehearsal
+from tests.fixtures.judgement import MARK, faults_of
+from tests.fixtures.rehearsal import ANONYMOUS, OTHER, VISITORS, Rehearsal
 from tests.fixtures.visitor import Page
 
 pytestmark = pytest.mark.xdist_group("rehearsal")
@@ -74,3 +74,24 @@ def test_malformed_requests_never_break_the_server(own_rehearsal, visitor):
 
     assert not wrong, "\n".join(["", *wrong[:20]])
     assert {200, 303, 400, 404} <= statuses.keys(), f"the attack is one-sided: {statuses}"
+
+
+def test_the_judge_finds_a_failure(own_rehearsal):
+    """A judge that never finds anything would let everything pass."""
+    rehearsal = own_rehearsal
+    origin = rehearsal.held.settings.base_url
+    edition = rehearsal.meaning("edition_id", "open", "court_reader")
+    failed = rehearsal.visitors["anonymous"].get("/gallery/failure")
+    read = rehearsal.visitors["court_reader"].get(f"/published/{edition}/states/{OTHER}")
+    page = Page(302, {"location": "//evil.example", "content-type": "text/html"}, b"", "/")
+    body = f"{MARK} sqlite3.OperationalError".encode()
+    inside = Page(200, {"content-type": "text/html"}, body, "/")
+
+    assert faults_of(failed, origin=origin, hidden=()) == ["status 500"]
+    assert faults_of(read, origin=origin, hidden=[rehearsal.canaries.court]) == [
+        "the page shows what its reader may not read"
+    ]
+    assert "redirects to //evil.example" in faults_of(page, origin=origin, hidden=())
+    found = faults_of(inside, origin=origin, hidden=())
+    assert "the page shows the server's insides" in found
+    assert "what was sent comes back unescaped" in found

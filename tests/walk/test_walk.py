@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from cooperation.web.declaration import declaration_of
-from cooperation.web.headers import HEADERS
+from tests.fixtures.judgement import header_faults
 from tests.fixtures.rehearsal import ANONYMOUS, OTHER, VISITORS, Rehearsal
 from tests.fixtures.visitor import Page
 
@@ -187,8 +187,7 @@ def test_walk(rehearsal: Rehearsal, visitor: str) -> None:
                 wrong.append(f"{place} is {page.status}, not {row.cells[visitor]}")
             if any(word.encode() in page.body for word in hidden):
                 wrong.append(f"{place} shows what it must not")
-            if any(page.headers.get(name.lower()) != value for name, value in HEADERS.items()):
-                wrong.append(f"{place} lacks a header")
+            wrong += [f"{place}: {fault}" for fault in header_faults(page)]
             if page.status == 404 and visitor != ANONYMOUS:
                 text = _without_what_varies(page)
                 if text != not_found.setdefault(block.endpoint, text):
