@@ -1,4 +1,8 @@
-"""The log as a page at /log, newest first."""
+"""The log as a page at /log, newest first.
+
+Entries hold ids only. Names of the reader's own colleagues are the shell's to add when the page is
+shown (`colleague_names`), for this slice knows no accounts.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +26,7 @@ _PAGE = 50
 
 @dataclass(frozen=True)
 class LogRow:
-    """One entry as the page shows it."""
+    """One entry as the page shows it; `person` and `subject` are ids."""
 
     number: int
     at: datetime
@@ -42,12 +46,12 @@ def _row(entry: Entry) -> LogRow:
         at=entry.at,
         action=ACTIONS.get(entry.action, _("An act of an earlier version")),
         who=actor_label(entry.role, entry.institution),
-        person=entry.actor[:8] if "-" in entry.actor else "",
+        person=entry.actor if "-" in entry.actor else "",
         edition=entry.edition or "",
         states=entry.states,
         questions=entry.questions,
         all_questions=_("all that the reader could read") if entry.action in READINGS else _("all"),
-        subject=(entry.submission or entry.subject or "")[:8],
+        subject=entry.submission or entry.subject or "",
     )
 
 

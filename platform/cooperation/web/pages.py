@@ -13,7 +13,11 @@ from werkzeug.local import LocalProxy
 from wtforms import FieldList, Form, FormField, RadioField, SelectMultipleField
 from wtforms.fields import Field
 
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import is_allowed
+from cooperation.access.policy import Permission
 from cooperation.access.rules import Role
+from cooperation.accounts import service as accounts
 from cooperation.accounts.rules import ROLE_NAMES
 from cooperation.core.settings import Mode
 from cooperation.core.text import Text, _
@@ -120,6 +124,14 @@ def flashes_of_page() -> list[tuple[str, str]]:
     return [("done" if each[0] == "message" else each[0], each[1]) for each in flashes]
 
 
+def colleague_names() -> dict[str, str]:
+    """Return the names in the reader's own institution by person's id, for pages that hold ids."""
+    ctx: RequestContext = g.context
+    if not is_allowed(ctx.actor, Permission.READ_COLLEAGUES):
+        return {}
+    return {each.id: each.name for each in accounts.colleagues(ctx)}
+
+
 def problems(form: Form | None) -> list[tuple[str, str]]:
     """Return (anchor, sentence) for every error of a form, in the order of the page."""
     if form is None:
@@ -153,6 +165,7 @@ def install_pages(app: Flask) -> None:
         kept_form=kept.carried,
         next_number=next_number,
         flashes_of_page=flashes_of_page,
+        colleague_names=colleague_names,
         problems=problems,
         free_colours=free_colours,
     )
