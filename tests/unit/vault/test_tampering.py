@@ -163,7 +163,7 @@ def unwrap_elsewhere(root: RootKeys, wrapped: bytes, place: list[str | int | byt
 
 
 def test_five_thousand_changes_are_all_refused() -> None:
-    chance = random.Random(SEED)  # noqa: S311 - cases that can be repeated
+    chance = random.Random(SEED)
     sources = (record_attempts, grant_attempts, file_attempts, blob_attempts, wrap_attempts)
     tried, accepted = 0, []
     for source in sources:
