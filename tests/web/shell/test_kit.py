@@ -52,12 +52,13 @@ def test_table_that_scrolls_says_so(open_page, served, width, is_shown):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_save_bar_leaves_a_phone_its_page(open_page, served, language):
-    page = open_page(360, 640)
+@pytest.mark.parametrize("width", [320, 360])
+def test_save_bar_leaves_a_phone_its_page(open_page, served, language, width):
+    page = open_page(width, 640)
 
     page.goto(f"{served}/gallery?lang={language}")
 
-    assert page.locator(".savebar").bounding_box()["height"] <= 115
+    assert page.locator(".savebar").bounding_box()["height"] <= 120
 
 
 def test_page_is_mirrored_in_arabic(open_page, served):
