@@ -16,6 +16,7 @@ Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 
 _LENGTH_BYTES = 4
 _length_at = Struct(">I").unpack_from
+_length_of = Struct(">I").pack
 
 
 def length_prefixed(*fields: bytes | str | int) -> bytes:
@@ -23,7 +24,8 @@ def length_prefixed(*fields: bytes | str | int) -> bytes:
     parts: list[bytes] = []
     for field in fields:
         content = field if isinstance(field, bytes) else str(field).encode()
-        parts += (len(content).to_bytes(_LENGTH_BYTES, "big"), content)
+        parts.append(_length_of(len(content)))
+        parts.append(content)
     return b"".join(parts)
 
 

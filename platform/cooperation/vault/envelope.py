@@ -13,6 +13,7 @@ contexts are kept for each content key.
 
 import os
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from struct import Struct
@@ -139,8 +140,14 @@ class RecordCipher:
     def _bound(self, state: str, named: tuple[str, str, int, str]) -> bytes:
         """Return the associated data of a record; both parts are kept for the next one."""
         prefix = self._prefixes.setdefault(state, self._shared + length_prefixed(state))
-        suffix = self._suffixes.setdefault(named, length_prefixed(*named))
+        suffix = self._suffixes.setdefault(named, _encoded(*named))
         return prefix + suffix
+
+
+@lru_cache(maxsize=4096)
+def _encoded(kind: str, code: str, version: int, field: str) -> bytes:
+    """Return what names a record in any bundle: the Court opens two bundles for each State."""
+    return length_prefixed(kind, code, version, field)
 
 
 def padded_size(length: int) -> int:
