@@ -17,7 +17,7 @@ from cooperation.responses.models import (
     Submission,
     SubmissionAnswer,
 )
-from cooperation.responses.rules import SubmittedAnswer
+from cooperation.responses.rules import AnswerStatus, SubmittedAnswer
 
 
 class DraftRow(NamedTuple):
@@ -80,6 +80,11 @@ _BEFORE = (
 )
 _EARLIER = sa.select(_BEFORE.c.edition_id, *_ANSWER_COLUMNS).join(
     _BEFORE, _BEFORE.c.id == SubmissionAnswer.submission_id
+)
+_EARLIER_ANSWERED = (
+    sa.select(SubmissionAnswer.question)
+    .join(_BEFORE, _BEFORE.c.id == SubmissionAnswer.submission_id)
+    .where(SubmissionAnswer.status == AnswerStatus.ANSWERED.value)
 )
 _EARLIER_OF_QUESTIONS = _EARLIER.where(
     SubmissionAnswer.question.in_(sa.bindparam("questions", expanding=True))
@@ -262,6 +267,12 @@ def earlier_answers(
         wanted["questions"] = list(questions)
         rows = session.execute(_EARLIER_OF_QUESTIONS, wanted).all()
     return (rows[0][0] if rows else "", [SubmittedAnswer._make(row[1:]) for row in rows])
+
+
+def earlier_answered(session: Session, state_code: str, edition_id: str) -> frozenset[str]:
+    """Return the questions that a State's latest submission of an earlier edition answers."""
+    wanted = {"state_code": state_code, "edition_id": edition_id}
+    return frozenset(session.scalars(_EARLIER_ANSWERED, wanted))
 
 
 def answer_rows(

@@ -4,7 +4,7 @@ import pytest
 
 from cooperation.editions.rules import Answer
 from cooperation.responses import service
-from cooperation.responses.rules import Audience
+from cooperation.responses.rules import Audience, PartStatus
 from tests.fixtures.responses import EARLIER, EDITION, Round
 
 
@@ -115,3 +115,60 @@ def test_keeping_everything_says_that_nothing_has_changed(next_year):
 def test_a_state_without_an_earlier_submission_has_nothing_to_keep(next_year):
     with next_year.acting("other_focal") as ctx, pytest.raises(service.NothingToKeepError):
         service.keep_everything(ctx, edition_id=EDITION)
+
+
+def test_what_was_kept_unchanged_is_complete_in_sections_b_and_c(next_year):
+    next_year.save("A1", {"A-02": Answer(choice=("nothing_has_changed",))})
+
+    with next_year.acting("focal") as ctx:
+        service.keep_everything(ctx, edition_id=EDITION)
+
+    with next_year.reading("focal") as ctx:
+        home = service.home_state(ctx, edition_id=EDITION)
+    statuses = {each.part.code: each.status for each in home.parts if each.part.code[0] in "BC"}
+    assert set(statuses.values()) == {PartStatus.DONE}
+
+
+def test_keeping_everything_turns_an_update_of_nothing_into_nothing_has_changed(next_year):
+    next_year.save("A1", {"A-02": Answer(choice=("update",))})
+
+    with next_year.acting("focal") as ctx:
+        service.keep_everything(ctx, edition_id=EDITION)
+
+    assert state_of(next_year, "A1", "A-02").record.answer.choice == ("nothing_has_changed",)
+
+
+def test_keeping_the_rest_of_an_update_leaves_it_an_update(next_year):
+    next_year.save("A1", {"A-02": Answer(choice=("update",)), "A-07": Answer(text="New")})
+
+    with next_year.acting("focal") as ctx:
+        service.keep_everything(ctx, edition_id=EDITION)
+
+    assert state_of(next_year, "A1", "A-02").record.answer.choice == ("update",)
+
+
+@pytest.mark.parametrize(
+    ("person", "kind", "is_offered"),
+    [
+        ("focal", "nothing_has_changed", True),
+        ("focal", "update", False),
+        ("other_focal", "nothing_has_changed", False),
+    ],
+)
+def test_keeping_is_offered_to_who_says_that_nothing_has_changed(
+    next_year, person, kind, is_offered
+):
+    fields = next_year.fields("A1", {"A-02": Answer(choice=(kind,))})
+    next_year.post("A1", fields, by=person)
+
+    with next_year.reading(person) as ctx:
+        assert service.offers_keeping(ctx, edition_id=EDITION) is is_offered
+
+
+def test_keeping_is_not_offered_again_once_everything_is_kept(next_year):
+    next_year.save("A1", {"A-02": Answer(choice=("nothing_has_changed",))})
+    with next_year.acting("focal") as ctx:
+        service.keep_everything(ctx, edition_id=EDITION)
+
+    with next_year.reading("focal") as ctx:
+        assert not service.offers_keeping(ctx, edition_id=EDITION)

@@ -14,6 +14,7 @@ from cooperation.responses.rules.audience import (
 )
 from cooperation.responses.rules.draft import (
     EMPTY_RECORD,
+    KIND_OF_REPLY,
     MARKED_ANSWERS,
     AnswerStatus,
     DraftRecord,
@@ -71,6 +72,7 @@ from cooperation.responses.rules.upload import content_problem, content_type_of
 __all__ = [
     "ALWAYS_PUBLISHED",
     "EMPTY_RECORD",
+    "KIND_OF_REPLY",
     "MANIFEST_KIND",
     "MARKED_ANSWERS",
     "SETTINGS",

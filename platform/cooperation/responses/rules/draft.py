@@ -19,6 +19,7 @@ from cooperation.editions.rules import (
 from cooperation.responses.rules.audience import Audience, audience_of, consent_of, is_marked
 
 STATE_NAME = "A-01"
+KIND_OF_REPLY = "A-02"
 MARKED_ANSWERS = "D-02"
 APPROVED_BY = "D-07"
 APPROVED_ON = "D-08"

@@ -2,8 +2,8 @@
 
 The State's own pages
     current_edition(ctx), home_state, open_part, save_part, keep_answer, keep_part, keep_everything,
-    overview_state, open_files, add_file, remove_file, draft_file, signing_state, mark_ready,
-    take_back, submit_response, own_submission, own_submitted_file
+    offers_keeping, overview_state, open_files, add_file, remove_file, draft_file, signing_state,
+    mark_ready, take_back, submit_response, own_submission, own_submitted_file
 
 Other slices (they judge and log the reading of another institution's answers)
     submissions_of(ctx, edition_id) -> list[Submission]               latest of each State
@@ -42,6 +42,7 @@ from cooperation.responses.service.keeping import (
     keep_answer,
     keep_everything,
     keep_part,
+    offers_keeping,
 )
 from cooperation.responses.service.narrowing import (
     AlreadyNarrowError,
@@ -110,6 +111,7 @@ __all__ = [
     "latest_submission",
     "mark_ready",
     "narrow_answer",
+    "offers_keeping",
     "open_answers",
     "open_files",
     "open_part",

@@ -6,7 +6,6 @@ replaced when a whole part is kept.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from cooperation.access.context import RequestContext
 from cooperation.access.policy import Permission
@@ -17,6 +16,7 @@ from cooperation.core.text import _
 from cooperation.editions.rules import Answer, Question, problems
 from cooperation.responses import queries
 from cooperation.responses.rules import (
+    KIND_OF_REPLY,
     AnswerStatus,
     Audience,
     DraftRecord,
@@ -25,13 +25,12 @@ from cooperation.responses.rules import (
     SubmittedAnswer,
     marks_allowed,
 )
-from cooperation.responses.service.frame import Frame, find_frame, open_draft
+from cooperation.responses.service.frame import Draft, Frame, find_frame, open_draft
 from cooperation.responses.service.storage import copy_files
 from cooperation.responses.service.submissions import open_rows
 from cooperation.responses.service.writing import begin_draft, write_records
 
-KIND_OF_REPLY = "A-02"
-NOTHING_HAS_CHANGED = "nothing_has_changed"
+NOTHING_HAS_CHANGED = Answer(choice=("nothing_has_changed",))
 
 
 class NothingToKeepError(Conflict):
@@ -63,17 +62,34 @@ def keep_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> tuple[
 
 
 def keep_everything(ctx: RequestContext, *, edition_id: str) -> tuple[str, ...]:
-    """State that nothing has changed: A-02 says so, and all blank answers are taken over.
+    """State that nothing has changed: all blank answers are taken over, and A-02 says so.
 
+    It does not where something else was written this year: then A-02 stays as it was answered.
     Raises `NothingToKeepError` where the State has no submission of an earlier edition.
     """
     frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
     questions = [each for each in frame.questionnaire.questions if each.code != KIND_OF_REPLY]
-    stated = {KIND_OF_REPLY: DraftRecord(Answer(choice=(NOTHING_HAS_CHANGED,)))}
-    kept = _keep(ctx, frame, questions, is_replacing=False, stated=stated)
+    kept = _keep(ctx, frame, questions, is_replacing=False, is_statement=True)
     if not kept:
         raise NothingToKeepError
     return kept
+
+
+def offers_keeping(ctx: RequestContext, *, edition_id: str) -> bool:
+    """Tell whether A-02 says that nothing has changed while last year's answers wait to be kept.
+
+    Opens that one answer.
+    """
+    frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
+    if frame.response is None or not frame.edition.is_open:
+        return False
+    kind = open_draft(ctx, frame, frozenset({KIND_OF_REPLY})).record(KIND_OF_REPLY)
+    if kind.answer.choice != NOTHING_HAS_CHANGED.choice:
+        return False
+    saved = queries.saved_questions(ctx.session, frame.response.id)
+    derived = {each.code for each in frame.questionnaire.questions if each.derived}
+    earlier = queries.earlier_answered(ctx.session, frame.state_code, frame.edition.id)
+    return bool(earlier - saved - derived)
 
 
 def _keep(
@@ -82,7 +98,7 @@ def _keep(
     questions: Iterable[Question],
     *,
     is_replacing: bool,
-    stated: Mapping[str, DraftRecord] = MappingProxyType({}),
+    is_statement: bool = False,
 ) -> tuple[str, ...]:
     draft = open_draft(ctx, frame)
     wanted = {
@@ -96,9 +112,24 @@ def _keep(
     frame, bundle = begin_draft(ctx, frame, draft)
     draft = replace(draft, bundle=bundle)
     _copy_all_files(ctx, frame, bundle, records, rows)
-    new = {code: record for code, record in stated.items() if draft.version(code) == 0}
-    write_records(ctx, frame, draft, new | records, action="answers.kept")
+    stated = _statement(frame, draft) if is_statement else {}
+    write_records(ctx, frame, draft, stated | records, action="answers.kept")
     return tuple(records)
+
+
+def _statement(frame: Frame, draft: Draft) -> dict[str, DraftRecord]:
+    """Return what A-02 becomes; nothing where it says so already, or would not be true."""
+    record = draft.record(KIND_OF_REPLY)
+    if record.answer.choice == NOTHING_HAS_CHANGED.choice:
+        return {}
+    is_rewritten = any(
+        each.answer.is_answered and not each.is_kept
+        for code, each in draft.records.items()
+        if code != KIND_OF_REPLY and not frame.questionnaire.question(code).derived
+    )
+    if record.answer.is_answered and is_rewritten:
+        return {}
+    return {KIND_OF_REPLY: replace(record, answer=NOTHING_HAS_CHANGED)}
 
 
 def _earlier_records(

@@ -13,11 +13,18 @@ from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, _, ngettext
 from cooperation.responses import service
 from cooperation.responses.rules import (
+    KIND_OF_REPLY,
     AnswerConflict,
     Fields,
     number_typed,
 )
-from cooperation.responses.service import PartConflict, PartProgress, PartState, SaveResult
+from cooperation.responses.service import (
+    NothingToKeepError,
+    PartConflict,
+    PartProgress,
+    PartState,
+    SaveResult,
+)
 from cooperation.responses.views.blueprint import blueprint
 from cooperation.responses.views.fields import QuestionField, field_of
 
@@ -48,6 +55,7 @@ class PageErrors:
 
 
 NO_ERRORS = PageErrors()
+_OFFER = "keep"
 
 
 @blueprint.get("/response/<string(length=4):edition_id>/parts/<string(maxlength=8):part_code>")
@@ -104,6 +112,8 @@ def _go_on(ctx: RequestContext, edition_id: str, part_code: str) -> ResponseRetu
             return redirect(f"{here}?more={table}#{table}", 303)
     if act == "next":
         return redirect(_next_address(ctx, edition_id, part_code), 303)
+    if act == "keep_all":
+        return keep_all(ctx, edition_id)
     if act == "files":
         address = url_for("responses.files", edition_id=edition_id, question_code=question)
         return redirect(address, 303)
@@ -120,11 +130,42 @@ def _go_on(ctx: RequestContext, edition_id: str, part_code: str) -> ResponseRetu
     return redirect(here, 303)
 
 
+def keep_all(ctx: RequestContext, edition_id: str) -> ResponseReturnValue:
+    """Keep all of last year's answers and lead on to what is left to check."""
+    address = url_for("responses.overview", edition_id=edition_id)
+    try:
+        kept = service.keep_everything(ctx, edition_id=edition_id)
+    except NothingToKeepError as error:
+        flash(str(error.sentence))
+        return redirect(address, 303)
+    sentence = ngettext(
+        "%(number)s answer kept. Check sections A and D, then go to signature.",
+        "%(number)s answers kept. Check sections A and D, then go to signature.",
+        len(kept),
+    )
+    flash(str(sentence))
+    return redirect(address, 303)
+
+
+def _offers_keeping(ctx: RequestContext, state: PartState) -> bool:
+    """Tell whether the page offers to keep everything: beside A-02, and once after it was saved."""
+    is_beside = any(each.question.code == KIND_OF_REPLY for each in state.questions)
+    if not is_beside and request.args.get("offer") != _OFFER:
+        return False
+    return service.offers_keeping(ctx, edition_id=state.frame.edition.id)
+
+
 def _next_address(ctx: RequestContext, edition_id: str, part_code: str) -> str:
     following = service.part_after(ctx, edition_id=edition_id, part_code=part_code)
     if following is None:
         return url_for("responses.overview", edition_id=edition_id)
-    return url_for("responses.part", edition_id=edition_id, part_code=following.code)
+    offers = KIND_OF_REPLY in request.form and service.offers_keeping(ctx, edition_id=edition_id)
+    return url_for(
+        "responses.part",
+        edition_id=edition_id,
+        part_code=following.code,
+        offer=_OFFER if offers else None,
+    )
 
 
 def _page(
@@ -137,7 +178,7 @@ def _page(
     state = service.open_part(ctx, edition_id=edition_id, part_code=part_code)
     fields = _fields(state, typed, refused)
     questionnaire = state.frame.questionnaire
-    is_writer = is_allowed(ctx.actor, Permission.WRITE_ANSWER)
+    may_write = is_allowed(ctx.actor, Permission.WRITE_ANSWER) and state.frame.edition.is_open
     return render_template(
         "responses/part.html",
         state=state,
@@ -152,7 +193,8 @@ def _page(
             *task_items(service.part_list(ctx, state.frame), edition_id, part_code),
             _overview_item(edition_id),
         ],
-        may_write=is_writer and state.frame.edition.is_open,
+        may_write=may_write,
+        offers_keeping=may_write and _offers_keeping(ctx, state),
         can_keep=any(field.state.earlier is not None for field in fields),
         before=questionnaire.part_before(part_code),
         after=questionnaire.part_after(part_code),

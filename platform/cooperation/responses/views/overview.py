@@ -1,16 +1,16 @@
 """The State's home and the list of all its answers."""
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
-from cooperation.core.text import _, ngettext
+from cooperation.core.text import _
 from cooperation.responses import service
 from cooperation.responses.rules import ResponseStatus
 from cooperation.responses.service import HomeState
-from cooperation.responses.views.answering import task_items
+from cooperation.responses.views.answering import keep_all, task_items
 from cooperation.responses.views.blueprint import blueprint
 from cooperation.responses.views.fields import field_of
 
@@ -87,6 +87,4 @@ def overview(edition_id: str) -> ResponseReturnValue:
 @blueprint.post("/response/<string(length=4):edition_id>/keep")
 @requires(Permission.WRITE_ANSWER)
 def keep_everything(edition_id: str) -> ResponseReturnValue:
-    kept = service.keep_everything(g.context, edition_id=edition_id)
-    flash(str(ngettext("%(number)s answer kept.", "%(number)s answers kept.", len(kept))))
-    return redirect(url_for("responses.overview", edition_id=edition_id), 303)
+    return keep_all(g.context, edition_id)
