@@ -132,6 +132,16 @@ def published_heads(
     return [PublishedHead._make(row) for row in session.execute(statement)]
 
 
+def submissions_published(session: Session, edition_id: str, state_code: str) -> frozenset[str]:
+    """Return the submissions that a State's published answers come from, narrowed ones aside."""
+    statement = sa.select(PublishedAnswer.submission_id).where(
+        PublishedAnswer.edition_id == edition_id,
+        PublishedAnswer.state_code == state_code,
+        PublishedAnswer.sealed.is_not(None),
+    )
+    return frozenset(session.scalars(statement.distinct()))
+
+
 def released_keys(
     session: Session, edition_id: str, state_code: str | None = None
 ) -> frozenset[tuple[str, str, bytes]]:

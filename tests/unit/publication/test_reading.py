@@ -104,6 +104,32 @@ def test_each_page_of_another_institution_leaves_one_entry(published):
     assert "A-05" not in found[0].questions
 
 
+def shown_submission(office, person):
+    with office.round.acting(person) as ctx:
+        return service.read_state(ctx, EDITION, STATE).submission
+
+
+def test_a_page_names_the_submission_that_its_answers_come_from(published):
+    shown = shown_submission(published, "other_focal")
+
+    assert (shown.id, shown.number, shown.is_late) == (published.submission.id, 1, False)
+
+
+def test_a_later_submission_is_named_to_those_only_who_read_of_it(published):
+    published.round.save("A1", {"A-05": Answer(choice=("other",))}, A_05="court")
+    published.round.submit(LATER + timedelta(days=60))
+
+    shown = {person: shown_submission(published, person) for person in ("other_focal", "court")}
+
+    assert (shown["other_focal"].number, shown["other_focal"].is_late) == (1, False)
+    assert (shown["court"].number, shown["court"].is_late) == (2, True)
+
+
+def test_where_nothing_can_be_read_no_submission_is_named(submitted):
+    assert shown_submission(submitted, "other_focal") is None
+    assert shown_submission(submitted, "court").number == 1
+
+
 def test_a_page_by_question_holds_all_states_that_can_be_read(published):
     with published.round.acting("court") as ctx:
         page = service.read_question(ctx, EDITION, "A-05")

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
 from cooperation.audit import service as audit
 from cooperation.publication import service as publication
+from tests.fixtures.circles import NOW
 from tests.fixtures.publication import EDITION
 
 OWN = "/our-answers/2026"
@@ -247,3 +249,21 @@ def test_missing_things_are_not_there(published_pages):
 def test_open_published_gives_the_whole_edition(published_pages):
     with published_pages.office.round.reading("facilitator") as ctx:
         assert len(publication.open_published(ctx, EDITION)) > 50
+
+
+def test_a_states_page_shows_number_and_day_of_its_submission(published_pages):
+    page = published_pages.visitor("other_focal").get(READ)
+
+    assert "No. 1 of 22 November 2026" in page.text
+    assert "Late" not in page.text
+
+
+def test_a_late_submission_is_marked_for_its_readers(office, open_pages):
+    office.round.fill()
+    office.submission = office.round.submit(NOW + timedelta(days=30))
+    office.approve()
+    office.publish(office.propose())
+
+    page = open_pages(office).visitor("other_focal").get(READ)
+
+    assert "No. 1 of 22 December 2026 Late" in page.text

@@ -20,7 +20,7 @@ from cooperation.publication.service.collecting import (
     reads_for_court,
 )
 from cooperation.responses import service as responses
-from cooperation.responses.rules import AnswerStatus, Audience
+from cooperation.responses.rules import AnswerStatus, Audience, Submission
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,14 @@ class PublishedState:
 
 @dataclass(frozen=True)
 class StatePage:
-    """A State's answers by part. `corrected` are questions with a newer text under review."""
+    """A State's answers by part. `corrected` are questions with a newer text under review.
+
+    `submission` is the newest that something on the page comes from.
+    """
 
     edition: Edition
     participant: Participant
+    submission: Submission | None
     parts: tuple[tuple[Part, tuple[tuple[Question, ReadAnswer | None], ...]], ...]
     corrected: frozenset[str]
 
@@ -124,7 +128,22 @@ def read_state(ctx: RequestContext, edition_id: str, state_code: str) -> StatePa
         for part in questionnaire.parts
     )
     corrected = _corrected(ctx, edition_id, state_code)
-    return StatePage(edition, participant, parts, corrected)
+    submission = _submission_read(ctx, edition_id, state_code, found.values())
+    return StatePage(edition, participant, submission, parts, corrected)
+
+
+def _submission_read(
+    ctx: RequestContext, edition_id: str, state_code: str, answers: Iterable[ReadAnswer]
+) -> Submission | None:
+    """Return the newest submission that the answers come from; a later one is no reader's affair.
+
+    What is confidential comes from the State's last.
+    """
+    if any(each.has_content and each.source.is_confidential for each in answers):
+        return responses.latest_submission(ctx, edition_id, state_code)
+    ids = queries.submissions_published(ctx.session, edition_id, state_code)
+    submissions = responses.submissions_by_id(ctx.session, ids)
+    return submissions[-1] if submissions else None
 
 
 def _corrected(ctx: RequestContext, edition_id: str, state_code: str) -> frozenset[str]:

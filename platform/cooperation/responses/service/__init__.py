@@ -8,6 +8,7 @@ The State's own pages
 Other slices (they judge and log the reading of another institution's answers)
     submissions_of(ctx, edition_id) -> list[Submission]               latest of each State
     latest_submission(ctx, edition_id, state_code) -> Submission | None
+    submissions_by_id(session, submission_ids) -> list[Submission]    oldest first
     submission_answers(session, submission_ids, questions=, audiences=) -> list[SubmittedAnswer]
     open_answers(ctx, rows) -> dict[(state, question), OpenedAnswer]  rows of one submission a State
     submitted_file(ctx, row, file_id, opened=None) -> FileContent
@@ -77,6 +78,7 @@ from cooperation.responses.service.submissions import (
     own_submission,
     progress,
     submission_answers,
+    submissions_by_id,
     submissions_of,
 )
 
@@ -127,6 +129,7 @@ __all__ = [
     "signing_state",
     "state_name",
     "submission_answers",
+    "submissions_by_id",
     "submissions_of",
     "submit_response",
     "submitted_file",

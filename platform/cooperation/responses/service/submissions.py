@@ -57,6 +57,12 @@ def latest_submission(ctx: RequestContext, edition_id: str, state_code: str) -> 
     return None if row is None else submission_of(row)
 
 
+def submissions_by_id(session: Session, submission_ids: Collection[str]) -> list[Submission]:
+    """Return the heads of submissions, oldest first."""
+    rows = queries.submissions_by_id(session, submission_ids)
+    return sorted((submission_of(row) for row in rows), key=lambda each: each.submitted_at)
+
+
 def own_submission(ctx: RequestContext, submission_id: str) -> Submission:
     """Return a submission of the actor's own State; any other raises `NotFound`."""
     require(ctx.actor, Permission.READ_OWN_RESPONSE)
