@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
-from cooperation.core.db import Session
+from cooperation.core.db import Session, driver_rows
 from cooperation.publication.models import (
     Proposal,
     ProposalItem,
@@ -15,16 +15,14 @@ from cooperation.publication.models import (
     PublishedFileChunk,
     Release,
 )
-from cooperation.publication.rules import ANSWER_FIELD, PUBLISHED_KIND, Item, ProposalStatus
+from cooperation.publication.rules import Item, ProposalStatus
 
 
 class SealedRecord(NamedTuple):
     """A published answer, sealed: first what a bundle needs to open it, then what it is."""
 
-    kind: str
     question: str
     version: int
-    field: str
     state_code: str
     sealed: bytes
     status: str
@@ -47,14 +45,7 @@ class PublishedHead(NamedTuple):
 
 _HEAD = tuple(getattr(PublishedAnswer, name) for name in PublishedHead._fields)
 _TABLE = PublishedAnswer.__table__.c
-_TO_OPEN: tuple[sa.ColumnElement[Any], ...] = (
-    sa.literal_column(f"'{PUBLISHED_KIND}'").label("kind"),
-    _TABLE.question,
-    _TABLE.version,
-    sa.literal_column(f"'{ANSWER_FIELD}'").label("field"),
-    _TABLE.state_code,
-    _TABLE.sealed,
-)
+_TO_OPEN = (_TABLE.question, _TABLE.version, _TABLE.state_code, _TABLE.sealed)
 
 _Select = TypeVar("_Select", bound=sa.Select[*tuple[Any, ...]])
 
@@ -84,23 +75,16 @@ def sealed_records(
     state_code: str | None = None,
     questions: Sequence[str] = (),
 ) -> Sequence[SealedRecord]:
-    """Return what is published in an edition and not narrowed, by State.
-
-    The rows come from the driver as they are: making objects of them would take longer than opening
-    them. They have the members of `SealedRecord`, in its order.
-    """
+    """Return what is published in an edition and not narrowed, by State."""
     known = (_TABLE.status, _TABLE.commitment, _TABLE.proposal_id, _TABLE.submission_id)
     statement = sa.select(*_TO_OPEN, *known)
-    ordered = _present(statement, edition_id, state_code, questions)
-    return cast("Sequence[SealedRecord]", session.execute(ordered).all())
+    rows = driver_rows(session, _present(statement, edition_id, state_code, questions))
+    return [SealedRecord._make(row) for row in rows]
 
 
-def items_to_open(
-    session: Session, edition_id: str
-) -> Sequence[tuple[str, str, int, str, str, bytes]]:
+def items_to_open(session: Session, edition_id: str) -> list[tuple[str, int, str, bytes]]:
     """Return what a bundle needs to open a whole edition: the first members of `SealedRecord`."""
-    statement = _present(sa.select(*_TO_OPEN), edition_id, None, ())
-    return cast("Sequence[tuple[str, str, int, str, str, bytes]]", session.execute(statement).all())
+    return driver_rows(session, _present(sa.select(*_TO_OPEN), edition_id, None, ()))
 
 
 def publication_times(session: Session, edition_id: str) -> dict[str, datetime]:

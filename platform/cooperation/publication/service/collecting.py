@@ -15,6 +15,7 @@ from cooperation.access.policy import Permission
 from cooperation.core.text import Text, _
 from cooperation.publication import queries
 from cooperation.publication.queries import SealedRecord
+from cooperation.publication.rules import ANSWER_FIELD, PUBLISHED_KIND
 from cooperation.publication.service.candidates import published_bundle
 from cooperation.publication.service.records import checked, opened_answer
 from cooperation.responses import service as responses
@@ -97,17 +98,22 @@ def reads_for_court(ctx: RequestContext) -> bool:
 def open_published(ctx: RequestContext, edition_id: str) -> list[tuple[str, str, bytes]]:
     """Open a whole published edition: State, question, plain bytes of each record."""
     require(ctx.actor, Permission.READ_PUBLISHED)
-    items = queries.items_to_open(ctx.session, edition_id)
-    bundle = published_bundle(ctx, edition_id) if items else None
-    contents = [] if bundle is None else bundle.open_many(items)
-    return [(item[4], item[1], content) for item, content in zip(items, contents, strict=True)]
+    rows = queries.items_to_open(ctx.session, edition_id)
+    contents = _open_records(ctx, edition_id, rows)
+    return [(row[2], row[0], content) for row, content in zip(rows, contents, strict=True)]
 
 
 def _open_records(
-    ctx: RequestContext, edition_id: str, rows: Sequence[SealedRecord]
+    ctx: RequestContext,
+    edition_id: str,
+    rows: Sequence[SealedRecord] | Sequence[tuple[str, int, str, bytes]],
 ) -> list[bytes]:
     bundle = published_bundle(ctx, edition_id) if rows else None
-    return [] if bundle is None else bundle.open_many([row[:6] for row in rows])
+    if bundle is None:
+        return []
+    return bundle.open_many(
+        [(PUBLISHED_KIND, row[0], row[1], ANSWER_FIELD, row[2], row[3]) for row in rows]
+    )
 
 
 def collect_answers(
@@ -150,7 +156,7 @@ def _published(
     found: dict[Key, ReadAnswer] = {}
     signed: list[tuple[str, str, str, bytes]] = []
     for row, content in zip(rows, contents, strict=True):
-        _kind, question, _version, _field, state, _sealed, status, commitment, proposal, by = row
+        question, _version, state, _sealed, status, commitment, proposal, by = row
         signed.append((by, state, question, commitment))
         found[state, question] = ReadAnswer(
             state,
