@@ -30,6 +30,7 @@ from cooperation.web.demonstration.builder import build
 from cooperation.web.demonstration.seasons import Size
 from cooperation.web.demonstration.stage import Player, Stage
 from cooperation.web.factory import create_app, make_server
+from cooperation.web.serving import spare_collections
 from tests.fixtures.visitor import ApplicationLine, Visitor
 
 PEOPLE = "people.json"
@@ -89,7 +90,7 @@ def _strong_officer(folder: Path, players: list[Player]) -> Player:
 
 
 class Ground:
-    """The built instance, opened in this process, at a clock that stands still."""
+    """The built instance, opened in this process as a worker does, at a clock that stands still."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -98,7 +99,9 @@ class Ground:
         self.held = make_server(self.settings, clock=self.clock)
         self.database = self.held.database
         self._cookies: dict[str, str] = {}
+        self.application = create_app(self.settings, self.held)
         self.forget_codes()
+        spare_collections()
 
     def forget_codes(self) -> None:
         """Let codes count that were used a moment ago, by an earlier run or ahead of time."""
@@ -114,11 +117,6 @@ class Ground:
             Player(**{key: value for key, value in each.items() if key in names})
             for each in ({**one, "role": Role(one["role"])} for one in kept)
         ]
-
-    @cached_property
-    def application(self) -> Flask:
-        """The application without a server."""
-        return create_app(self.settings, self.held)
 
     def application_at(self, clock: FixedClock) -> Flask:
         """Return another application on the same database, with a clock of its own."""

@@ -218,12 +218,18 @@ def _empty_log(engine: Engine) -> bool:
 def driver_rows(session: Session, statement: sa.Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Return rows as the driver gives them, for whole editions of ten thousand.
 
-    For columns of text, bytes and whole numbers only: nothing converts what is read.
+    Nothing converts what is read: text, bytes and whole numbers are what they are, an instant goes
+    through `driver_instant`.
     """
     session.flush()
     with session.connection().execute(statement) as result:
         cursor = result.cursor
         return [] if cursor is None else list(cursor.fetchall())
+
+
+def driver_instant(value: str | datetime | None) -> datetime | None:
+    """Return an instant that `driver_rows` gave as the driver does: SQLite's is a text."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else _instant_of_text(value)
 
 
 class Database:

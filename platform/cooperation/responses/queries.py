@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from cooperation.core.db import Base, Session
+from cooperation.core.db import Base, Session, driver_instant, driver_rows
 from cooperation.responses.models import (
     DraftAnswer,
     DraftAnswerVersion,
@@ -290,7 +290,10 @@ def answer_rows(
         statement = statement.where(SubmissionAnswer.question.in_(questions))
     if audiences is not None:
         statement = statement.where(SubmissionAnswer.audience.in_(audiences))
-    return [SubmittedAnswer._make(row) for row in session.execute(statement)]
+    return [
+        SubmittedAnswer._make(row if row[-1] is None else (*row[:-1], driver_instant(row[-1])))
+        for row in driver_rows(session, statement)
+    ]
 
 
 def stored_file(session: Session, bundle_id: str, reference: str) -> StoredFile | None:
