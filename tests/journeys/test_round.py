@@ -103,6 +103,10 @@ def found_the_bodies(server, head, officer, court, helper, auditor, keeper):
     codes = {role: head.invite(person, role) for role, person in newcomers.items()}
     for role, person in newcomers.items():
         person.activate(person.mailed_link(), codes[role])
+    for person in (head, court, helper):
+        for entry in person.menu:
+            person.choose(entry)
+            assert person.heading != "Page not found", entry
     keeper.go("/set-up")
     keeper.page.get_by_label("A copy of the keyring").check()
     keeper.press("Confirm the backup")

@@ -7,7 +7,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.analysis import service
-from cooperation.core.errors import NotFound
+from cooperation.core.text import _
 from cooperation.editions import service as editions
 from cooperation.register.rules import RegionalGroup
 
@@ -20,7 +20,7 @@ def current() -> ResponseReturnValue:
     ctx: RequestContext = g.context
     edition = editions.current(ctx.session)
     if edition is None or not edition.is_frozen:
-        raise NotFound
+        return render_template("layout/no_edition.html", title=_("Figures"))
     return redirect(url_for("analysis.figures", edition_id=edition.id), 303)
 
 

@@ -9,7 +9,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
-from cooperation.core.text import ngettext
+from cooperation.core.text import _, ngettext
 from cooperation.editions import service as editions
 from cooperation.review import service
 from cooperation.review.forms import DecisionsForm, ListFilter, decisions_form
@@ -24,8 +24,8 @@ blueprint = Blueprint("review", __name__, template_folder="templates", url_prefi
 def current() -> ResponseReturnValue:
     ctx: RequestContext = g.context
     edition = editions.current(ctx.session)
-    if edition is None:
-        return render_template("review/none.html")
+    if edition is None or not edition.is_frozen:
+        return render_template("layout/no_edition.html", title=_("Review of submissions"))
     return redirect(url_for("review.states", edition_id=edition.id), 303)
 
 

@@ -15,14 +15,13 @@ from cooperation.editions import service as editions
 from cooperation.publication import service
 from cooperation.publication.forms import ProposeForm, propose_form
 from cooperation.publication.service import Desk, ProposalVoidError
-from cooperation.publication.views.blueprint import blueprint, current_edition, frozen_editions
+from cooperation.publication.views.blueprint import blueprint, frozen_editions, of_current_edition
 
 
 @blueprint.get("/publication")
 @requires(Permission.PROPOSE_PUBLICATION)
 def current_desk() -> ResponseReturnValue:
-    edition = current_edition(g.context)
-    return redirect(url_for("publication.desk", edition_id=edition.id), 303)
+    return of_current_edition(g.context, "publication.desk", _("Publication"))
 
 
 @blueprint.get("/publication/<string(length=4):edition_id>")

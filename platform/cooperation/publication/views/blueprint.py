@@ -1,9 +1,10 @@
 """The slice's blueprint, and what its pages share."""
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
-from cooperation.core.errors import NotFound
+from cooperation.core.text import Text
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition
 from cooperation.publication.service import Download
@@ -11,12 +12,12 @@ from cooperation.publication.service import Download
 blueprint = Blueprint("publication", __name__, template_folder="../templates")
 
 
-def current_edition(ctx: RequestContext) -> Edition:
-    """Return the edition that is open, else the last that was; raises `NotFound`."""
+def of_current_edition(ctx: RequestContext, endpoint: str, title: Text) -> ResponseReturnValue:
+    """Lead to the page of the edition that is open, else the last that was, if there was one."""
     found = editions.current(ctx.session)
     if found is None or not found.is_frozen:
-        raise NotFound
-    return found
+        return render_template("layout/no_edition.html", title=title)
+    return redirect(url_for(endpoint, edition_id=found.id), 303)
 
 
 def frozen_editions(ctx: RequestContext) -> list[Edition]:

@@ -12,14 +12,13 @@ from cooperation.publication import service
 from cooperation.publication.forms import ReleaseForm, release_form
 from cooperation.publication.rules import Standing
 from cooperation.publication.service import OwnAnswers
-from cooperation.publication.views.blueprint import blueprint, current_edition, frozen_editions
+from cooperation.publication.views.blueprint import blueprint, frozen_editions, of_current_edition
 
 
 @blueprint.get("/our-answers")
 @requires(Permission.READ_OWN_RESPONSE)
 def own_current() -> ResponseReturnValue:
-    edition = current_edition(g.context)
-    return redirect(url_for("publication.own", edition_id=edition.id), 303)
+    return of_current_edition(g.context, "publication.own", _("Our submitted answers"))
 
 
 @blueprint.get("/our-answers/<string(length=4):edition_id>")

@@ -2,20 +2,21 @@
 
 from uuid import UUID
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
+from cooperation.core.text import _
 from cooperation.editions import service as editions
 from cooperation.publication import service
 from cooperation.publication.forms import ReaderFilter
 from cooperation.publication.views.blueprint import (
     attachment,
     blueprint,
-    current_edition,
     frozen_editions,
+    of_current_edition,
 )
 
 _NO_FILE = UUID(int=0)
@@ -24,8 +25,7 @@ _NO_FILE = UUID(int=0)
 @blueprint.get("/published")
 @requires(Permission.READ_PUBLISHED)
 def published() -> ResponseReturnValue:
-    edition = current_edition(g.context)
-    return redirect(url_for("publication.states", edition_id=edition.id), 303)
+    return of_current_edition(g.context, "publication.states", _("Published answers"))
 
 
 @blueprint.get("/published/<string(length=4):edition_id>")

@@ -82,12 +82,10 @@ class OverviewState:
     consent: ConsentSettings
 
 
-def current_edition(ctx: RequestContext) -> Edition:
-    """Return the edition that the State's pages open with; raises `NotFound`."""
+def current_edition(ctx: RequestContext) -> Edition | None:
+    """Return the edition that the State's pages open with, if one was opened yet."""
     edition = editions.current(ctx.session)
-    if edition is None or not edition.is_frozen:
-        raise NotFound
-    return edition
+    return edition if edition is not None and edition.is_frozen else None
 
 
 def part_list(ctx: RequestContext, frame: Frame) -> tuple[PartProgress, ...]:

@@ -19,6 +19,8 @@ from cooperation.responses.views.fields import field_of
 @requires(Permission.READ_OWN_RESPONSE)
 def home() -> ResponseReturnValue:
     edition = service.current_edition(g.context)
+    if edition is None:
+        return render_template("layout/no_edition.html", title=_("Response"))
     return _home(edition.id)
 
 
