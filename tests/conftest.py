@@ -9,5 +9,5 @@ pytest_plugins = [
     "tests.fixtures.responses",
     "tests.fixtures.publication",
     "tests.fixtures.office_web",
-    "tests.fixtures.rehearsal",
+    "tests.fixtures.rehearsed",
 ]
