@@ -11,8 +11,9 @@ import pstats
 import shutil
 from pathlib import Path
 
-from benchmarks import answering, crowd, limits, notes, reading, signing_in
+from benchmarks import answering, crowd, limits, notes, one_user, reading, signing_in
 from benchmarks.ground import PEOPLE, Ground, build_ground
+from benchmarks.server import Server, bare_server, platform_server
 from benchmarks.timing import Task, line_of, measure, print_table
 
 FOLDER = Path(__file__).parents[1] / "instance-bench"
@@ -55,11 +56,19 @@ def _profile(tasks: list[Task], wanted: str) -> None:
     pstats.Stats(profiler).sort_stats("cumulative").print_stats(60)
 
 
-def _measure(ground: Ground, words: argparse.Namespace) -> None:
-    tasks = _tasks(ground)
-    if words.profile:
-        _profile(tasks, words.profile)
-        return
+def _serve_and_measure(ground: Ground, words: argparse.Namespace) -> None:
+    server, bare = platform_server(ground), bare_server(ground)
+    try:
+        start = server.wait("/health")
+        bare.wait("/")
+        _measure(ground, server, [*_tasks(ground), *one_user.tasks(ground, server, bare)], words)
+        print(f"\nThe server started in {start:.1f} s.")
+    finally:
+        server.stop()
+        bare.stop()
+
+
+def _measure(ground: Ground, server: Server, tasks: list[Task], words: argparse.Namespace) -> None:
     if words.only:
         bases = {base for task in tasks if words.only in task.name for base in task.bases}
         tasks = [task for task in tasks if words.only in task.name or task.name in bases]
@@ -67,7 +76,7 @@ def _measure(ground: Ground, words: argparse.Namespace) -> None:
     results = measure(tasks, runs=words.runs)
     lines = [line_of(result, results) for result in results.values()]
     if not words.only or words.only in "32 users":
-        lines += crowd.lines(ground)
+        lines += crowd.lines(ground, server)
     print()
     print_table(lines)
 
@@ -81,7 +90,11 @@ def main() -> None:
         print("Building an instance with 125 published responses (about a minute)", flush=True)
         build_ground(folder)
     try:
-        _measure(Ground(folder), words)
+        ground = Ground(folder)
+        if words.profile:
+            _profile(_tasks(ground), words.profile)
+        else:
+            _serve_and_measure(ground, words)
     finally:
         if not words.keep:
             shutil.rmtree(folder, ignore_errors=True)

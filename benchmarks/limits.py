@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from flask import Flask
 
+from benchmarks.bare import WORD, bare_application
 from benchmarks.timing import Task
 from cooperation.core.db import SQLITE_SETTINGS
 from cooperation.vault.passwords import STRONG, stretch
@@ -25,17 +25,11 @@ NONCE_START, NONCE_END, TAG_BYTES = 36, 48, 16
 
 def request_task() -> Task:
     """A Flask application with one view that says one word, called as the platform is called."""
-    app = Flask("bare", static_folder=None)
-
-    @app.get("/")
-    def word() -> str:
-        return "word"
-
-    client = app.test_client(use_cookies=False)
+    client = bare_application().test_client(use_cookies=False)
 
     def run(_prepared: object) -> None:
         response = client.open("/")
-        assert response.get_data() == b"word"
+        assert response.get_data() == WORD.encode()
 
     return Task(REQUEST, run, repeats=50)
 
