@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from cooperation.audit import service
+from cooperation.core.requests import request_id
 from cooperation.vault.merkle import EMPTY_ROOT, leaf_hash, node_hash
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
@@ -43,6 +44,8 @@ def test_root_agrees_with_the_recursive_definition_at_every_size(database, actor
 
 
 def test_entry_is_canonical_json_without_names(database, actor):
+    request_id.set("-")
+
     with database.writing() as session:
         seq = service.record(
             session,
