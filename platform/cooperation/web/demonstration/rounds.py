@@ -101,9 +101,9 @@ def fill_parts(
     ctx: RequestContext, round_: Round, invented: InventedResponse, parts: tuple[Part, ...]
 ) -> None:
     """Save these parts as their pages would post them."""
+    state = responses.overview_state(ctx, edition_id=round_.edition_id)
+    versions = {each.question.code: each.version for part in state.parts for each in part.questions}
     for part in parts:
-        state = responses.open_part(ctx, edition_id=round_.edition_id, part_code=part.code)
-        versions = {each.question.code: each.version for each in state.questions}
         responses.save_part(
             ctx,
             edition_id=round_.edition_id,

@@ -4,6 +4,7 @@ The builder knows each password because it has just made the account; nothing he
 for anybody who is not signed in.
 """
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -92,9 +93,8 @@ class Stage:
         begun = accounts.begin_activation(
             door, invitation_id=invitation_id, halves=halves, password=None, name=name, email=email
         )
-        facts = accounts.enrolment(door, cookie=begun.cookie, invitation_id=invitation_id)
-        secret = facts.secret.replace(" ", "")
-        code = pyotp.TOTP(secret).at(self.clock.now())
+        secret = base64.b32encode(begun.totp_seed).decode()
+        code = accounts.code_at(begun.totp_seed, self.clock.now())
         accounts.finish_activation(
             door, cookie=begun.cookie, invitation_id=invitation_id, code=code
         )
@@ -141,9 +141,17 @@ class Stage:
             )
 
     def sign_everybody_out(self) -> None:
-        """End all sessions, so that a finished demonstration has nobody signed in."""
+        """End the sessions that have not ended by themselves: a new demonstration has nobody in."""
         for player in self.players:
-            if player.signed_in_at is not None:
+            if player.signed_in_at is not None and self._is_signed_in(player):
+                player.signed_in_at = self.clock.now()
                 with self.acting(player) as ctx:
                     accounts.end_all_sessions(ctx)
-                player.signed_in_at = None
+            player.signed_in_at = None
+
+    def _is_signed_in(self, player: Player) -> bool:
+        try:
+            accounts.reader_for_session(self.door(player.address), cookie=player.cookie)
+        except accounts.SignInOver:
+            return False
+        return True
