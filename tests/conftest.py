@@ -1,6 +1,7 @@
 """Fixtures live in tests/fixtures/, one module for each subject; tests never import each other."""
 
 pytest_plugins = [
+    "tests.fixtures.groups",
     "tests.fixtures.database",
     "tests.fixtures.shell",
     "tests.fixtures.browser",
