@@ -41,14 +41,29 @@ class GrantRow(NamedTuple):
     sealed_key: bytes
 
 
+class HeldKey(NamedTuple):
+    """A circle's private key sealed to a member."""
+
+    circle: str
+    circle_version: int
+    member: str
+    member_key_version: int
+    sealed_key: bytes
+
+
 _INSTANCE_ID = sa.select(Instance.id)
-_STATEMENTS_FROM = (
-    sa.select(StatementRow.seq, StatementRow.encoded)
-    .where(StatementRow.seq >= sa.bindparam("seq"))
+_INSTANCE_WITH_STATEMENTS = (
+    sa.select(Instance.id, StatementRow.seq, StatementRow.encoded)
+    .outerjoin(StatementRow, StatementRow.seq >= sa.bindparam("seq"))
     .order_by(StatementRow.seq)
 )
 _IS_ENABLED = sa.select(Member.disabled_at.is_(None)).where(
     Member.person_id == sa.bindparam("person_id")
+)
+_MEMBERSHIP = sa.select(*(getattr(MembershipRow, name) for name in HeldKey._fields)).where(
+    MembershipRow.circle == sa.bindparam("circle"),
+    MembershipRow.circle_version == sa.bindparam("version"),
+    MembershipRow.member == sa.bindparam("member"),
 )
 _HEADS = sa.select(*(getattr(Bundle, name) for name in BundleHead._fields)).where(
     Bundle.id.in_(sa.bindparam("ids", expanding=True)), Bundle.destroyed_at.is_(None)
@@ -69,9 +84,13 @@ def instance_id(session: Session) -> str | None:
     return session.scalar(_INSTANCE_ID)
 
 
-def statements_from(session: Session, seq: int) -> Sequence[sa.Row[int, bytes]]:
-    """Return number and bytes of the statements from `seq` on, in the order of the log."""
-    return session.execute(_STATEMENTS_FROM, {"seq": seq}).all()
+def instance_with_statements(
+    session: Session, seq: int
+) -> tuple[str | None, list[tuple[int, bytes]]]:
+    """Return the instance's id, and number and bytes of the statements from `seq` on, in order."""
+    rows = session.execute(_INSTANCE_WITH_STATEMENTS, {"seq": seq}).all()
+    statements = [(row[1], row[2]) for row in rows if row[1] is not None]
+    return (rows[0][0] if rows else None), statements
 
 
 def member(session: Session, person_id: str) -> Member | None:
@@ -94,9 +113,11 @@ def circle_version(session: Session, circle: str, version: int) -> CircleVersion
     return session.get(CircleVersionRow, (circle, version))
 
 
-def membership(session: Session, circle: str, version: int, member: str) -> MembershipRow | None:
+def membership(session: Session, circle: str, version: int, member: str) -> HeldKey | None:
     """Return a circle's key sealed to a member."""
-    return session.get(MembershipRow, (circle, version, member))
+    named = {"circle": circle, "version": version, "member": member}
+    row = session.execute(_MEMBERSHIP, named).one_or_none()
+    return None if row is None else HeldKey._make(row)
 
 
 def bundle(session: Session, bundle_id: str) -> Bundle | None:

@@ -26,6 +26,7 @@ from cooperation.editions.rules import (
 )
 from cooperation.register import service as register
 
+_FROZEN = "editions.participants"
 _loaded: dict[str, Questionnaire] = {}
 """Stored questionnaires that this process has read and checked, by hash."""
 
@@ -83,9 +84,13 @@ def previous(session: Session, edition_id: str) -> Edition | None:
 
 def participants(session: Session, edition_id: str) -> list[Participant]:
     """Return the States by name: frozen ones, or before the opening those of the register."""
+    frozen: dict[str, list[Participant]] = session.info.setdefault(_FROZEN, {})
+    if edition_id in frozen:  # a page asks several times; they never change
+        return list(frozen[edition_id])
     found = edition(session, edition_id)
     if found.is_frozen:
-        return queries.frozen_participants(session, edition_id)
+        frozen[edition_id] = queries.frozen_participants(session, edition_id)
+        return list(frozen[edition_id])
     parties = register.parties_on(session, found.opens_on)
     return [Participant(state.code, state.name, state.group) for state in parties]
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from cooperation.access.context import RequestContext
 from cooperation.circles import queries
 from cooperation.circles.models import MembershipRow
+from cooperation.circles.queries import HeldKey
 from cooperation.circles.rules import ASSEMBLY, CircleMissingError, CircleVersion
 from cooperation.circles.service.verified import directory_of
 from cooperation.core.db import Session
@@ -131,7 +132,7 @@ def version_hash(directory: Directory, name: str, version: int) -> bytes:
     return entry.key_hashes[version - 1]
 
 
-def _place(directory: Directory, row: MembershipRow) -> MembershipPlace:
+def _place(directory: Directory, row: HeldKey) -> MembershipPlace:
     return MembershipPlace(
         directory.instance,
         row.circle,

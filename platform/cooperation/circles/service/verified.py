@@ -79,7 +79,8 @@ class LogNote(NamedTuple):
     states: tuple[str, ...] = ()
 
 
-_remembered: dict[Place, Remembered] = {}
+_remembered: dict[str, Remembered] = {}
+"""By the database's address."""
 
 
 def forget_verified() -> None:
@@ -92,13 +93,19 @@ def verified(session: Session) -> Verified:
     held = session.info.get(_INFO)
     if isinstance(held, Verified) and held.transaction is session.get_transaction():
         return held
-    instance = queries.instance_id(session)
+    address = session.get_bind().engine.url.render_as_string(hide_password=True)
+    known = _remembered.get(address)
+    last = known.directory.last_place if known else 0
+    instance, rows = queries.instance_with_statements(session, last)
     if instance is None:
         raise InstanceUnknownError
-    place = Place(session.get_bind().engine.url.render_as_string(hide_password=True), instance)
-    remembered = _refreshed(session, place)
+    if known is None or known.directory.instance != instance:
+        known = Remembered(Directory(instance), audit.verify(session).is_sound)
+        rows = queries.instance_with_statements(session, 0)[1]
+    place = Place(address, instance)
+    remembered = _refreshed(session, known, rows)
     if remembered.is_sound:
-        _remembered[place] = remembered
+        _remembered[address] = remembered
     fresh = Verified(
         directory=remembered.directory.copy(),
         is_sound=remembered.is_sound,
@@ -166,19 +173,16 @@ def append_statement(
     return signed
 
 
-def _refreshed(session: Session, place: Place) -> Remembered:
-    known = _remembered.get(place)
-    if known is None:
-        known = Remembered(Directory(place.instance), audit.verify(session).is_sound)
+def _refreshed(session: Session, known: Remembered, rows: list[tuple[int, bytes]]) -> Remembered:
+    """Fold in what is new; `rows` are the statements from the last known one on."""
     directory = known.directory
-    rows = queries.statements_from(session, directory.last_place)
     if directory.last_place >= 0:
-        if not rows or not _is_last(directory, rows[0].seq, rows[0].encoded):
+        if not rows or not _is_last(directory, *rows[0]):
             return Remembered(directory, is_sound=False)
         rows = rows[1:]
         if not rows:
             return known
-    return _extended(session, known, [(row.seq, row.encoded) for row in rows])
+    return _extended(session, known, rows)
 
 
 def _is_last(directory: Directory, seq: int, encoded: bytes) -> bool:
