@@ -78,8 +78,8 @@ def _start_sender(settings: Settings, founded: Founded) -> None:
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the server, and so us in time
     sender = Sender(founded.database, founded.root, settings, make_clock(settings))
-    sender.start()
     while os.getppid() == server:
+        sender.start()
         time.sleep(1)
     sender.stop()
     os._exit(0)

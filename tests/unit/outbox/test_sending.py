@@ -268,3 +268,35 @@ def test_sender_thread_sends_and_stops(database, root, clock, settings, server, 
 
     assert len(server.received) == 1
     assert "outbox-sender" not in {thread.name for thread in threading.enumerate()}
+
+
+class ClockThatFailsOnce:
+    """A clock whose first reading is an unforeseen failure."""
+
+    def __init__(self, clock):
+        self._clock = clock
+        self._has_failed = False
+
+    def now(self):
+        if not self._has_failed:
+            self._has_failed = True
+            raise RuntimeError("unforeseen")
+        return self._clock.now()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_sender_that_died_can_be_started_again(
+    database, root, clock, settings, server, queue, mail
+):
+    mail_id = queue()
+    sender = service.Sender(database, root, settings, ClockThatFailsOnce(clock))
+
+    sender.start()
+    while sender.is_alive():
+        pass
+    sender.start()
+    while mail(mail_id).status != MailStatus.SENT:
+        pass
+    sender.stop()
+
+    assert len(server.received) == 1

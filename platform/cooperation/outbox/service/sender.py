@@ -128,11 +128,15 @@ class Sender:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to send; a second call changes nothing."""
-        if self._thread is None:
+        """Begin to send, or begin again where the thread has ended."""
+        if not self.is_alive():
             self._is_stopping = False
             self._thread = threading.Thread(target=self._run, name="outbox-sender", daemon=True)
             self._thread.start()
+
+    def is_alive(self) -> bool:
+        """Tell whether the thread runs; an unforeseen failure ends it."""
+        return self._thread is not None and self._thread.is_alive()
 
     def nudge(self) -> None:
         """Look for mails now instead of after the pause."""
