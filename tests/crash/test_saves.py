@@ -92,8 +92,9 @@ class Witness:
                 .order_by(DraftAnswer.question, DraftAnswerVersion.version)
             ).all()
             contents = circles.open_bundle(ctx, response.bundle_id).open_many(
-                (DRAFT_KIND, question, version, ANSWER_FIELD, STATE, sealed)
-                for question, version, sealed in rows
+                ((question, version, STATE, sealed) for question, version, sealed in rows),
+                kind=DRAFT_KIND,
+                field=ANSWER_FIELD,
             )
             entries = audit.entries_for(ctx.session, subject=response.id)
             verified = audit.verify(ctx.session)

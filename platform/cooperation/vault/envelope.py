@@ -39,8 +39,8 @@ _SHORTEST = {size: before - _LENGTH_BYTES + 1 for before, size in pairwise(_LADD
 """The shortest content that is padded to each step."""
 _length_at = Struct(">I").unpack_from
 
-BulkItem = tuple[str, str, int, str, str, bytes]
-"""Object kind, code, version, field, State (or empty), sealed record."""
+BulkItem = tuple[str, int, str, bytes]
+"""Object code, version, State (or empty), sealed record; kind and field are those of all."""
 
 
 class BundleContext(NamedTuple):
@@ -104,44 +104,45 @@ class RecordCipher:
         self._header = RECORD_HEADER + key.key_id
         self._shared = self._header + length_prefixed(*context)
         self._prefixes: dict[str, bytes] = {}
-        self._suffixes: dict[tuple[str, str, int, str], bytes] = {}
+        self._suffixes: dict[tuple[str, str], dict[tuple[str, int], bytes]] = {}
 
     def seal(self, content: bytes, context: RecordContext) -> bytes:
         """Return `content` padded and sealed for this place."""
         nonce = os.urandom(_NONCE_BYTES)
-        bound = self._bound(context.state, context[1:])
+        bound = self._bound(context)
         sealed = self._cipher.encrypt(nonce, padded(content), bound)
         return self._header + nonce + sealed
 
     def open(self, sealed: bytes, context: RecordContext) -> bytes:
         """Return the content; raises `CannotOpen` for any other key, place or byte."""
         state, kind, code, version, field = context
-        return self.open_many(((kind, code, version, field, state, sealed),))[0]
+        return self.open_many(((code, version, state, sealed),), kind=kind, field=field)[0]
 
-    def open_many(self, items: Iterable[BulkItem]) -> list[bytes]:
-        """Return the contents in their order; one that does not open stops all."""
+    def open_many(self, items: Iterable[BulkItem], *, kind: str, field: str) -> list[bytes]:
+        """Return contents of one kind and field, in order; one that does not open stops all."""
         header, decrypt = self._header, self._cipher.decrypt
-        prefixes, suffixes = self._prefixes, self._suffixes
+        prefixes, suffixes = self._prefixes, self._suffixes.setdefault((kind, field), {})
         opened: list[bytes] = []
         try:
-            for kind, code, version, field, state, sealed in items:
+            for code, version, state, sealed in items:
                 if sealed[:_HEADER_END] != header:
                     raise CannotOpen
                 try:
-                    bound = prefixes[state] + suffixes[kind, code, version, field]
+                    bound = prefixes[state] + suffixes[code, version]
                 except KeyError:
-                    bound = self._bound(state, (kind, code, version, field))
+                    bound = self._bound(RecordContext(state, kind, code, version, field))
                 plain = decrypt(sealed[_HEADER_END:_NONCE_END], sealed[_NONCE_END:], bound)
                 opened.append(unpadded(plain))
         except (InvalidTag, ValueError) as failure:
             raise CannotOpen from failure
         return opened
 
-    def _bound(self, state: str, named: tuple[str, str, int, str]) -> bytes:
+    def _bound(self, context: RecordContext) -> bytes:
         """Return the associated data of a record; both parts are kept for the next one."""
+        state, kind, code, version, field = context
         prefix = self._prefixes.setdefault(state, self._shared + length_prefixed(state))
-        suffix = self._suffixes.setdefault(named, _encoded(*named))
-        return prefix + suffix
+        suffixes = self._suffixes.setdefault((kind, field), {})
+        return prefix + suffixes.setdefault((code, version), _encoded(kind, code, version, field))
 
 
 @lru_cache(maxsize=4096)

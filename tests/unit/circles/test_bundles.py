@@ -181,7 +181,8 @@ def test_records_and_files_keep_to_their_place(world: World) -> None:
     sealed = bundle.seal(**PLACE, content=b"yes")
     file = bundle.seal_file(b"law" * 50_000)
 
-    assert bundle.open_many([("answer", "A-01", 1, "value", "AF01", sealed)]) == [b"yes"]
+    items = [("A-01", 1, "AF01", sealed)]
+    assert bundle.open_many(items, kind="answer", field="value") == [b"yes"]
     assert bundle.open_file(file.header, file.chunks) == b"law" * 50_000
     with pytest.raises(CannotOpen):
         bundle.open(sealed, **{**PLACE, "version": 2})

@@ -180,7 +180,7 @@ def test_a_published_record_opens_at_its_own_place_only(published):
         bundle = service.candidates.published_bundle(ctx, EDITION)
         with pytest.raises(CannotOpen):
             bundle.open_many(
-                [("published_answer", "A-06", 1, "answer", STATE, rows["A-07"].sealed)]
+                [("A-06", 1, STATE, rows["A-07"].sealed)], kind="published_answer", field="answer"
             )
 
 

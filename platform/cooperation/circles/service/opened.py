@@ -75,9 +75,9 @@ class OpenBundle:
         place = RecordContext(self._state(state), kind, code, version, field)
         return self._cipher.open(sealed, place)
 
-    def open_many(self, items: Iterable[BulkItem]) -> list[bytes]:
-        """Open records (kind, code, version, field, State, sealed) in their order; `CannotOpen`."""
-        return self._cipher.open_many(items)
+    def open_many(self, items: Iterable[BulkItem], *, kind: str, field: str) -> list[bytes]:
+        """Open records (code, version, State, sealed) of one kind and field; `CannotOpen`."""
+        return self._cipher.open_many(items, kind=kind, field=field)
 
     def seal_file(self, content: bytes) -> SealedFile:
         """Seal a file in chunks; the answer that names it holds its hash."""

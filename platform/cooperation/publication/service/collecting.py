@@ -111,9 +111,7 @@ def _open_records(
     bundle = published_bundle(ctx, edition_id) if rows else None
     if bundle is None:
         return []
-    return bundle.open_many(
-        [(PUBLISHED_KIND, row[0], row[1], ANSWER_FIELD, row[2], row[3]) for row in rows]
-    )
+    return bundle.open_many((row[:4] for row in rows), kind=PUBLISHED_KIND, field=ANSWER_FIELD)
 
 
 def collect_answers(

@@ -126,8 +126,9 @@ def codes_needed(part: Part) -> frozenset[str] | None:
 def open_records(bundle: OpenBundle, state_code: str, rows: list[DraftRow]) -> list[DraftRecord]:
     """Return the records behind rows of a draft's bundle, in their order."""
     contents = bundle.open_many(
-        (DRAFT_KIND, row.question, row.version, ANSWER_FIELD, state_code, row.sealed)
-        for row in rows
+        ((row.question, row.version, state_code, row.sealed) for row in rows),
+        kind=DRAFT_KIND,
+        field=ANSWER_FIELD,
     )
     return [draft_record(content) for content in contents]
 

@@ -110,13 +110,14 @@ def open_rows(
         by_bundle.setdefault(row.bundle_id, []).append(place)
     found: dict[int, bytes] = {}
     for bundle_id, places in by_bundle.items():
-        contents = bundles[bundle_id].open_many(_sealed(rows[place]) for place in places)
+        items = (_sealed(rows[place]) for place in places)
+        contents = bundles[bundle_id].open_many(items, kind=SUBMITTED_KIND, field=ANSWER_FIELD)
         found.update(zip(places, contents, strict=True))
     return [opened_answer(found[place]) for place in range(len(rows))]
 
 
-def _sealed(row: SubmittedAnswer) -> tuple[str, str, int, str, str, bytes]:
-    return (SUBMITTED_KIND, row.question, row.version, ANSWER_FIELD, row.state_code, row.sealed)
+def _sealed(row: SubmittedAnswer) -> tuple[str, int, str, bytes]:
+    return (row.question, row.version, row.state_code, row.sealed)
 
 
 def progress(session: Session, edition_id: str) -> list[Progress]:
