@@ -13,7 +13,6 @@ contexts are kept for each content key.
 
 import os
 from collections.abc import Iterable
-from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from struct import Struct
@@ -32,6 +31,7 @@ _NONCE_BYTES = 12
 _HEADER_END = len(RECORD_HEADER) + 32
 _NONCE_END = _HEADER_END + _NONCE_BYTES
 _LENGTH_BYTES = 4
+_MOST_NAMES = 4096
 _LADDER = (256, 512, 1024, 2048, 4096)
 _SHORTEST = {size: before - _LENGTH_BYTES + 1 for before, size in pairwise(_LADDER)} | {
     _LADDER[0]: 0
@@ -97,14 +97,13 @@ class ContentKey:
 class RecordCipher:
     """Seals and opens the records of one bundle."""
 
-    __slots__ = ("_cipher", "_header", "_prefixes", "_shared", "_suffixes")
+    __slots__ = ("_cipher", "_header", "_prefixes", "_shared")
 
     def __init__(self, key: ContentKey, context: BundleContext) -> None:
         self._cipher = AESGCM(key.derived("record/1"))
         self._header = RECORD_HEADER + key.key_id
         self._shared = self._header + length_prefixed(*context)
         self._prefixes: dict[str, bytes] = {}
-        self._suffixes: dict[tuple[str, str], dict[tuple[str, int], bytes]] = {}
 
     def seal(self, content: bytes, context: RecordContext) -> bytes:
         """Return `content` padded and sealed for this place."""
@@ -121,7 +120,7 @@ class RecordCipher:
     def open_many(self, items: Iterable[BulkItem], *, kind: str, field: str) -> list[bytes]:
         """Return contents of one kind and field, in order; one that does not open stops all."""
         header, decrypt = self._header, self._cipher.decrypt
-        prefixes, suffixes = self._prefixes, self._suffixes.setdefault((kind, field), {})
+        prefixes, suffixes = self._prefixes, _names_of(kind, field)
         opened: list[bytes] = []
         try:
             for code, version, state, sealed in items:
@@ -140,15 +139,25 @@ class RecordCipher:
     def _bound(self, context: RecordContext) -> bytes:
         """Return the associated data of a record; both parts are kept for the next one."""
         state, kind, code, version, field = context
-        prefix = self._prefixes.setdefault(state, self._shared + length_prefixed(state))
-        suffixes = self._suffixes.setdefault((kind, field), {})
-        return prefix + suffixes.setdefault((code, version), _encoded(kind, code, version, field))
+        prefix = self._prefixes.get(state)
+        if prefix is None:
+            prefix = self._prefixes[state] = self._shared + length_prefixed(state)
+        suffixes = _names_of(kind, field)
+        suffix = suffixes.get((code, version))
+        if suffix is None:
+            suffix = suffixes[code, version] = length_prefixed(kind, code, version, field)
+        return prefix + suffix
 
 
-@lru_cache(maxsize=4096)
-def _encoded(kind: str, code: str, version: int, field: str) -> bytes:
-    """Return what names a record in any bundle: the Court opens two bundles for each State."""
-    return length_prefixed(kind, code, version, field)
+_names: dict[tuple[str, str], dict[tuple[str, int], bytes]] = {}
+"""What names a record in any bundle, encoded; the Court opens two bundles for each State."""
+
+
+def _names_of(kind: str, field: str) -> dict[tuple[str, int], bytes]:
+    found = _names.setdefault((kind, field), {})
+    if len(found) > _MOST_NAMES:
+        found.clear()
+    return found
 
 
 def padded_size(length: int) -> int:
