@@ -104,6 +104,7 @@ def test_a_new_instance_leads_its_head_to_the_set_up(new_world):
 
     assert "Complete the set-up" in page.text
     assert "/set-up" in page.links
+    assert "A second active person of the Secretariat." in page.text
 
 
 def test_every_role_has_a_home_before_any_edition(world):

@@ -60,6 +60,7 @@ class Notice:
     title: Text
     text: Text
     link: Link | None = None
+    lines: tuple[Text, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
 

@@ -16,7 +16,7 @@ from cooperation.publication import service as publication
 from cooperation.publication.rules import ProposalStatus
 from cooperation.review import service as review
 from cooperation.web.home.keys import key_notices
-from cooperation.web.home.parts import Home, Step
+from cooperation.web.home.parts import Home, Notice, Step
 from cooperation.web.home.rates import bars_of, counts_of, progress_link
 
 
@@ -27,7 +27,8 @@ def home_of_secretariat(ctx: RequestContext) -> Home:
     first = steps[0] if steps else None
     if edition is None or not edition.is_frozen:
         caption = _("Edition %(year)s, in preparation", year=edition.id) if edition else None
-        return Home(caption=caption, step=first, waiting=steps[1:])
+        notices = (*_founding_notices(ctx), *key_notices(ctx))
+        return Home(caption=caption, step=first, waiting=steps[1:], notices=notices)
     return Home(
         caption=_("Edition %(year)s", year=edition.id),
         step=first,
@@ -46,6 +47,14 @@ def _founding_steps(ctx: RequestContext) -> list[Step]:
         return []
     note = _("Some steps are needed before an edition can be opened.")
     return [Step(_("Complete the set-up"), url_for("accounts.set_up"), note)]
+
+
+def _founding_notices(ctx: RequestContext) -> tuple[Notice, ...]:
+    missing = accounts.founding_state(ctx.session).missing
+    if not missing:
+        return ()
+    text = _("Still missing before the first edition can be opened:")
+    return (Notice("warn", _("The set-up is not complete"), text, lines=missing),)
 
 
 def _steps(ctx: RequestContext, edition: Edition | None) -> list[Step]:
