@@ -99,14 +99,15 @@ def open_published(ctx: RequestContext, edition_id: str) -> list[tuple[str, str,
     """Open a whole published edition: State, question, plain bytes of each record."""
     require(ctx.actor, Permission.READ_PUBLISHED)
     rows = queries.items_to_open(ctx.session, edition_id)
-    contents = _open_records(ctx, edition_id, rows)
+    bundle = published_bundle(ctx, edition_id) if rows else None
+    if bundle is None:
+        return []
+    contents = bundle.open_many(rows, kind=PUBLISHED_KIND, field=ANSWER_FIELD)
     return [(row[2], row[0], content) for row, content in zip(rows, contents, strict=True)]
 
 
 def _open_records(
-    ctx: RequestContext,
-    edition_id: str,
-    rows: Sequence[SealedRecord] | Sequence[tuple[str, int, str, bytes]],
+    ctx: RequestContext, edition_id: str, rows: Sequence[SealedRecord]
 ) -> list[bytes]:
     bundle = published_bundle(ctx, edition_id) if rows else None
     if bundle is None:
