@@ -2,8 +2,8 @@
 
 Blob: `root_wrap("CP" || format 1 || suite 4 || parameters || nonce || sealed)`, where sealed is
 `AES-GCM(HKDF(Argon2id(password)), keys)`. Opening the blob is the password check; there is no
-second hash. The TOTP seed and the anchor (genesis, size and root of the last log that the person
-saw) live in it too.
+second hash. The TOTP seed, the anchor (genesis, size and root of the last log that the person saw)
+and the hashes of her passkeys live in it too: a passkey that her blob does not vouch for is none.
 """
 
 import os
@@ -22,7 +22,12 @@ from cooperation.vault.root import RootKeys
 
 BLOB_HEADER = b"CP\x01\x04"
 TOTP_BYTES = 20
+PASSKEY_HASH_BYTES = 32
+_PASSKEY_FIELD_BYTES = len(length_prefixed(bytes(PASSKEY_HASH_BYTES)))
 _NONCE_BYTES = 12
+_FORMAT = "cp/member-keys/2"
+_OLD_FORMAT = "cp/member-keys/1"
+"""Without passkeys; such blobs still open, and are sealed anew in the present format."""
 _TABLE = "members"
 _KIND = "blob"
 
@@ -56,29 +61,34 @@ class MemberKeys:
     totp_seed: bytes
     hash_key: bytes
     anchor: Anchor
+    passkeys: tuple[bytes, ...] = ()
 
     def with_anchor(self, anchor: Anchor) -> "MemberKeys":
         """Return the same keys with a newer anchor."""
         return replace(self, anchor=anchor)
 
+    def with_passkeys(self, passkeys: tuple[bytes, ...]) -> "MemberKeys":
+        """Return the same keys vouching for these passkeys alone, by their hashes."""
+        return replace(self, passkeys=passkeys)
+
     def to_bytes(self) -> bytes:
         """Return the keys in the form that is sealed."""
         return length_prefixed(
-            "cp/member-keys/1",
+            _FORMAT,
             self.person_id,
             self.sealing.raw,
             self.signing.raw,
             self.totp_seed,
             self.hash_key,
             self.anchor.to_bytes(),
+            length_prefixed(*self.passkeys),
         )
 
     @classmethod
     def from_bytes(cls, encoded: bytes) -> "MemberKeys":
-        """Read what `to_bytes` wrote."""
-        label, person, sealing, signing, seed, hash_key, anchor = split_fields(encoded, 7)
-        if label != b"cp/member-keys/1":
-            raise CannotOpen
+        """Read what `to_bytes` wrote, in this format or the one before."""
+        fields, passkeys = _split_keys(encoded)
+        person, sealing, signing, seed, hash_key, anchor = fields
         return cls(
             person_id=person.decode(),
             sealing=PrivateKey(sealing),
@@ -86,6 +96,7 @@ class MemberKeys:
             totp_seed=seed,
             hash_key=hash_key,
             anchor=Anchor.from_bytes(anchor),
+            passkeys=passkeys,
         )
 
     def __reduce__(self) -> NoReturn:
@@ -177,6 +188,20 @@ def open_member(blob: bytes, password: str, *, person_id: str, root: RootKeys) -
     except (InvalidTag, ValueError) as failure:
         raise CannotOpen from failure
     return OpenedMember(MemberKeys.from_bytes(plain), BlobKey(key, salt, profile))
+
+
+def _split_keys(encoded: bytes) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """Return the six fields that both formats share, and the hashes of passkeys."""
+    if encoded.startswith(length_prefixed(_OLD_FORMAT)):
+        return split_fields(encoded, 7)[1:], ()
+    fields = split_fields(encoded, 8)
+    listed, size = fields[7], _PASSKEY_FIELD_BYTES
+    if fields[0] != _FORMAT.encode() or len(listed) % size:
+        raise CannotOpen
+    hashes = split_fields(listed, len(listed) // size)
+    if any(len(found) != PASSKEY_HASH_BYTES for found in hashes):
+        raise CannotOpen
+    return fields[1:7], hashes
 
 
 _PARAMETER_BYTES = SALT_BYTES + 12
