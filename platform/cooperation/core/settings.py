@@ -103,6 +103,10 @@ class Settings(BaseSettings):
     pseudo_locale: bool = Field(
         default=False, description="Offer the pseudo-Arabic locale; test instances only."
     )
+    failpoint: str | None = Field(
+        default=None,
+        description="Step at which the process kills itself, for crash tests; test instances only.",
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -160,8 +164,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _shortcuts_only_where_allowed(self) -> "Settings":
-        if self.mode is not Mode.TEST and (self.clock_offset_file or self.pseudo_locale):
-            raise ValueError("clock_offset_file and pseudo_locale belong to test instances only")
+        only_tests = (self.clock_offset_file, self.pseudo_locale, self.failpoint)
+        if self.mode is not Mode.TEST and any(only_tests):
+            raise ValueError(
+                "clock_offset_file, pseudo_locale and failpoint belong to test instances only"
+            )
         if self.mode is Mode.PRODUCTION and self.light_passwords:
             raise ValueError("light_passwords is refused in production")
         if self.smtp_host and not self.smtp_starttls and self.smtp_host not in LOOPBACK:

@@ -16,7 +16,7 @@ from flask import Flask, current_app
 
 from cooperation.accounts.service import FoundedError
 from cooperation.audit import service as audit
-from cooperation.core import schema
+from cooperation.core import failpoints, schema
 from cooperation.core.clock import Clock
 from cooperation.core.db import Database, DatabaseFailedError, make_engine
 from cooperation.core.errors import DomainError
@@ -200,6 +200,7 @@ def command_line(settings: Settings) -> Flask:
     What any command writes is readable by its own account alone.
     """
     os.umask(0o077)
+    failpoints.arm(settings)
     carrier = Flask(
         "cooperation.web",
         static_folder=None,

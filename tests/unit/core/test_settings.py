@@ -28,6 +28,7 @@ def test_defaults_serve_on_loopback_with_a_sqlite_file(tmp_path):
         {"light_passwords": True},
         {"clock_offset_file": "offset"},
         {"pseudo_locale": True},
+        {"failpoint": "save.stored"},
         {"mode": "demonstration", "base_url": "https://platform.example.org"},
         {"bind_address": "0.0.0.0"},  # noqa: S104 - what is refused
         {"bind_address": "192.0.2.1", "base_url": "http://localhost:8000"},
