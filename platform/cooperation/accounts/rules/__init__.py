@@ -1,9 +1,12 @@
 """Rules of accounts, pure: people and invitations, limits, lifetimes."""
 
 from cooperation.accounts.rules.addresses import browser_name, cookie_name, safe_path
+from cooperation.accounts.rules.changes import FactorChange
 from cooperation.accounts.rules.founding import SET_UP_STEPS, Founding, SetUpStep
 from cooperation.accounts.rules.lifetimes import (
+    DEVICE_LIFE,
     ENROLMENT_LIFE,
+    MOST_DEVICES,
     OUTCOME_LIFE,
     PENDING_LIFE,
     TOUCH_EVERY,
@@ -19,6 +22,7 @@ from cooperation.accounts.rules.limits import (
     AttemptKind,
     Limit,
     Scope,
+    counted_address,
 )
 from cooperation.accounts.rules.people import (
     EMAIL_CHARACTERS,
@@ -41,6 +45,7 @@ from cooperation.accounts.rules.people import (
 
 __all__ = [
     "CLOCK_STEP",
+    "DEVICE_LIFE",
     "EMAIL_CHARACTERS",
     "ENROLMENT_LIFE",
     "FOUNDED_BY_HEAD",
@@ -48,6 +53,7 @@ __all__ = [
     "INVITATION_TRIES",
     "LIMITS",
     "LONGEST_WINDOW",
+    "MOST_DEVICES",
     "NAME_CHARACTERS",
     "ORGAN_CHARACTERS",
     "OUTCOME_LIFE",
@@ -56,6 +62,7 @@ __all__ = [
     "SET_UP_STEPS",
     "TOUCH_EVERY",
     "AttemptKind",
+    "FactorChange",
     "Founding",
     "InvitationKind",
     "InvitationStatus",
@@ -67,6 +74,7 @@ __all__ = [
     "absolute_life",
     "browser_name",
     "cookie_name",
+    "counted_address",
     "idle_life",
     "is_alive",
     "is_strict",

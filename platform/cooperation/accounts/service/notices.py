@@ -1,0 +1,188 @@
+"""Notices by mail to a person about her own account: what happened, when, and what to do.
+
+No notice holds content, a name or a State. All are queued in the transaction of the act, so that
+what was rolled back is told to nobody, and what was done is told for certain (reliability 1.2).
+
+    tell_factor_changed(session, root, settings, person_id=..., change=FactorChange.X, now=...)
+    tell_password_changed(session, root, settings, person_id=..., now=...)
+    tell_role_granted(session, root, settings, person_id=..., now=...)
+    tell_invitation_used(session, root, settings, person_id=inviter, now=...)
+    tell_new_device(session, root, settings, person_id=..., browser=..., now=...)
+    tell_unfinished(session, root, settings, person_id=..., at=..., now=...)
+"""
+
+from datetime import datetime
+
+from cooperation.accounts.models import PersonRow
+from cooperation.accounts.rules import FactorChange, PersonStatus
+from cooperation.accounts.service.wrapped import PEOPLE, unwrap_text
+from cooperation.core.db import Session
+from cooperation.core.settings import Settings
+from cooperation.core.text import Text, _
+from cooperation.outbox import service as outbox
+from cooperation.vault.root import RootKeys
+
+SUBJECT = _("Notice from the platform on cooperation")
+
+
+def _if_not_you(settings: Settings) -> Text:
+    return _(
+        "If this was you, there is nothing to do.\n\nIf this was not you: sign in from a computer "
+        "that you trust, open this page, sign out everywhere and change your password:\n\n"
+        "%(link)s\n\nIf you cannot sign in, ask a colleague to disable your account at once, or "
+        "write to %(contact)s.\n",
+        link=f"{settings.base_url}/account/sessions",
+        contact=settings.contact_email,
+    )
+
+
+def _if_not_invited(settings: Settings) -> Text:
+    return _(
+        "If you expected this, there is nothing to do.\n\nIf you did not, or if you see somebody "
+        "whom you do not know: disable that account at once on this page:\n\n%(link)s\n\n"
+        "Then write to %(contact)s.\n",
+        link=f"{settings.base_url}/colleagues",
+        contact=settings.contact_email,
+    )
+
+
+def tell_factor_changed(
+    session: Session,
+    root: RootKeys,
+    settings: Settings,
+    *,
+    person_id: str,
+    change: FactorChange,
+    now: datetime,
+) -> None:
+    """Tell a person that a second factor of hers was added, removed, replaced or used up."""
+    _tell(
+        session,
+        root,
+        person_id,
+        what=change.sentence,
+        act=_if_not_you(settings),
+        at=now,
+        kind="factor",
+        now=now,
+    )
+
+
+def tell_password_changed(
+    session: Session, root: RootKeys, settings: Settings, *, person_id: str, now: datetime
+) -> None:
+    """Tell a person that her password is another one, and that her other sessions have ended."""
+    what = _("The password of your account was changed. All other sessions have ended.")
+    _tell(
+        session,
+        root,
+        person_id,
+        what=what,
+        act=_if_not_you(settings),
+        at=now,
+        kind="password",
+        now=now,
+    )
+
+
+def tell_role_granted(
+    session: Session, root: RootKeys, settings: Settings, *, person_id: str, now: datetime
+) -> None:
+    """Tell a person that her roles are others now."""
+    what = _("The roles of your account were changed. You see them on your home page.")
+    _tell(
+        session, root, person_id, what=what, act=_if_not_you(settings), at=now, kind="role", now=now
+    )
+
+
+def tell_invitation_used(
+    session: Session, root: RootKeys, settings: Settings, *, person_id: str, now: datetime
+) -> None:
+    """Tell an inviter that a person whom she invited has an account now."""
+    what = _(
+        "An invitation that you made was used: the account is active. You see whose it is on the "
+        "page of your colleagues, or in the log."
+    )
+    act = _if_not_invited(settings)
+    _tell(session, root, person_id, what=what, act=act, at=now, kind="invited", now=now)
+
+
+def tell_new_device(
+    session: Session,
+    root: RootKeys,
+    settings: Settings,
+    *,
+    person_id: str,
+    browser: str,
+    now: datetime,
+) -> None:
+    """Tell a person that she has signed in with a browser that was not used for it before."""
+    what = _(
+        "Somebody signed in to your account with a browser that was not used for it before: "
+        "%(browser)s.",
+        browser=browser or _("unknown browser"),
+    )
+    _tell(
+        session,
+        root,
+        person_id,
+        what=what,
+        act=_if_not_you(settings),
+        at=now,
+        kind="device",
+        now=now,
+    )
+
+
+def tell_unfinished(
+    session: Session,
+    root: RootKeys,
+    settings: Settings,
+    *,
+    person_id: str,
+    at: datetime,
+    now: datetime,
+) -> None:
+    """Tell a person that somebody knew her password and gave no second factor."""
+    what = _(
+        "Somebody gave the right password of your account, and then no valid second factor. "
+        "Nobody was signed in."
+    )
+    _tell(
+        session,
+        root,
+        person_id,
+        what=what,
+        act=_if_not_you(settings),
+        at=at,
+        kind="unfinished",
+        now=now,
+    )
+
+
+def _tell(
+    session: Session,
+    root: RootKeys,
+    person_id: str,
+    *,
+    what: Text,
+    act: Text,
+    at: datetime,
+    kind: str,
+    now: datetime,
+) -> None:
+    """Queue one notice to an active person."""
+    person = session.get(PersonRow, person_id)
+    if person is None or person.status != PersonStatus.ACTIVE:
+        return
+    to = unwrap_text(root, person.sealed_email, table=PEOPLE, row=person_id, kind="email")
+    outbox.queue(
+        session,
+        root,
+        to=to,
+        subject=SUBJECT,
+        body=f"{what}\n\n{at:%d %B %Y, %H:%M} (UTC)\n\n{act}",
+        now=now,
+        purpose=f"notice.{kind}",
+        subject_id=person_id,
+    )
