@@ -16,6 +16,7 @@ _SECRETARIAT = frozenset({Role.OFFICER, Role.HEAD})
 _HEAD = frozenset({Role.HEAD})
 _COURT = frozenset({Role.COURT_READER})
 _CO_FACILITATORS = frozenset({Role.CO_FACILITATOR})
+_INVITING = _HEAD | {Role.FOCAL_POINT} | _COURT | _CO_FACILITATORS
 _READERS = _STATE | _SECRETARIAT | _COURT | _CO_FACILITATORS
 
 
@@ -32,6 +33,13 @@ class Permission(StrEnum):
     GRANT_ROLE = "grant_role"
     DISABLE_PERSON = "disable_person"
     READ_PEOPLE = "read_people"
+    RENEW_KEYS = "renew_keys"
+    CONFIRM_PERSON = "confirm_person"
+    CONFIRM_ACCESS = "confirm_access"
+    READ_ACCESS_REVIEWS = "read_access_reviews"
+    REFOUND_CIRCLE = "refound_circle"
+    RETURN_ANSWERS = "return_answers"
+    KEEP_RECOVERY_SHEET = "keep_recovery_sheet"
     READ_SETUP = "read_setup"
     CONFIRM_KEYRING_BACKUP = "confirm_keyring_backup"
     READ_EDITION = "read_edition"
@@ -73,6 +81,13 @@ POLICY: dict[Permission, frozenset[Role]] = {
     | _COURT
     | _CO_FACILITATORS,
     Permission.READ_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    Permission.RENEW_KEYS: _INVITING,
+    Permission.CONFIRM_PERSON: _INVITING | _SECRETARIAT,
+    Permission.CONFIRM_ACCESS: _INVITING,
+    Permission.READ_ACCESS_REVIEWS: _SECRETARIAT,
+    Permission.REFOUND_CIRCLE: _SECRETARIAT,
+    Permission.RETURN_ANSWERS: _SECRETARIAT | _COURT,
+    Permission.KEEP_RECOVERY_SHEET: _INVITING,
     Permission.READ_SETUP: _HEAD | {Role.ADMINISTRATOR},
     Permission.CONFIRM_KEYRING_BACKUP: _HEAD | {Role.ADMINISTRATOR},
     Permission.READ_EDITION: _READERS,
@@ -108,6 +123,11 @@ STEP_UP: dict[Permission, timedelta] = {
     Permission.GRANT_ROLE: _FRESH,
     Permission.DISABLE_PERSON: _FRESH,
     Permission.INVITE_PERSON: _FRESH,
+    Permission.RENEW_KEYS: _FRESH,
+    Permission.CONFIRM_PERSON: _FRESH,
+    Permission.REFOUND_CIRCLE: _FRESH,
+    Permission.RETURN_ANSWERS: _FRESH,
+    Permission.KEEP_RECOVERY_SHEET: _FRESH,
     Permission.CONFIRM_KEYRING_BACKUP: _FRESH,
     Permission.OPEN_EDITION: _FRESH,
     Permission.CLOSE_EDITION: _FRESH,

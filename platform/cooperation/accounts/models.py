@@ -1,4 +1,4 @@
-"""Tables of accounts: people, their invitations, sign-in, sessions, attempts, outcomes.
+"""Tables of accounts: people, their invitations, sign-in, sessions, attempts, reviews, cases.
 
 Keys and passwords are not here: the member blob is a row of circles. What the server must read
 alone (names, e-mail addresses) is wrapped by the root key.
@@ -31,6 +31,7 @@ class PersonRow(Base):
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     disabled_by: Mapped[str | None] = mapped_column(sa.String(36))
     are_new_keys_due: Mapped[bool] = mapped_column(default=False)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
@@ -104,6 +105,21 @@ class SessionRow(Base):
     idle_minutes: Mapped[int] = mapped_column()
 
 
+class DeviceRow(Base):
+    """A browser in which a person once completed a sign-in; it proves nothing by itself."""
+
+    __tablename__ = "devices"
+    __table_args__ = (sa.UniqueConstraint("person_id", "secret_lookup"),)
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    secret_lookup: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    browser: Mapped[str] = mapped_column(sa.String(60))
+    known_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class AttemptRow(Base):
     """One try of a secret; forgotten when the secret was right."""
 
@@ -142,3 +158,37 @@ class KeyringBackupRow(Base):
     root_version: Mapped[int] = mapped_column()
     confirmed_by: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
     confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AccessReviewRow(Base):
+    """Somebody's word, for one edition, that everybody on her institution's list still belongs."""
+
+    __tablename__ = "access_reviews"
+    __table_args__ = (sa.UniqueConstraint("edition_id", "circle"),)
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    edition_id: Mapped[str] = mapped_column(sa.String(4))
+    circle: Mapped[str] = mapped_column(sa.String(40))
+    people: Mapped[int] = mapped_column()
+    confirmed_by: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
+    confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MemberCaseRow(Base):
+    """What two people of the Secretariat decide against a note: one proposes, another confirms."""
+
+    __tablename__ = "member_cases"
+    __table_args__ = (sa.Index("ix_member_cases_subject", "kind", "subject"),)
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    subject: Mapped[str] = mapped_column(sa.String(40))
+    sealed_note: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    proposed_by: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_by: Mapped[str | None] = mapped_column(sa.ForeignKey("people.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
