@@ -3,6 +3,7 @@
 from cooperation.accounts.rules.addresses import browser_name, cookie_name, safe_path
 from cooperation.accounts.rules.changes import FactorChange
 from cooperation.accounts.rules.founding import SET_UP_STEPS, Founding, SetUpStep
+from cooperation.accounts.rules.idle import UNUSED_MONTHS, blocked_from
 from cooperation.accounts.rules.lifetimes import (
     DEVICE_LIFE,
     ENROLMENT_LIFE,
@@ -29,6 +30,7 @@ from cooperation.accounts.rules.people import (
     FOUNDED_BY_HEAD,
     INVITATION_LIFE,
     INVITATION_TRIES,
+    INVITING_ROLES,
     NAME_CHARACTERS,
     ORGAN_CHARACTERS,
     ROLE_NAMES,
@@ -40,6 +42,7 @@ from cooperation.accounts.rules.people import (
     normal_email,
     roles_to_invite,
     state_of_newcomer,
+    successor_roles,
     what_opens,
 )
 
@@ -51,6 +54,7 @@ __all__ = [
     "FOUNDED_BY_HEAD",
     "INVITATION_LIFE",
     "INVITATION_TRIES",
+    "INVITING_ROLES",
     "LIMITS",
     "LONGEST_WINDOW",
     "MOST_DEVICES",
@@ -61,6 +65,7 @@ __all__ = [
     "ROLE_NAMES",
     "SET_UP_STEPS",
     "TOUCH_EVERY",
+    "UNUSED_MONTHS",
     "AttemptKind",
     "FactorChange",
     "Founding",
@@ -72,6 +77,7 @@ __all__ = [
     "Scope",
     "SetUpStep",
     "absolute_life",
+    "blocked_from",
     "browser_name",
     "cookie_name",
     "counted_address",
@@ -83,5 +89,6 @@ __all__ = [
     "roles_to_invite",
     "safe_path",
     "state_of_newcomer",
+    "successor_roles",
     "what_opens",
 ]

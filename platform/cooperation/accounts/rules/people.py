@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cooperation.access.rules import INSTITUTION_OF, Actor, Institution, Role
+from cooperation.accounts.rules.idle import blocked_from
 from cooperation.core.text import Text, _
 
 NAME_CHARACTERS = 120
@@ -84,6 +85,9 @@ _INVITABLE: dict[Role, tuple[Role, ...]] = {
     Role.CO_FACILITATOR: (Role.CO_FACILITATOR,),
 }
 
+INVITING_ROLES: frozenset[Role] = frozenset(_INVITABLE)
+"""Roles whose holders invite into their own circle, and make its new keys."""
+
 FOUNDED_BY_HEAD: tuple[Role, ...] = (Role.COURT_READER, Role.CO_FACILITATOR)
 """Roles whose first person a head invites, while their circle does not exist."""
 
@@ -100,8 +104,24 @@ class Person:
     institution: Institution
     state_code: str | None
     organ: str | None
+    activated_at: datetime
     last_sign_in_at: datetime | None
+    confirmed_at: datetime | None
     are_new_keys_due: bool
+
+    @property
+    def blocked_from(self) -> datetime:
+        """The instant from which her account counts as unused for too long."""
+        return blocked_from(self.last_sign_in_at or self.activated_at, self.confirmed_at)
+
+    def is_blocked(self, now: datetime) -> bool:
+        """Tell whether a colleague must confirm her before she can sign in."""
+        return self.is_active and self.blocked_from <= now
+
+    @property
+    def may_invite(self) -> bool:
+        """Whether she invites colleagues and can make her circle's new keys."""
+        return bool(self.roles & INVITING_ROLES)
 
     @property
     def is_active(self) -> bool:
@@ -162,3 +182,13 @@ def may_disable(actor: Actor, *, institution: Institution, state_code: str | Non
 def normal_email(typed: str) -> str:
     """Return an e-mail address as it is looked up: trimmed, NFC, lower case."""
     return unicodedata.normalize("NFC", typed).strip().lower()
+
+
+def successor_roles(roles: frozenset[Role]) -> tuple[Role, ...]:
+    """Return the roles that a leaver's successor may be invited for, the leaver's main one first.
+
+    One invitation gives one role. A focal point who signed too is followed by a focal point, who
+    may take the role of signatory herself.
+    """
+    order = (*_INVITABLE, *Role)
+    return tuple(dict.fromkeys(role for role in order if role in roles))

@@ -148,7 +148,9 @@ def _as_people(session: Session, root: RootKeys, rows: Sequence[PersonRow]) -> l
             institution=Institution(row.institution),
             state_code=row.state_code,
             organ=row.organ,
+            activated_at=row.activated_at,
             last_sign_in_at=row.last_sign_in_at,
+            confirmed_at=row.confirmed_at,
             are_new_keys_due=row.are_new_keys_due,
         )
         for row in rows
