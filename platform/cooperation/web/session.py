@@ -47,6 +47,9 @@ def make_door(held: Server) -> accounts.Door:
         boot_key=held.boot_key,
         now=held.clock.now(),
         address=request.remote_addr or "",
+        device=accounts.device_of_request(
+            request.cookies.get(accounts.device_cookie(held.settings))
+        ),
     )
 
 

@@ -8,6 +8,8 @@ PENDING_LIFE = timedelta(minutes=5)
 ENROLMENT_LIFE = timedelta(minutes=30)
 TOUCH_EVERY = timedelta(minutes=1)
 OUTCOME_LIFE = timedelta(days=2)
+DEVICE_LIFE = timedelta(days=180)
+MOST_DEVICES = 10
 
 _STRICT_INSTITUTIONS = frozenset({Institution.SECRETARIAT, Institution.COURT})
 

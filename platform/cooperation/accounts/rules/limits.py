@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 
 class AttemptKind(StrEnum):
@@ -16,6 +17,7 @@ class AttemptKind(StrEnum):
 class Scope(StrEnum):
     """Whose tries are counted together."""
 
+    DEVICE = "device"
     ACCOUNT = "account"
     ADDRESS = "address"
     ALL = "all"
@@ -33,20 +35,34 @@ _FIVE_MINUTES = timedelta(minutes=5)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
+_PASSWORDS = (Limit(10, _FIVE_MINUTES),)
+_CODES = (Limit(5, _FIVE_MINUTES), Limit(20, _HOUR), Limit(50, _DAY))
+
 LIMITS: dict[tuple[AttemptKind, Scope], tuple[Limit, ...]] = {
-    (AttemptKind.SIGN_IN, Scope.ACCOUNT): (Limit(10, _FIVE_MINUTES),),
-    (AttemptKind.SIGN_IN, Scope.ADDRESS): (Limit(10, _FIVE_MINUTES),),
+    (AttemptKind.SIGN_IN, Scope.DEVICE): _PASSWORDS,
+    (AttemptKind.SIGN_IN, Scope.ACCOUNT): _PASSWORDS,
+    (AttemptKind.SIGN_IN, Scope.ADDRESS): _PASSWORDS,
     (AttemptKind.SIGN_IN, Scope.ALL): (Limit(1000, _FIVE_MINUTES),),
-    (AttemptKind.SECOND_FACTOR, Scope.ACCOUNT): (
-        Limit(5, _FIVE_MINUTES),
-        Limit(20, _HOUR),
-        Limit(50, _DAY),
-    ),
+    (AttemptKind.SECOND_FACTOR, Scope.DEVICE): _CODES,
+    (AttemptKind.SECOND_FACTOR, Scope.ACCOUNT): _CODES,
     (AttemptKind.SECOND_FACTOR, Scope.ADDRESS): (Limit(10, _FIVE_MINUTES), Limit(50, _HOUR)),
     (AttemptKind.ACTIVATION, Scope.ADDRESS): (Limit(10, _FIVE_MINUTES),),
 }
+"""A known device of the person is counted by itself, whatever strangers do to her name."""
 
 LONGEST_WINDOW = _DAY
 
 CLOCK_STEP = timedelta(minutes=1)
 """Tries dated later than this ahead are not counted: a clock set back locks nobody out."""
+
+_NETWORK_BYTES = 8
+
+
+def counted_address(address: str) -> str:
+    """Return what stands for a network address: of IPv6 its /64, which one household holds."""
+    try:
+        found = IPv6Address(address.partition("%")[0])
+    except AddressValueError:
+        return address
+    four: IPv4Address | None = found.ipv4_mapped
+    return str(four) if four is not None else f"{found.packed[:_NETWORK_BYTES].hex()}/64"

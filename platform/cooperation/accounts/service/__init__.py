@@ -26,6 +26,12 @@ Sign-in (any caller that has the password: the pages, the demonstration builder,
     reader_for_session(door, *, cookie) -> SignedIn         for builders: raises SignInOver
     end_session(ctx, session_id), end_all_sessions(ctx), sessions_of(ctx, session_id)
 
+Known devices (a cookie of its own, which proves nothing)
+    device_of_request(cookie) -> str            the cookie's value, or a new one; for `Door.device`
+    is_known_device(session, door, person_id) -> bool       asked before the sign-in is completed
+    remember_device(session, door, person_id, browser)      done by every complete sign-in
+    known_devices(ctx, device), forget_device(ctx, device_id)
+
 Activation
     find_invitation(door, invitation_id) -> InvitationFacts    raises InvitationClosed
     begin_activation(door, *, invitation_id, halves, password, name, email) -> Begun
@@ -62,10 +68,19 @@ from cooperation.accounts.service.activation import (
 )
 from cooperation.accounts.service.attempts import TooManyAttempts
 from cooperation.accounts.service.codes import QrPicture, code_at
+from cooperation.accounts.service.devices import (
+    KnownDevice,
+    device_of_request,
+    forget_device,
+    is_known_device,
+    known_devices,
+    remember_device,
+)
 from cooperation.accounts.service.door import (
     Door,
     boot_folder,
     csrf_key,
+    device_cookie,
     pending_cookie,
     session_cookie,
 )
@@ -138,6 +153,7 @@ __all__ = [
     "InvitationClosed",
     "InvitationFacts",
     "KeyUsedOtherwise",
+    "KnownDevice",
     "MadeInvitation",
     "NotHeldError",
     "OpenInvitation",
@@ -163,6 +179,8 @@ __all__ = [
     "confirm_printed",
     "create_first_invitation",
     "csrf_key",
+    "device_cookie",
+    "device_of_request",
     "disable_person",
     "end_all_sessions",
     "end_session",
@@ -172,16 +190,20 @@ __all__ = [
     "find_person",
     "finish_activation",
     "finish_sign_in",
+    "forget_device",
     "founding_state",
     "invitable_roles",
     "invitations_of",
     "invite_person",
+    "is_known_device",
+    "known_devices",
     "open_session",
     "pending_cookie",
     "people_of",
     "person_name",
     "prepare_state_invitations",
     "reader_for_session",
+    "remember_device",
     "session_cookie",
     "sessions_of",
     "set_up_steps",

@@ -18,6 +18,7 @@ from cooperation.accounts.rules import (
     AttemptKind,
     Limit,
     Scope,
+    counted_address,
 )
 from cooperation.core.db import Database, Session, is_sqlite
 from cooperation.core.errors import NotAllowed
@@ -57,7 +58,7 @@ def begin_attempt(
     Tries of a locked account still count for their address, since each costs a hash.
     """
     keyed = {
-        scope: root.lookup(f"attempt/{kind}/{scope}", subject)
+        scope: root.lookup(f"attempt/{kind}/{scope}", _counted(scope, subject))
         for scope, subject in subjects.items()
     }
     with database.writing() as session:
@@ -88,6 +89,10 @@ def begin_attempt(
 def forget_attempt(session: Session, attempt: Attempt) -> None:
     """Take back a try whose secret was right, in the transaction that acts on it."""
     session.execute(sa.delete(AttemptRow).where(AttemptRow.id.in_(attempt.ids)))
+
+
+def _counted(scope: Scope, subject: str) -> str:
+    return counted_address(subject) if scope is Scope.ADDRESS else subject
 
 
 def _is_full(

@@ -31,6 +31,8 @@ class Door:
     """Database, keys, settings, time and network address of one request.
 
     `boot_key` comes from `vault.sessions.boot_key(boot_folder(settings, root))`, once per process.
+    `device` is the value of the browser's device cookie, a new one at its first visit; builders
+    have none.
     """
 
     database: Database
@@ -39,6 +41,7 @@ class Door:
     boot_key: bytes
     now: datetime
     address: str
+    device: str = ""
 
     @property
     def session_keys(self) -> SessionKeys:
@@ -64,6 +67,11 @@ def session_cookie(settings: Settings) -> str:
 def pending_cookie(settings: Settings) -> str:
     """Return the name of the cookie of a sign-in or an activation under way."""
     return cookie_name("pending", is_https=settings.is_https)
+
+
+def device_cookie(settings: Settings) -> str:
+    """Return the name of the cookie by which a browser is known again."""
+    return cookie_name("device", is_https=settings.is_https)
 
 
 def cookie_text(secret: bytes) -> str:

@@ -15,6 +15,7 @@ from cooperation.accounts.rules import TOUCH_EVERY, PersonStatus, is_alive
 from cooperation.accounts.service.actors import actor_of
 from cooperation.accounts.service.attempts import forget_attempt
 from cooperation.accounts.service.codes import accepted_step
+from cooperation.accounts.service.devices import forget_devices
 from cooperation.accounts.service.door import Door, cookie_secret, cookie_text
 from cooperation.accounts.service.sign_in import (
     CodeWrong,
@@ -169,6 +170,7 @@ def end_all_sessions(ctx: RequestContext) -> None:
     """Sign out everywhere, this session included."""
     require(ctx.actor, Permission.USE_ACCOUNT)
     delete_sessions(ctx.session, ctx.actor.person_id)
+    forget_devices(ctx.session, ctx.actor.person_id)
     audit.record(
         ctx.session,
         actor=ctx.actor,

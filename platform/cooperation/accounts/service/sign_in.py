@@ -28,6 +28,11 @@ from cooperation.accounts.service.attempts import (
     forget_attempt,
 )
 from cooperation.accounts.service.codes import accepted_step
+from cooperation.accounts.service.devices import (
+    allowance_by_email,
+    allowance_of_person,
+    remember_device,
+)
 from cooperation.accounts.service.door import Door, cookie_secret, cookie_text
 from cooperation.accounts.service.wrapped import email_lookup
 from cooperation.audit import service as audit
@@ -146,7 +151,8 @@ def begin_code_attempt(door: Door, person_id: str) -> Attempt:
         door.database,
         door.root,
         kind=AttemptKind.SECOND_FACTOR,
-        subjects={Scope.ACCOUNT: person_id, Scope.ADDRESS: door.address},
+        subjects=allowance_of_person(door, person_id)
+        or {Scope.ACCOUNT: person_id, Scope.ADDRESS: door.address},
         now=door.now,
     )
 
@@ -171,11 +177,12 @@ def _begin_password_attempt(door: Door, email: str) -> Attempt | None:
             door.database,
             door.root,
             kind=AttemptKind.SIGN_IN,
-            subjects={Scope.ACCOUNT: email, Scope.ADDRESS: door.address, Scope.ALL: ""},
+            subjects=allowance_by_email(door, email)
+            or {Scope.ACCOUNT: email, Scope.ADDRESS: door.address, Scope.ALL: ""},
             now=door.now,
         )
     except TooManyAttempts as refusal:
-        if refusal.scope is not Scope.ACCOUNT:
+        if refusal.scope not in {Scope.ACCOUNT, Scope.DEVICE}:
             raise
         return None
 
@@ -230,6 +237,7 @@ def _start_session(
             idle_minutes=int(idle_life(strict=strict).total_seconds()) // 60,
         )
     )
+    remember_device(session, door, actor.person_id, browser)
     audit.record(session, actor=actor, action="session.started", at=door.now, subject=handle)
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, g
 from werkzeug.wrappers import Response as AnyResponse
 
 from cooperation.accounts import service
+from cooperation.accounts.rules import DEVICE_LIFE
 
 blueprint = Blueprint("accounts", __name__, template_folder="../templates")
 
@@ -26,6 +27,19 @@ def end_cookie(response: Response | AnyResponse, name: str) -> None:
     """Let the browser forget a cookie."""
     response.delete_cookie(
         name, path="/", secure=g.door.settings.is_https, httponly=True, samesite="Lax"
+    )
+
+
+def keep_device(response: Response | AnyResponse) -> None:
+    """Let the browser be known again for half a year; set after a complete sign-in."""
+    response.set_cookie(
+        service.device_cookie(g.door.settings),
+        g.door.device,
+        max_age=DEVICE_LIFE,
+        path="/",
+        secure=g.door.settings.is_https,
+        httponly=True,
+        samesite="Lax",
     )
 
 

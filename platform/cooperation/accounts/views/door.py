@@ -12,6 +12,7 @@ from cooperation.accounts.views.blueprint import (
     HOME,
     blueprint,
     end_cookie,
+    keep_device,
     pending_name,
     session_name,
     set_cookie,
@@ -92,4 +93,5 @@ def check_code() -> ResponseReturnValue:
     response = redirect(safe_path(form.next.data) or HOME, 303)
     end_cookie(response, pending_name())
     set_cookie(response, session_name(), cookie)
+    keep_device(response)
     return response
