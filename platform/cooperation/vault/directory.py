@@ -15,22 +15,26 @@ from cooperation.vault.entries import (
     HEAD,
     INVITING_ROLES,
     SECRETARIAT,
+    TWO_PERSON_CIRCLES,
     CircleEntry,
     InvitationEntry,
     Membership,
     PersonEntry,
+    Waiting,
     roles_of_circle,
 )
 from cooperation.vault.errors import StatementRefused
 from cooperation.vault.statements import (
     Admit,
     Circle,
+    Founded,
     Genesis,
     Invite,
     InviteAction,
     Person,
     Remove,
     Role,
+    Second,
     SignedStatement,
     parse_statement,
 )
@@ -49,6 +53,8 @@ class Directory:
     persons: dict[str, PersonEntry] = field(default_factory=dict)
     invitations: dict[str, InvitationEntry] = field(default_factory=dict)
     circles: dict[str, CircleEntry] = field(default_factory=dict)
+    is_founded: bool = False
+    waiting: dict[bytes, Waiting] = field(default_factory=dict)
     refused: tuple[int, ...] = ()
 
     def copy(self) -> "Directory":
@@ -58,6 +64,7 @@ class Directory:
             persons=dict(self.persons),
             invitations=dict(self.invitations),
             circles=dict(self.circles),
+            waiting=dict(self.waiting),
         )
 
     def take(self, encoded: bytes, place: int) -> bool:
@@ -150,13 +157,22 @@ class Directory:
         else:
             _require(invite.action == InviteAction.ACCOUNT and invite.circle == "")
             _require(self._is_head(signed.signer))
-        self.invitations[invite.invitation] = InvitationEntry(invite, signed.signer)
+        is_waiting = self.needs_second(invite.circle)
+        if is_waiting:
+            founds = invite.action == InviteAction.FOUND
+            self.waiting[signed.hash] = Waiting(
+                invite.circle, signed.signer, invitation=invite.invitation, founds=founds
+            )
+        self.invitations[invite.invitation] = InvitationEntry(
+            invite, signed.signer, is_waiting=is_waiting
+        )
 
     def _person(self, signed: SignedStatement, place: int) -> None:
         del place
         person = _typed(signed.statement, Person)
         entry = _known(self.invitations.get(signed.signer))
         _require(person.invitation == signed.signer and not entry.person)
+        _require(not entry.is_waiting)
         _require(person.at <= entry.invite.ends_at and person.person not in self.persons)
         _require(person.person not in self.invitations)
         self.invitations[signed.signer] = replace(entry, person=person.person)
@@ -251,7 +267,40 @@ class Directory:
         roles = frozenset(role.roles)
         _require(bool(roles) and roles <= roles_of_circle(person.circle))
         _require(self._inviter(signed.signer, person.circle) and self.is_member(role.person))
+        if self.needs_second(person.circle):
+            self.waiting[signed.hash] = Waiting(person.circle, signed.signer, role=role)
+            return
         self.persons[role.person] = replace(person, roles=roles)
+
+    def needs_second(self, circle: str) -> bool:
+        """Tell whether a role of this circle's people is granted by two persons from now on."""
+        return self.is_founded and circle in TWO_PERSON_CIRCLES
+
+    def _end_founding(self, signed: SignedStatement, place: int) -> None:
+        del place
+        person = self.person(signed.signer)
+        _require(
+            not self.is_founded and person.circle in TWO_PERSON_CIRCLES and person.circle != ""
+        )
+        _require(self.is_member(person.id))
+        self.is_founded = True
+
+    def _second(self, signed: SignedStatement, place: int) -> None:
+        del place
+        second = _typed(signed.statement, Second)
+        waiting = _known(self.waiting.get(second.subject))
+        _require(waiting.may_be_seconded_by(signed.signer, self.roles_of(signed.signer)))
+        _require(self.is_member(waiting.first))
+        if waiting.role is None:
+            entry = self.invitations[waiting.invitation]
+            _require(second.at <= entry.invite.ends_at)
+            self.invitations[waiting.invitation] = replace(entry, is_waiting=False)
+        else:
+            _require(self.is_member(waiting.role.person))
+            person = self.person(waiting.role.person)
+            roles = frozenset(waiting.role.roles)
+            self.persons[person.id] = replace(person, roles=roles)
+        del self.waiting[second.subject]
 
 
 _RULES: dict[str, Callable[[Directory, SignedStatement, int], None]] = {
@@ -261,6 +310,8 @@ _RULES: dict[str, Callable[[Directory, SignedStatement, int], None]] = {
     Admit.KIND: Directory._admit,
     Remove.KIND: Directory._remove,
     Role.KIND: Directory._role,
+    Founded.KIND: Directory._end_founding,
+    Second.KIND: Directory._second,
 }
 
 

@@ -5,7 +5,7 @@ All frozen: a change makes a new entry, so that copies of the directory share wh
 
 from dataclasses import dataclass
 
-from cooperation.vault.statements import Invite
+from cooperation.vault.statements import Invite, Role
 
 SECRETARIAT = "secretariat"
 COURT = "court"
@@ -22,6 +22,11 @@ _CIRCLE_ROLES = {
     "": frozenset({"auditor", "administrator"}),
 }
 INVITING_ROLES = frozenset({HEAD, "focal_point", "court_reader", "co_facilitator"})
+TWO_PERSON_CIRCLES = frozenset({SECRETARIAT, COURT, ""})
+"""Where, after the founding, a role is granted by two persons (reliability 1.5)."""
+
+_SECONDS = frozenset({HEAD, "officer"})
+_SECONDS_OF_COURT = frozenset({HEAD, "court_reader"})
 
 
 def roles_of_circle(circle: str) -> frozenset[str]:
@@ -52,6 +57,28 @@ class InvitationEntry:
     person: str = ""
     has_founded: bool = False
     has_admitted: bool = False
+    is_waiting: bool = False
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A grant that has no effect before a second person signs; one of the two is named.
+
+    `first` signed the `invite` or `role`. An invitation that founds has `founds`: then the circle
+    has nobody of its own who could be the second.
+    """
+
+    circle: str
+    first: str
+    invitation: str = ""
+    founds: bool = False
+    role: Role | None = None
+
+    def may_be_seconded_by(self, person_id: str, roles: frozenset[str]) -> bool:
+        """Tell whether this person, in the roles she holds now, may be the second."""
+        own = self.circle == COURT and not self.founds
+        wanted = _SECONDS_OF_COURT if own else _SECONDS
+        return person_id != self.first and bool(roles & wanted)
 
 
 @dataclass(frozen=True)

@@ -106,9 +106,27 @@ class Role:
     at: str
 
 
-Statement = Genesis | Invite | Person | Circle | Admit | Remove | Role
+@dataclass(frozen=True)
+class Founded:
+    """The end of the founding: roles of Secretariat, Court and server now need a second person."""
+
+    KIND: ClassVar[str] = "founded"
+    at: str
+
+
+@dataclass(frozen=True)
+class Second:
+    """Another person's consent to a waiting `invite` or `role`, named by its exact hash."""
+
+    KIND: ClassVar[str] = "second"
+    subject: bytes
+    at: str
+
+
+Statement = Genesis | Invite | Person | Circle | Admit | Remove | Role | Founded | Second
 KINDS: dict[str, type[Statement]] = {
-    kind.KIND: kind for kind in (Genesis, Invite, Person, Circle, Admit, Remove, Role)
+    kind.KIND: kind
+    for kind in (Genesis, Invite, Person, Circle, Admit, Remove, Role, Founded, Second)
 }
 
 

@@ -17,7 +17,13 @@ People (accounts)
     circle_of(session, person_id) -> str                      "" for administrator and auditor
     members_of(session, circle) -> frozenset[str]             persons (circles for `assembly`)
     signing_key_of(session, person_id) -> bytes               for statements.verify_signature
-    set_roles(ctx, *, person_id, roles) -> None               signed `role`; logs "role.granted"
+    set_roles(ctx, *, person_id, roles) -> bytes              signed `role`; logs "role.granted"
+
+Two persons (reliability 1.5)
+    end_founding(ctx) -> None             signed `founded`, once; is_founded(session) -> bool
+    needs_second(session, circle) -> bool roles there wait for a second person's signature
+    waiting_invitation(session, invitation_id) -> bytes | None     hash of the waiting `invite`
+    sign_second(ctx, *, subject, subject_id) -> None    signed `second`; logs "grant.confirmed"
 
 Invitations (accounts keeps names, tries, status; the id is accounts' own)
     invite_first_head(session, *, invitation_id, ends_at) -> Halves       on the console
@@ -79,6 +85,13 @@ from cooperation.circles.service.members import (
     signing_key_of,
 )
 from cooperation.circles.service.opened import OpenBundle
+from cooperation.circles.service.seconds import (
+    end_founding,
+    is_founded,
+    needs_second,
+    sign_second,
+    waiting_invitation,
+)
 from cooperation.circles.service.verified import forget_verified, verify_directory
 from cooperation.vault.envelope import BulkItem
 
@@ -98,21 +111,26 @@ __all__ = [
     "create_instance",
     "destroy_bundle",
     "disable_member",
+    "end_founding",
     "find_bundles",
     "fingerprint",
     "forget_verified",
     "instance_id",
     "invite_first_head",
+    "is_founded",
     "make_invitation",
     "make_reader",
     "members_of",
+    "needs_second",
     "open_bundle",
     "open_bundles",
     "open_member",
     "renew_anchor",
     "roles_of",
     "set_roles",
+    "sign_second",
     "signing_key_of",
     "verify_directory",
     "void_invitation",
+    "waiting_invitation",
 ]

@@ -92,10 +92,11 @@ def signing_key_of(session: Session, person_id: str) -> bytes:
     return person.signing_key
 
 
-def set_roles(ctx: RequestContext, *, person_id: str, roles: frozenset[Role]) -> None:
-    """State all roles that a person of the actor's circle holds from now on.
+def set_roles(ctx: RequestContext, *, person_id: str, roles: frozenset[Role]) -> bytes:
+    """State all roles that a person of the actor's circle holds from now on; return its hash.
 
-    Raises `StatementRefused` where the directory's rules do not allow it.
+    After the founding a role of Secretariat, Court or server waits for `sign_second`. Raises
+    `StatementRefused` where the directory's rules do not allow it.
     """
     check_anchor(ctx.session, ctx.reader.anchor)
     statement = statements.Role(
@@ -103,14 +104,16 @@ def set_roles(ctx: RequestContext, *, person_id: str, roles: frozenset[Role]) ->
         roles=tuple(sorted(role.value for role in roles)),
         at=statements.moment(ctx.now),
     )
+    circle = circle_of(ctx.session, person_id)
+    is_waiting = directory_of(ctx.session).needs_second(circle)
     note = LogNote(
         actor=ctx.actor,
-        action="role.granted",
+        action="role.proposed" if is_waiting else "role.granted",
         at=ctx.now,
         subject=person_id,
-        states=states_of(ctx.actor, circle_of(ctx.session, person_id)),
+        states=states_of(ctx.actor, circle),
     )
-    append_statement(ctx.session, statement, ctx.reader.as_signer(), note)
+    return append_statement(ctx.session, statement, ctx.reader.as_signer(), note).hash
 
 
 def states_of(actor: Actor | None, circle: str) -> tuple[str, ...]:

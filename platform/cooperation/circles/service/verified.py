@@ -34,6 +34,9 @@ STATEMENT_ACTIONS = frozenset(
         "circle.admitted",
         "person.removed",
         "role.granted",
+        "role.proposed",
+        "grant.confirmed",
+        "founding.ended",
         "circle.founded",
         "circle.versioned",
     }
