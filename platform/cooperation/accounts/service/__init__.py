@@ -32,6 +32,14 @@ Known devices (a cookie of its own, which proves nothing)
     remember_device(session, door, person_id, browser)      done by every complete sign-in
     known_devices(ctx, device), forget_device(ctx, device_id)
 
+Unused accounts and the yearly review
+    begin_sign_in raises AccountBlocked after fifteen months without use
+    confirm_person(ctx, person_id)              a colleague who invites people
+    propose_confirmation(ctx, person_id, *, note), confirm_proposed(ctx, person_id)
+        two people of the Secretariat, where there is no such colleague
+    own_access_review(ctx, edition_id), confirm_access(ctx, edition_id, *, fingerprint)
+    is_review_due(ctx, edition_id), access_reviews(ctx, edition_id)
+
 Activation
     find_invitation(door, invitation_id) -> InvitationFacts    raises InvitationClosed
     begin_activation(door, *, invitation_id, halves, password, name, email) -> Begun
@@ -56,6 +64,16 @@ Founding
     confirm_printed(ctx, invitation_ids)
 """
 
+from cooperation.accounts.service.access_reviews import (
+    AccessReview,
+    ListChangedError,
+    OwnReview,
+    ReviewedError,
+    access_reviews,
+    confirm_access,
+    is_review_due,
+    own_access_review,
+)
 from cooperation.accounts.service.activation import (
     Begun,
     Enrolment,
@@ -67,7 +85,15 @@ from cooperation.accounts.service.activation import (
     finish_activation,
 )
 from cooperation.accounts.service.attempts import TooManyAttempts
+from cooperation.accounts.service.cases import Case, CaseKind, SecondPersonError, open_cases
 from cooperation.accounts.service.codes import QrPicture, code_at
+from cooperation.accounts.service.confirming import (
+    ColleagueFirstError,
+    NotBlockedError,
+    confirm_person,
+    confirm_proposed,
+    propose_confirmation,
+)
 from cooperation.accounts.service.devices import (
     KnownDevice,
     device_of_request,
@@ -142,10 +168,16 @@ from cooperation.accounts.service.state_invitations import (
     confirm_printed,
     prepare_state_invitations,
 )
+from cooperation.accounts.service.unused import AccountBlocked
 
 __all__ = [
+    "AccessReview",
+    "AccountBlocked",
     "Begun",
+    "Case",
+    "CaseKind",
     "CodeWrong",
+    "ColleagueFirstError",
     "Door",
     "Enrolment",
     "EnrolmentOver",
@@ -154,19 +186,25 @@ __all__ = [
     "InvitationFacts",
     "KeyUsedOtherwise",
     "KnownDevice",
+    "ListChangedError",
     "MadeInvitation",
+    "NotBlockedError",
     "NotHeldError",
     "OpenInvitation",
     "Outcome",
     "OwnAccountError",
+    "OwnReview",
     "OwnSession",
     "QrPicture",
+    "ReviewedError",
+    "SecondPersonError",
     "SignInOver",
     "SignInRefused",
     "SignedIn",
     "StateInvitation",
     "StepState",
     "TooManyAttempts",
+    "access_reviews",
     "all_people",
     "are_new_keys_due",
     "become_signatory",
@@ -175,8 +213,11 @@ __all__ = [
     "boot_folder",
     "code_at",
     "colleagues",
+    "confirm_access",
     "confirm_keyring_backup",
+    "confirm_person",
     "confirm_printed",
+    "confirm_proposed",
     "create_first_invitation",
     "csrf_key",
     "device_cookie",
@@ -196,12 +237,16 @@ __all__ = [
     "invitations_of",
     "invite_person",
     "is_known_device",
+    "is_review_due",
     "known_devices",
+    "open_cases",
     "open_session",
+    "own_access_review",
     "pending_cookie",
     "people_of",
     "person_name",
     "prepare_state_invitations",
+    "propose_confirmation",
     "reader_for_session",
     "remember_device",
     "session_cookie",

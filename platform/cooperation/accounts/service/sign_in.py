@@ -34,6 +34,7 @@ from cooperation.accounts.service.devices import (
     remember_device,
 )
 from cooperation.accounts.service.door import Door, cookie_secret, cookie_text
+from cooperation.accounts.service.unused import AccountBlocked, is_person_unused
 from cooperation.accounts.service.wrapped import email_lookup
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
@@ -88,7 +89,8 @@ class _Pending:
 def begin_sign_in(door: Door, *, email: str, password: str) -> str:
     """Check the password; return the value of the pending cookie, good for five minutes.
 
-    Raises `SignInRefused`, `TooManyAttempts` (for an address of the network), `Unavailable`.
+    Raises `SignInRefused`, `TooManyAttempts` (for an address of the network), `AccountBlocked`
+    (after the right password), `Unavailable`.
     """
     wanted = normal_email(email)
     attempt = _begin_password_attempt(door, wanted)
@@ -105,19 +107,10 @@ def begin_sign_in(door: Door, *, email: str, password: str) -> str:
     if opened is None:
         record_refusal(door, person_id)
         raise SignInRefused
-    secret = new_secret()
-    with door.database.writing() as session:
-        _delete_ended(session, door)
-        forget_attempt(session, attempt)
-        session.add(
-            PendingSignInRow(
-                id=door.session_keys.lookup_id(secret),
-                person_id=opened.keys.person_id,
-                sealed=door.session_keys.seal_pending(secret, opened),
-                ends_at=door.now + PENDING_LIFE,
-            )
-        )
-    return cookie_text(secret)
+    cookie = _keep_pending(door, attempt, opened)
+    if cookie is None:
+        raise AccountBlocked
+    return cookie
 
 
 def finish_sign_in(door: Door, *, pending: str, code: str, browser: str) -> str:
@@ -200,6 +193,25 @@ def _open_by_password(
         except CannotOpen:
             return person.id, None
         return person.id, opened
+
+
+def _keep_pending(door: Door, attempt: Attempt, opened: OpenedMember) -> str | None:
+    """Keep the sign-in until its second factor; None where the account was unused for too long."""
+    secret = new_secret()
+    with door.database.writing() as session:
+        _delete_ended(session, door)
+        forget_attempt(session, attempt)
+        if is_person_unused(session, opened.keys.person_id, door.now):
+            return None
+        session.add(
+            PendingSignInRow(
+                id=door.session_keys.lookup_id(secret),
+                person_id=opened.keys.person_id,
+                sealed=door.session_keys.seal_pending(secret, opened),
+                ends_at=door.now + PENDING_LIFE,
+            )
+        )
+    return cookie_text(secret)
 
 
 def _find_pending(door: Door, cookie: str) -> _Pending:

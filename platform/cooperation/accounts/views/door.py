@@ -47,6 +47,9 @@ def check_password() -> ResponseReturnValue:
         pending = service.begin_sign_in(
             g.door, email=form.email.data or "", password=form.password.data or ""
         )
+    except service.AccountBlocked:
+        contact = g.door.settings.contact_email
+        return render_template("accounts/blocked.html", contact=contact), 403
     except service.SignInRefused as refusal:
         show_error(form, refusal)
         return _sign_in_page(form, 422)
@@ -95,3 +98,10 @@ def check_code() -> ResponseReturnValue:
     set_cookie(response, session_name(), cookie)
     keep_device(response)
     return response
+
+
+@blueprint.get("/sign-in/help")
+@requires(Permission.PUBLIC, own_transactions=True)
+def cannot_sign_in() -> ResponseReturnValue:
+    contact = g.door.settings.contact_email
+    return render_template("accounts/cannot_sign_in.html", contact=contact)
