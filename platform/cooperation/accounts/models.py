@@ -78,13 +78,18 @@ class EnrolmentRow(Base):
 
 
 class PendingSignInRow(Base):
-    """A sign-in whose password was right and whose second factor is awaited; makes no reader."""
+    """A sign-in whose password was right and whose second factor is awaited; makes no reader.
+
+    `origin` is the keyed hash of the network address: another try from there that succeeds makes
+    this one nothing to tell of.
+    """
 
     __tablename__ = "pending_sign_ins"
 
     id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
     sealed: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    origin: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
@@ -192,3 +197,13 @@ class MemberCaseRow(Base):
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class EventBrowserRow(Base):
+    """The kind of browser in which an account's event of the log happened, by its request."""
+
+    __tablename__ = "event_browsers"
+
+    request_id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    browser: Mapped[str] = mapped_column(sa.String(60))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

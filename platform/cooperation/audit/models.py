@@ -13,10 +13,14 @@ class LogEntry(Base):
     """One entry: its fields for reading and filtering, and the canonical bytes that are hashed."""
 
     __tablename__ = "log_entries"
+    __table_args__ = (
+        sa.Index("ix_log_entries_actor_at", "actor", "at"),
+        sa.Index("ix_log_entries_edition_action", "edition", "action"),
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    actor: Mapped[str] = mapped_column(sa.String(36), index=True)
+    actor: Mapped[str] = mapped_column(sa.String(36))
     role: Mapped[str] = mapped_column(sa.String(20))
     institution: Mapped[str] = mapped_column(sa.String(30), index=True)
     action: Mapped[str] = mapped_column(sa.String(40), index=True)
