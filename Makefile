@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 RUN_READY := $(VENV)/run.ready
 DEV_READY := $(VENV)/dev.ready
+SCANNER := .venv-scanner
+SCANNER_LOCK := tests/attack/scanner/requirements.lock
 WORKERS := $(shell $(PYTHON) -c "import os; print(min(4, os.cpu_count() or 1))")
 
 export PYTHONPATH := platform
@@ -57,8 +59,14 @@ bench: $(DEV_READY) ## measure against the machine's own limits (benchmarks/READ
 crash: $(DEV_READY) ## kill -9 during saves, 25 rounds, and the storage rounds
 	@CRASH_ROUNDS=25 $(BIN)/python -m pytest tests/crash -q
 
-attack: $(DEV_READY) browser ## 5,000 malformed requests over all roles
-	@ATTACK_REQUESTS=5000 $(BIN)/python -m pytest tests/attack -q
+$(SCANNER)/ready: $(SCANNER_LOCK)
+	@echo "Installing the web scanner in a place of its own (half a minute, once)"
+	@$(PYTHON) -m venv $(SCANNER)
+	@$(SCANNER)/bin/python -m pip install $(PIP_FLAGS) --no-deps --no-binary yaswfp,urwid-mitmproxy -r $(SCANNER_LOCK)
+	@touch $@
+
+attack: $(DEV_READY) $(SCANNER)/ready browser ## attack it: all walks, 5,000 malformed requests a role group, a scanner (under 15 minutes)
+	@ATTACK_REQUESTS=5000 SCANNER=$(SCANNER)/bin/wapiti $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/attack tests/walk -q -rP --show-capture=no
 
 lock: $(DEV_READY) ## resolve the dependencies anew into the two hash-pinned locks
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade --quiet -o requirements.lock
@@ -68,4 +76,4 @@ browser:
 	@.ci/install-browser
 
 clean: ## remove the environment and the demonstration
-	@rm -rf $(VENV) instance-demo
+	@rm -rf $(VENV) $(SCANNER) instance-demo
