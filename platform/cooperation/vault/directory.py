@@ -8,8 +8,8 @@ of the directory is cheap and a rolled-back transaction leaves the remembered on
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import TypeVar
 
+from cooperation.vault import renewals
 from cooperation.vault.entries import (
     ASSEMBLY,
     HEAD,
@@ -17,6 +17,7 @@ from cooperation.vault.entries import (
     SECRETARIAT,
     TWO_PERSON_CIRCLES,
     CircleEntry,
+    Dissolution,
     InvitationEntry,
     Membership,
     PersonEntry,
@@ -24,22 +25,27 @@ from cooperation.vault.entries import (
     roles_of_circle,
 )
 from cooperation.vault.errors import StatementRefused
+from cooperation.vault.judging import known as _known
+from cooperation.vault.judging import require as _require
+from cooperation.vault.judging import typed as _typed
 from cooperation.vault.statements import (
     Admit,
     Circle,
+    Dissolve,
+    Dissolved,
     Founded,
     Genesis,
     Invite,
     InviteAction,
     Person,
     Remove,
+    Renew,
     Role,
     Second,
+    Sheet,
     SignedStatement,
     parse_statement,
 )
-
-Entry = TypeVar("Entry")
 
 
 @dataclass
@@ -55,6 +61,7 @@ class Directory:
     circles: dict[str, CircleEntry] = field(default_factory=dict)
     is_founded: bool = False
     waiting: dict[bytes, Waiting] = field(default_factory=dict)
+    dissolutions: dict[str, Dissolution] = field(default_factory=dict)
     refused: tuple[int, ...] = ()
 
     def copy(self) -> "Directory":
@@ -64,6 +71,7 @@ class Directory:
             persons=dict(self.persons),
             invitations=dict(self.invitations),
             circles=dict(self.circles),
+            dissolutions=dict(self.dissolutions),
             waiting=dict(self.waiting),
         )
 
@@ -111,7 +119,8 @@ class Directory:
     def _has(self, circle: str, member: str) -> bool:
         return circle in self.circles and self.circles[circle].has(member)
 
-    def _inviter(self, person_id: str, circle: str) -> bool:
+    def is_inviter(self, person_id: str, circle: str) -> bool:
+        """Tell whether a person may invite and remove in a circle; in `assembly` a head may."""
         person = self.persons.get(person_id)
         if person is None or not self.is_member(person_id):
             return False
@@ -149,11 +158,13 @@ class Directory:
         _require(invite.invitation not in self.invitations and invite.role != "")
         _require(invite.invitation not in self.persons)
         _require(invite.role in roles_of_circle(invite.circle) and invite.at <= invite.ends_at)
+        existing = self.circles.get(invite.circle)
         if invite.action == InviteAction.FOUND:
-            _require(self._is_head(signed.signer) and invite.circle not in self.circles)
+            _require(self._is_head(signed.signer))
+            _require(existing is None or existing.is_dissolved)
             _require(invite.circle != SECRETARIAT and invite.role in INVITING_ROLES)
         elif invite.action == InviteAction.JOIN:
-            _require(invite.circle in self.circles and self._inviter(signed.signer, invite.circle))
+            _require(existing is not None and self.is_inviter(signed.signer, invite.circle))
         else:
             _require(invite.action == InviteAction.ACCOUNT and invite.circle == "")
             _require(self._is_head(signed.signer))
@@ -164,7 +175,10 @@ class Directory:
                 invite.circle, signed.signer, invitation=invite.invitation, founds=founds
             )
         self.invitations[invite.invitation] = InvitationEntry(
-            invite, signed.signer, is_waiting=is_waiting
+            invite,
+            signed.signer,
+            is_waiting=is_waiting,
+            founds_after=existing.version if existing else 0,
         )
 
     def _person(self, signed: SignedStatement, place: int) -> None:
@@ -172,7 +186,7 @@ class Directory:
         person = _typed(signed.statement, Person)
         entry = _known(self.invitations.get(signed.signer))
         _require(person.invitation == signed.signer and not entry.person)
-        _require(not entry.is_waiting)
+        _require(not entry.is_waiting and self.is_member(entry.inviter))
         _require(person.at <= entry.invite.ends_at and person.person not in self.persons)
         _require(person.person not in self.invitations)
         self.invitations[signed.signer] = replace(entry, person=person.person)
@@ -189,7 +203,10 @@ class Directory:
         circle = _typed(signed.statement, Circle)
         existing = self.circles.get(circle.circle)
         if existing is not None:
-            self._renew_circle(signed, existing)
+            if signed.signer in self.invitations:
+                renewals.found_again(self, signed, place, existing)
+            else:
+                renewals.renew_circle(self, signed, existing)
             return
         _require(circle.version == 1 and circle.previous == b"")
         maker = self._founder(signed.signer, circle.circle)
@@ -202,22 +219,10 @@ class Directory:
         )
 
     def _founder(self, signer: str, circle: str) -> str:
-        entry = self.invitations.get(signer)
-        if entry is None:
-            first_head = self.persons[signer]
-            _require(not first_head.invitation and circle in {SECRETARIAT, ASSEMBLY})
-            return signer
-        _require(entry.invite.action == InviteAction.FOUND and entry.invite.circle == circle)
-        _require(bool(entry.person) and not entry.has_founded)
-        self.invitations[signer] = replace(entry, has_founded=True)
-        return entry.person
-
-    def _renew_circle(self, signed: SignedStatement, existing: CircleEntry) -> None:
-        circle = _typed(signed.statement, Circle)
-        _require(self._inviter(signed.signer, existing.name))
-        _require(circle.version == existing.version + 1 and circle.previous == existing.key_hash)
-        hashes = (*existing.key_hashes, circle.key_hash)
-        self.circles[existing.name] = replace(existing, key_hashes=hashes)
+        if signer in self.invitations:
+            return renewals.use_to_found(self, signer, circle)
+        _require(not self.persons[signer].invitation and circle in {SECRETARIAT, ASSEMBLY})
+        return signer
 
     def _admit(self, signed: SignedStatement, place: int) -> None:
         admit = _typed(signed.statement, Admit)
@@ -238,6 +243,7 @@ class Directory:
     def _use_to_admit(self, entry: InvitationEntry, admit: Admit) -> None:
         invite = entry.invite
         _require(bool(entry.person) and not entry.has_admitted)
+        _require(self.is_member(entry.inviter))
         if invite.action == InviteAction.FOUND:
             _require(admit.circle == ASSEMBLY and admit.member == invite.circle)
             _require(entry.has_founded)
@@ -247,18 +253,9 @@ class Directory:
 
     def _member_key_hash(self, admit: Admit) -> bytes:
         if admit.circle == ASSEMBLY:
-            _require(admit.member != ASSEMBLY)
+            _require(admit.member != ASSEMBLY and not self.circle(admit.member).is_dissolved)
             return self.circle(admit.member).key_hash
         return self.person(admit.member).sealing_hash
-
-    def _remove(self, signed: SignedStatement, place: int) -> None:
-        remove = _typed(signed.statement, Remove)
-        circle = self.circle(remove.circle)
-        _require(circle.has(remove.member) and self._inviter(signed.signer, remove.circle))
-        *earlier, last = circle.members[remove.member]
-        spells = (*earlier, replace(last, until=place))
-        members = {**circle.members, remove.member: spells}
-        self.circles[remove.circle] = replace(circle, members=members)
 
     def _role(self, signed: SignedStatement, place: int) -> None:
         del place
@@ -266,7 +263,7 @@ class Directory:
         person = self.person(role.person)
         roles = frozenset(role.roles)
         _require(bool(roles) and roles <= roles_of_circle(person.circle))
-        _require(self._inviter(signed.signer, person.circle) and self.is_member(role.person))
+        _require(self.is_inviter(signed.signer, person.circle) and self.is_member(role.person))
         if self.needs_second(person.circle):
             self.waiting[signed.hash] = Waiting(person.circle, signed.signer, role=role)
             return
@@ -308,25 +305,12 @@ _RULES: dict[str, Callable[[Directory, SignedStatement, int], None]] = {
     Person.KIND: Directory._person,
     Circle.KIND: Directory._circle,
     Admit.KIND: Directory._admit,
-    Remove.KIND: Directory._remove,
+    Remove.KIND: renewals.remove_member,
+    Renew.KIND: renewals.renew_person,
+    Sheet.KIND: renewals.add_sheet,
+    Dissolve.KIND: renewals.propose_dissolution,
+    Dissolved.KIND: renewals.confirm_dissolution,
     Role.KIND: Directory._role,
     Founded.KIND: Directory._end_founding,
     Second.KIND: Directory._second,
 }
-
-
-def _require(fact: bool) -> None:
-    if not fact:
-        raise StatementRefused
-
-
-def _known(entry: Entry | None) -> Entry:
-    if entry is None:
-        raise StatementRefused
-    return entry
-
-
-def _typed(statement: object, kind: type[Entry]) -> Entry:
-    if not isinstance(statement, kind):
-        raise StatementRefused
-    return statement

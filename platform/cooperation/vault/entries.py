@@ -3,9 +3,9 @@
 All frozen: a change makes a new entry, so that copies of the directory share what is the same.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from cooperation.vault.statements import Invite, Role
+from cooperation.vault.statements import Dissolve, Invite, Role
 
 SECRETARIAT = "secretariat"
 COURT = "court"
@@ -37,6 +37,14 @@ def roles_of_circle(circle: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
+class FormerKey:
+    """A signing key that counted for entries of the log before `until`."""
+
+    until: int
+    signing_key: bytes
+
+
+@dataclass(frozen=True)
 class PersonEntry:
     """A person as the directory knows her; `circle` is empty for administrators and auditors."""
 
@@ -46,17 +54,30 @@ class PersonEntry:
     sealing_hash: bytes
     signing_key: bytes
     invitation: str
+    key_version: int = 1
+    former: tuple[FormerKey, ...] = ()
+
+    def signing_key_at(self, place: int) -> bytes:
+        """Return the signing key that counted at an entry of the log."""
+        for key in self.former:
+            if place < key.until:
+                return key.signing_key
+        return self.signing_key
 
 
 @dataclass(frozen=True)
 class InvitationEntry:
-    """An invitation: what it authorises, and what has been done with it."""
+    """An invitation: what it authorises, and what has been done with it.
+
+    One to found a circle counts only after the version that the circle had when it was made.
+    """
 
     invite: Invite
     inviter: str
     person: str = ""
     has_founded: bool = False
     has_admitted: bool = False
+    founds_after: int = 0
     is_waiting: bool = False
 
 
@@ -90,13 +111,40 @@ class Membership:
 
 
 @dataclass(frozen=True)
+class SheetEntry:
+    """A recovery sheet: a member without account, from which entry of the log to which."""
+
+    sealing_hash: bytes
+    since: int
+    until: int | None = None
+
+
+@dataclass(frozen=True)
+class Dissolution:
+    """The end of a circle: who proposed what, and once it counts, who confirmed it and where."""
+
+    dissolve: Dissolve
+    hash: bytes
+    proposer: str
+    confirmer: str = ""
+    place: int | None = None
+
+
+@dataclass(frozen=True)
 class CircleEntry:
-    """A circle: the hash of each version's key, first to last, and its members by time."""
+    """A circle: the hash of each version's key, first to last, and its members by time.
+
+    `first_version` is the one with which it was founded, or founded again; `dissolution` is there
+    from the circle's end until it is founded again.
+    """
 
     name: str
     key_hashes: tuple[bytes, ...]
     maker: str
     members: dict[str, tuple[Membership, ...]]
+    sheets: dict[str, SheetEntry] = field(default_factory=dict)
+    first_version: int = 1
+    dissolution: Dissolution | None = None
 
     @property
     def version(self) -> int:
@@ -112,6 +160,19 @@ class CircleEntry:
     def present(self) -> frozenset[str]:
         """The members of today."""
         return frozenset(name for name in self.members if self.has(name))
+
+    @property
+    def is_dissolved(self) -> bool:
+        """Tell whether the circle has ended and nobody has founded it again."""
+        return self.dissolution is not None
+
+    def without(self, members: tuple[str, ...], place: int) -> "CircleEntry":
+        """Return the circle after these memberships have ended at an entry of the log."""
+        changed = dict(self.members)
+        for member in members:
+            *earlier, last = changed[member]
+            changed[member] = (*earlier, replace(last, until=place))
+        return replace(self, members=changed)
 
     def has(self, member: str) -> bool:
         """Tell whether `member` belongs to the circle now."""

@@ -123,10 +123,83 @@ class Second:
     at: str
 
 
-Statement = Genesis | Invite | Person | Circle | Admit | Remove | Role | Founded | Second
+@dataclass(frozen=True)
+class Renew:
+    """A person's new keys; signed by the key that they replace."""
+
+    KIND: ClassVar[str] = "renew"
+    person: str
+    sealing_hash: bytes
+    signing_key: bytes
+    at: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A circle's recovery sheet, a member without account; signed by an inviting member."""
+
+    KIND: ClassVar[str] = "sheet"
+    sheet: str
+    circle: str
+    sealing_hash: bytes
+    at: str
+
+
+@dataclass(frozen=True)
+class Dissolve:
+    """The proposed end of a circle as it is: its version, its key, its members."""
+
+    KIND: ClassVar[str] = "dissolve"
+    circle: str
+    version: int
+    key_hash: bytes
+    members: tuple[str, ...]
+    at: str
+    ends_at: str
+
+
+@dataclass(frozen=True)
+class Dissolved:
+    """A second person's signature under exactly that proposal, by its hash."""
+
+    KIND: ClassVar[str] = "dissolved"
+    circle: str
+    proposal: bytes
+    at: str
+
+
+Statement = (
+    Genesis
+    | Invite
+    | Person
+    | Circle
+    | Admit
+    | Remove
+    | Role
+    | Founded
+    | Second
+    | Renew
+    | Sheet
+    | Dissolve
+    | Dissolved
+)
 KINDS: dict[str, type[Statement]] = {
     kind.KIND: kind
-    for kind in (Genesis, Invite, Person, Circle, Admit, Remove, Role, Founded, Second)
+    for kind in (
+        Genesis,
+        Invite,
+        Person,
+        Circle,
+        Admit,
+        Remove,
+        Role,
+        Founded,
+        Second,
+        Renew,
+        Sheet,
+        Dissolve,
+        Dissolved,
+    )
 }
 
 
