@@ -54,6 +54,7 @@ def settings_of(folder: Path, *, light: bool, port: int = 8000) -> Settings:
         instance_path=folder,
         mode=Mode.TEST,
         light_passwords=light,
+        totp_step_up=True,
         port=port,
         boot_key_folder=folder / "boot",
     )

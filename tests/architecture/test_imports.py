@@ -45,6 +45,7 @@ PACKAGES = {
     "sqlalchemy": {"core", "models", "queries", "service"},
     "cryptography": {"vault"},
     "argon2": {"vault"},
+    "webauthn": {"vault"},
     "typst": {"typeset"},
     "docxtpl": {"typeset"},
     "openpyxl": {"typeset"},

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from cooperation.access.policy import POLICY, STEP_UP, Permission
+from cooperation.access.policy import PASSKEY_ACTS, POLICY, STEP_UP, Permission
 from cooperation.access.rules import Actor, Institution
-from cooperation.core.errors import NotAllowed, NotFound, StepUpNeeded
+from cooperation.core.errors import NotAllowed, NotFound, PasskeyNeeded, StepUpNeeded
 
 _View = TypeVar("_View", bound=Callable[..., object])
 
@@ -33,11 +33,23 @@ def is_stepped_up(actor: Actor, permission: Permission, now: datetime) -> bool:
     window = STEP_UP.get(permission)
     if window is None:
         return True
+    if lacks_passkey(actor, permission):
+        return False
     return actor.stepped_up_at is not None and now - actor.stepped_up_at <= window
 
 
+def lacks_passkey(actor: Actor, permission: Permission) -> bool:
+    """Tell whether the act needs a passkey and this session has shown none."""
+    return actor.is_passkey_missing and permission in PASSKEY_ACTS
+
+
 def require_step_up(actor: Actor, permission: Permission, now: datetime) -> None:
-    """Raise `StepUpNeeded` where the act needs a fresher second factor (reliability 1.5)."""
+    """Raise `StepUpNeeded` where the act needs a fresher second factor (reliability 1.5).
+
+    Raises its kind `PasskeyNeeded` where no code of an authenticator will do.
+    """
+    if lacks_passkey(actor, permission):
+        raise PasskeyNeeded
     if not is_stepped_up(actor, permission, now):
         raise StepUpNeeded
 

@@ -25,6 +25,7 @@ class Permission(StrEnum):
 
     PUBLIC = "public"
     USE_ACCOUNT = "use_account"
+    CHANGE_FACTORS = "change_factors"
     READ_LOG = "read_log"
     READ_REGISTER = "read_register"
     MANAGE_REGISTER = "manage_register"
@@ -67,10 +68,21 @@ class Permission(StrEnum):
     READ_FOR_COURT = "read_for_court"
     EXPORT_PUBLISHED = "export_published"
     READ_FIGURES = "read_figures"
+    READ_WAITING = "read_waiting"
+    DECIDE_WAITING = "decide_waiting"
+    WITHDRAW_WAITING = "withdraw_waiting"
+    CHANGE_ROLE = "change_role"
+    PROPOSE_KEY_ACT = "propose_key_act"
+    PROPOSE_CLOSING = "propose_closing"
+    PROPOSE_RETRACTION = "propose_retraction"
+    RETRACT_ANSWER = "retract_answer"
+    PROPOSE_TABLE = "propose_table"
+    RELEASE_TABLE = "release_table"
 
 
 POLICY: dict[Permission, frozenset[Role]] = {
     Permission.USE_ACCOUNT: frozenset(Role),
+    Permission.CHANGE_FACTORS: frozenset(Role),
     Permission.READ_LOG: _READERS | {Role.AUDITOR},
     Permission.READ_REGISTER: _SECRETARIAT,
     Permission.MANAGE_REGISTER: _SECRETARIAT,
@@ -115,11 +127,22 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.READ_FOR_COURT: _COURT,
     Permission.EXPORT_PUBLISHED: _READERS,
     Permission.READ_FIGURES: _READERS,
+    Permission.READ_WAITING: _SECRETARIAT | _COURT | {Role.ADMINISTRATOR},
+    Permission.DECIDE_WAITING: _SECRETARIAT | _COURT,
+    Permission.WITHDRAW_WAITING: _HEAD | _COURT | {Role.ADMINISTRATOR},
+    Permission.CHANGE_ROLE: _HEAD,
+    Permission.PROPOSE_KEY_ACT: frozenset({Role.ADMINISTRATOR}),
+    Permission.PROPOSE_CLOSING: _SECRETARIAT,
+    Permission.PROPOSE_RETRACTION: _SECRETARIAT,
+    Permission.RETRACT_ANSWER: _HEAD,
+    Permission.PROPOSE_TABLE: _COURT,
+    Permission.RELEASE_TABLE: _COURT,
 }
 
 _FRESH = timedelta(minutes=5)
 
 STEP_UP: dict[Permission, timedelta] = {
+    Permission.CHANGE_FACTORS: _FRESH,
     Permission.GRANT_ROLE: _FRESH,
     Permission.DISABLE_PERSON: _FRESH,
     Permission.INVITE_PERSON: _FRESH,
@@ -138,6 +161,14 @@ STEP_UP: dict[Permission, timedelta] = {
     Permission.NARROW_ANSWER: _FRESH,
     Permission.PUBLISH_ANSWER: _FRESH,
     Permission.EXPORT_PUBLISHED: _FRESH,
+    Permission.DECIDE_WAITING: _FRESH,
+    Permission.CHANGE_ROLE: _FRESH,
+    Permission.PROPOSE_KEY_ACT: _FRESH,
+    Permission.RETRACT_ANSWER: _FRESH,
+    Permission.RELEASE_TABLE: _FRESH,
     Permission.REVIEW_ANSWER: timedelta(minutes=30),
 }
 """How old the last fresh second factor may be; asked on writing and on exports, not on reading."""
+
+PASSKEY_ACTS: frozenset[Permission] = frozenset(STEP_UP)
+"""Acts whose fresh second factor must be a passkey, but where `totp_step_up` is set (1.2, 1.6)."""

@@ -47,7 +47,8 @@ class Actor:
     """A signed-in person as the guard sees her.
 
     `roles` come from the verified directory at each request. `state_code` is set for State roles
-    only. `stepped_up_at` is the instant of the last fresh second factor of this session.
+    only. `stepped_up_at` is the instant of the last fresh second factor of this session; where that
+    was no passkey but must be one, `is_passkey_missing` is set and the instant counts for nothing.
     """
 
     person_id: str
@@ -55,6 +56,7 @@ class Actor:
     institution: Institution
     state_code: str | None = None
     stepped_up_at: datetime | None = None
+    is_passkey_missing: bool = False
 
     @property
     def main_role(self) -> Role:

@@ -1,4 +1,4 @@
-"""Tables of accounts: people, their invitations, sign-in, sessions, attempts, reviews, cases.
+"""Tables of accounts: people, invitations, sign-in, factors, sessions, attempts, reviews, cases.
 
 Keys and passwords are not here: the member blob is a row of circles. What the server must read
 alone (names, e-mail addresses) is wrapped by the root key.
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cooperation.core.db import Base, UtcDateTime
+from cooperation.core.wrapped import Lookup, WrappedTable, table_of
 
 
 class PersonRow(Base):
@@ -108,6 +109,7 @@ class SessionRow(Base):
     stepped_up_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     idle_minutes: Mapped[int] = mapped_column()
+    factor: Mapped[str] = mapped_column(sa.String(10), server_default="totp")
 
 
 class DeviceRow(Base):
@@ -207,3 +209,93 @@ class EventBrowserRow(Base):
     request_id: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     browser: Mapped[str] = mapped_column(sa.String(60))
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class PasskeyRow(Base):
+    """A passkey as the browser registered it; believed only where the member's blob vouches."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    sign_count: Mapped[int] = mapped_column(sa.BigInteger)
+    sealed_label: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    transports: Mapped[str] = mapped_column(sa.String(60))  # words, spaces between
+    is_backed_up: Mapped[bool] = mapped_column()
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class PasskeyChallengeRow(Base):
+    """One question to a passkey, asked of a session or a sign-in under way; deleted on use."""
+
+    __tablename__ = "passkey_challenges"
+    __table_args__ = (sa.UniqueConstraint("owner", "purpose"),)
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    owner: Mapped[str] = mapped_column(sa.String(64))
+    purpose: Mapped[str] = mapped_column(sa.String(12))
+    act_hash: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    nonce: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class RecoveryCodeRow(Base):
+    """A recovery code that was not used yet, hashed under a key of its person."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    salt: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    memory_kib: Mapped[int] = mapped_column()
+    passes: Mapped[int] = mapped_column()
+    lanes: Mapped[int] = mapped_column()
+    keyed_hash: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WaitingActRow(Base):
+    """An act that waits for another person, or was decided; bound to the hash of what it does.
+
+    `subject_id` is the invitation or the person that it is about, if any; `institution` whose
+    people it concerns. Note and reason are wrapped by the root key, as they may name people.
+    """
+
+    __tablename__ = "waiting_acts"
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    status: Mapped[str] = mapped_column(sa.String(10), index=True)
+    institution: Mapped[str] = mapped_column(sa.String(20))
+    subject_id: Mapped[str | None] = mapped_column(sa.String(36), index=True)
+    subject_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    roles: Mapped[str] = mapped_column(sa.String(60))
+    sealed_note: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    proposed_by: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(sa.ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sealed_reason: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+_NAMED = {"sealed_name": "name", "sealed_email": "email"}
+_FOUND = (Lookup("email_lookup", "sealed_email", "people/email"),)
+
+WRAPPED = (
+    WrappedTable(table_of(PersonRow), _NAMED, lookups=_FOUND),
+    WrappedTable(table_of(PersonInvitationRow), _NAMED, lookups=_FOUND),
+    WrappedTable(table_of(EnrolmentRow), _NAMED),
+    WrappedTable(table_of(MemberCaseRow), {"sealed_note": "note"}),
+)
+"""What root rotation wraps anew."""

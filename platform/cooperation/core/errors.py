@@ -32,7 +32,13 @@ class NotAllowed(DomainError):  # noqa: N818
 class StepUpNeeded(NotAllowed):
     """The act needs a fresh second factor."""
 
-    sentence = _("Confirm with a fresh code from your authenticator.")
+    sentence = _("Confirm with a fresh second factor.")
+
+
+class PasskeyNeeded(StepUpNeeded):
+    """The act needs a passkey, which a code of an authenticator does not replace."""
+
+    sentence = _("This needs a passkey.")
 
 
 class Conflict(DomainError):  # noqa: N818

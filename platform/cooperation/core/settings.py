@@ -100,6 +100,11 @@ class Settings(BaseSettings):
         default=False,
         description="Cheap password hashing; demonstration and test instances only.",
     )
+    totp_step_up: bool = Field(
+        default=False,
+        description="Take a code of an authenticator where a passkey is asked for; refused in "
+        "production, always on in demonstrations.",
+    )
     pseudo_locale: bool = Field(
         default=False, description="Offer the pseudo-Arabic locale; test instances only."
     )
@@ -163,6 +168,12 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _demonstrations_take_codes(self) -> "Settings":
+        if self.mode is Mode.DEMONSTRATION:
+            self.totp_step_up = True
+        return self
+
+    @model_validator(mode="after")
     def _shortcuts_only_where_allowed(self) -> "Settings":
         only_tests = (self.clock_offset_file, self.pseudo_locale, self.failpoint)
         if self.mode is not Mode.TEST and any(only_tests):
@@ -171,6 +182,8 @@ class Settings(BaseSettings):
             )
         if self.mode is Mode.PRODUCTION and self.light_passwords:
             raise ValueError("light_passwords is refused in production")
+        if self.mode is Mode.PRODUCTION and self.totp_step_up:
+            raise ValueError("totp_step_up is refused in production")
         if self.smtp_host and not self.smtp_starttls and self.smtp_host not in LOOPBACK:
             raise ValueError("smtp_starttls may be off for a mail server on loopback only")
         if self.mode is Mode.DEMONSTRATION and self.host not in LOOPBACK:

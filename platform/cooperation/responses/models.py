@@ -26,6 +26,7 @@ class Response(Base):
     saved_by: Mapped[str] = mapped_column(sa.String(36))
     ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ready_by: Mapped[str | None] = mapped_column(sa.String(36))
+    ready_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
@@ -140,5 +141,43 @@ class SubmissionAnswer(Base):
     narrowed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class PreparedSigning(Base):
+    """What a signatory is about to sign with her passkey; lives five minutes, deleted on use.
+
+    The salts of its root are made from `nonce` under a key of hers, so nothing secret stands here.
+    """
+
+    __tablename__ = "prepared_signings"
+
+    response_id: Mapped[str] = mapped_column(
+        sa.String(36), sa.ForeignKey("responses.id"), primary_key=True
+    )
+    person_id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    session_id: Mapped[str] = mapped_column(sa.String(36))
+    response_version: Mapped[int]
+    is_court_confirmed: Mapped[bool]
+    root: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    nonce: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class SubmissionApproval(Base):
+    """The passkey's signature over a submission's root, with all that is needed to check it."""
+
+    __tablename__ = "submission_approvals"
+
+    submission_id: Mapped[str] = mapped_column(
+        sa.String(36), sa.ForeignKey("submissions.id"), primary_key=True
+    )
+    state_code: Mapped[str] = mapped_column(sa.String(8))
+    nonce: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    credential_id: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    public_key: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    client_data: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    authenticator_data: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    signature: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
 protect(DraftAnswerVersion.__table__)
 protect(Submission.__table__)
+protect(SubmissionApproval.__table__)

@@ -6,6 +6,7 @@ second hash. The TOTP seed, the anchor (genesis, size and root of the last log t
 and the hashes of her passkeys live in it too: a passkey that her blob does not vouch for is none.
 """
 
+import hmac
 import os
 from dataclasses import dataclass, replace
 from typing import NoReturn
@@ -70,6 +71,10 @@ class MemberKeys:
     def with_passkeys(self, passkeys: tuple[bytes, ...]) -> "MemberKeys":
         """Return the same keys vouching for these passkeys alone, by their hashes."""
         return replace(self, passkeys=passkeys)
+
+    def keyed_hash(self, purpose: str, content: bytes) -> bytes:
+        """Return a hash that only this person can make."""
+        return hmac.digest(self.hash_key, length_prefixed(purpose, content), "sha256")
 
     def to_bytes(self) -> bytes:
         """Return the keys in the form that is sealed."""

@@ -5,11 +5,9 @@ is made in three places only: from a session, from an invitation's key during ac
 demonstration builder, which signs in with passwords that it has just made.
 """
 
-import hmac
 from types import TracebackType
 from typing import NoReturn
 
-from cooperation.vault.encoding import length_prefixed
 from cooperation.vault.errors import CannotOpen
 from cooperation.vault.keys import PrivateKey
 from cooperation.vault.member import Anchor, MemberKeys
@@ -32,6 +30,11 @@ class Reader:
         """The log as this person last saw it."""
         return self._held().anchor
 
+    @property
+    def passkeys(self) -> tuple[bytes, ...]:
+        """The hashes of the passkeys that this person's blob vouches for."""
+        return self._held().passkeys
+
     def sign(self, message: bytes) -> bytes:
         """Sign a message of a slice (a manifest, a proposal); `verify_signature` checks it."""
         return self._held().signing.sign(message_bytes(self.instance, message))
@@ -46,7 +49,7 @@ class Reader:
 
     def keyed_hash(self, purpose: str, content: bytes) -> bytes:
         """Return a hash that only this person can make (idempotency rows hold no content)."""
-        return hmac.digest(self._held().hash_key, length_prefixed(purpose, content), "sha256")
+        return self._held().keyed_hash(purpose, content)
 
     def remember(self, name: tuple[str, ...], key: PrivateKey | bytes) -> None:
         """Keep an opened circle or content key until the end of this request."""

@@ -32,7 +32,7 @@ _ENROLMENT = "enrolment/1"
 
 
 class PendingMember:
-    """Keys opened by the password alone; gives only the TOTP seed until the factor is shown."""
+    """Keys opened by the password alone; gives only what checks the second factor until then."""
 
     __slots__ = ("_opened",)
 
@@ -43,6 +43,15 @@ class PendingMember:
     def totp_seed(self) -> bytes:
         """The seed that the typed code is checked against."""
         return self._opened.keys.totp_seed
+
+    @property
+    def passkeys(self) -> tuple[bytes, ...]:
+        """The hashes of the passkeys that may answer."""
+        return self._opened.keys.passkeys
+
+    def keyed_hash(self, purpose: str, content: bytes) -> bytes:
+        """Return the hash that a typed recovery code is compared by."""
+        return self._opened.keys.keyed_hash(purpose, content)
 
     def proven(self) -> OpenedMember:
         """Return the keys; called once, after the second factor was checked."""

@@ -26,6 +26,7 @@ def test_defaults_serve_on_loopback_with_a_sqlite_file(tmp_path):
         {"base_url": "ftp://localhost"},
         {"base_url": "https://example.org/path"},
         {"light_passwords": True},
+        {"totp_step_up": True},
         {"clock_offset_file": "offset"},
         {"pseudo_locale": True},
         {"failpoint": "save.stored"},

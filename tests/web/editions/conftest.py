@@ -61,7 +61,7 @@ class Platform:
 
 @pytest.fixture
 def platform(tmp_path, monkeypatch):
-    settings = Settings(instance_path=tmp_path, mode=Mode.TEST, pseudo_locale=True)
+    settings = Settings(instance_path=tmp_path, mode=Mode.TEST, pseudo_locale=True, totp_step_up=True)
     database = Database(make_engine(f"sqlite:///{tmp_path / 'web.db'}"))
     root = RootKeys({1: bytes(range(32))}, instance="test")
     clock = FixedClock(NOON)

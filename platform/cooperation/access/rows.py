@@ -1,0 +1,205 @@
+"""Who reaches which rows, on one page: the rules of PostgreSQL's row-level security.
+
+Source: design/product.md ("Who may read what"), design/reliability.md 1.7, rule 5. Whatever is not
+written here is denied. Administrators and auditors (institution `none`) are nowhere but with people
+and invitations. A table with a State's column needs a rule: a test tells. Tables without one hold
+nothing of a single State: the log, signed statements, public keys, editions, mails without names.
+"""
+
+from cooperation.access.rules import Actor, Institution
+from cooperation.core.row_scope import Duty, RowScope
+from cooperation.core.row_security import Rule, both, on_duty, own, people_of, through, within
+
+_SECRETARIAT = people_of(Institution.SECRETARIAT)
+_COURT = people_of(Institution.COURT)
+_READERS = people_of(
+    Institution.STATE, Institution.SECRETARIAT, Institution.COURT, Institution.CO_FACILITATORS
+)
+_PERSONS = people_of(*Institution)
+_OFFICES = people_of(Institution.COURT, Institution.CO_FACILITATORS)
+_ADMINISTRATION = people_of(Institution.NONE)
+_DOOR = on_duty(Duty.DOOR)
+_COMMAND = on_duty(Duty.COMMAND)
+_HEADS = on_duty(Duty.HEADS)
+_OF_NO_STATE = "state_code IS NULL"
+_REVIEWED = ("submitted_states", "submitted_restricted")
+_FOR_COURT = ("submitted_restricted", "submitted_court")
+_OF_STATE = own()
+_OF_PARENTS_STATE = own("parent.state_code")
+
+
+def scope_of_actor(actor: Actor) -> RowScope:
+    """Return the scope of a person's transaction, from her verified institution and State."""
+    return RowScope(institution=actor.institution.value, state=actor.state_code or "")
+
+
+RULES: dict[str, Rule] = {
+    # --- drafts: the State alone ---------------------------------------------------------------
+    "responses": Rule(
+        read=(_OF_STATE, people_of(Institution.SECRETARIAT, Institution.CO_FACILITATORS)),
+        write=(_OF_STATE,),
+        why="The State; for the Secretariat and co-facilitators the progress, no answer.",
+    ),
+    "draft_answers": Rule(
+        read=(through("responses", "response_id", condition=_OF_PARENTS_STATE),),
+        write=(through("responses", "response_id", condition=_OF_PARENTS_STATE),),
+        why="The State alone.",
+    ),
+    "draft_answer_versions": Rule(
+        read=(through("draft_answers", "answer_id"),),
+        write=(through("draft_answers", "answer_id"),),
+        why="The State alone.",
+    ),
+    # --- submissions ---------------------------------------------------------------------------
+    "submissions": Rule(
+        read=(_OF_STATE, people_of(Institution.SECRETARIAT, Institution.COURT), _HEADS),
+        write=(_OF_STATE,),
+        why="The State, the Secretariat, the Court; heads for what is published and counted.",
+    ),
+    "submission_answers": Rule(
+        read=(
+            _OF_STATE,
+            _SECRETARIAT,
+            both(_COURT, within("audience", "restricted", "court")),
+            both(_HEADS, within("audience", "states")),
+        ),
+        write=(_OF_STATE,),
+        why="The State, the Secretariat; the Court what was given to it.",
+    ),
+    "response_files": Rule(
+        read=(
+            _OF_STATE,
+            both(
+                _SECRETARIAT,
+                through("bundles", "bundle_id", condition=within("parent.kind", *_REVIEWED)),
+            ),
+            both(
+                _COURT,
+                through("bundles", "bundle_id", condition=within("parent.kind", *_FOR_COURT)),
+            ),
+        ),
+        write=(_OF_STATE,),
+        why="The State; of submitted answers also the Secretariat and the Court, by audience.",
+    ),
+    "response_file_chunks": Rule(
+        read=(through("response_files", "file_id"),),
+        write=(through("response_files", "file_id", condition=_OF_PARENTS_STATE),),
+        why="As the file.",
+    ),
+    "approvals": Rule(
+        read=(_OF_STATE, _SECRETARIAT),
+        write=(_OF_STATE, _SECRETARIAT),
+        why="The Secretariat's decisions, and the State concerned.",
+    ),
+    # --- publication ---------------------------------------------------------------------------
+    "releases": Rule(
+        read=(_OF_STATE, _SECRETARIAT),
+        write=(_OF_STATE,),
+        why="The State's word; the Secretariat reads it.",
+    ),
+    "proposal_items": Rule(
+        read=(_OF_STATE, _SECRETARIAT),
+        write=(_SECRETARIAT,),
+        why="The Secretariat; the State, whose narrowing voids a proposal.",
+    ),
+    "published_answers": Rule(
+        read=(_READERS,),
+        write=(_OF_STATE, _SECRETARIAT),
+        why="All readers. The Secretariat publishes, the State narrows.",
+    ),
+    "published_files": Rule(
+        read=(_READERS,),
+        write=(_OF_STATE, _SECRETARIAT),
+        why="All readers.",
+    ),
+    "published_file_chunks": Rule(
+        read=(through("published_files", "file_id"),),
+        write=(
+            through("published_files", "file_id", condition=_OF_PARENTS_STATE),
+            _SECRETARIAT,
+        ),
+        why="All readers.",
+    ),
+    # --- keys of content -----------------------------------------------------------------------
+    "bundles": Rule(
+        read=(
+            own("state"),
+            both(_READERS, "state IS NULL"),
+            both(_SECRETARIAT, "kind <> 'draft'"),
+            both(_COURT, within("kind", *_FOR_COURT)),
+            _COMMAND,
+        ),
+        write=(own("state"), _SECRETARIAT, _COMMAND),
+        why="Headers, by audience; drafts are the State's.",
+    ),
+    "grants": Rule(
+        read=(through("bundles", "bundle_id"),),
+        write=(
+            through("bundles", "bundle_id", condition=own("parent.state")),
+            _SECRETARIAT,
+            _COMMAND,
+        ),
+        why="As the bundle.",
+    ),
+    # --- people --------------------------------------------------------------------------------
+    "people": Rule(
+        read=(
+            _OF_STATE,
+            both(_PERSONS, _OF_NO_STATE),
+            people_of(Institution.SECRETARIAT, Institution.NONE),
+            _DOOR,
+            _COMMAND,
+        ),
+        write=(
+            _OF_STATE,
+            both(_OFFICES, _OF_NO_STATE),
+            people_of(Institution.SECRETARIAT, Institution.NONE),
+            _DOOR,
+            _COMMAND,
+        ),
+        why="Colleagues of the State and the offices; all for those who manage accounts.",
+    ),
+    "person_invitations": Rule(
+        read=(
+            _OF_STATE,
+            both(_OFFICES, _OF_NO_STATE),
+            people_of(Institution.SECRETARIAT, Institution.NONE),
+            _DOOR,
+            _COMMAND,
+        ),
+        write=(
+            _OF_STATE,
+            both(_OFFICES, _OF_NO_STATE),
+            people_of(Institution.SECRETARIAT, Institution.NONE),
+            _DOOR,
+            _COMMAND,
+        ),
+        why="The inviter's own institution, and those who manage accounts.",
+    ),
+    # --- notes verbales and the register -------------------------------------------------------
+    "note_dispatches": Rule(
+        read=(_OF_STATE, _SECRETARIAT),
+        write=(_SECRETARIAT,),
+        why="The Secretariat; a State its own notes.",
+    ),
+    "printed_letters": Rule(
+        read=(_SECRETARIAT,),
+        write=(_SECRETARIAT,),
+        why="The Secretariat.",
+    ),
+    "addresses": Rule(
+        read=(_OF_STATE, _SECRETARIAT, _DOOR, _COMMAND),
+        write=(_SECRETARIAT, _COMMAND),
+        why="The Secretariat; the State its own. The door writes to the address of record.",
+    ),
+    "membership_events": Rule(
+        read=(_PERSONS, _DOOR, _COMMAND),
+        write=(_COMMAND, _SECRETARIAT),
+        why="Public facts of the register.",
+    ),
+    "edition_participants": Rule(
+        read=(_PERSONS, _DOOR, _COMMAND),
+        write=(_SECRETARIAT,),
+        why="Who takes part is known to all.",
+    ),
+}
