@@ -2,7 +2,8 @@
 
 A role's pages are found by following links from the home page, one page for each view (and each
 part of the questionnaire). Axe looks at the first rows of a long table: the others are alike; and
-where a page holds no kind of element that axe has not judged before, it is not asked again.
+where a page holds no kind of element that axe has not judged before, it is not asked again. Each
+part is looked at by the first role that reaches it, and by every other role in one part only.
 """
 
 from urllib.parse import urlsplit
@@ -75,6 +76,7 @@ _KINDS = """
 }
 """
 _judged: set[str] = set()
+_parts: set[str] = set()
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +126,16 @@ def view_of(addresses, path):
     return endpoint, variant
 
 
+def is_new(view, seen):
+    """Tell whether a view is still to be looked at; of the parts, one that nobody has seen."""
+    endpoint, variant = view
+    if view in seen or endpoint in FILES:
+        return False
+    if endpoint != "responses.part":
+        return True
+    return variant not in _parts or all(each != endpoint for each, _ in seen)
+
+
 def links_of(page: Page):
     """Return the paths that the page links to, without query and fragment."""
     return page.eval_on_selector_all(
@@ -162,9 +174,11 @@ def test_every_page_of_the_role_is_accessible_and_narrow(role, state, seat, addr
         seen.add(arrived)
         for link in links_of(person.page):
             view = view_of(addresses, link)
-            if view not in seen and view[0] not in FILES:
+            if is_new(view, seen):
                 seen.add(view)
                 waiting.append(link)
+                if view[0] == "responses.part":
+                    _parts.add(view[1])
         if found := problems_of(person.page):
             wrong[path] = found
 
