@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cooperation.core.append_only import protect
 from cooperation.core.db import Base, UtcDateTime
+from cooperation.core.wrapped import WrappedTable, table_of
 
 
 class Instance(Base):
@@ -59,7 +60,7 @@ class InvitationKey(Base):
 
 
 class CircleVersionRow(Base):
-    """A version of a circle's public key; `sealed_previous` will link to the version before."""
+    """A version of a circle's public key; `sealed_previous` is the private one before, a link."""
 
     __tablename__ = "circle_versions"
 
@@ -85,6 +86,23 @@ class MembershipRow(Base):
     member: Mapped[str] = mapped_column(sa.String(40), primary_key=True, index=True)
     member_key_version: Mapped[int]
     sealed_key: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+class RecoverySheetRow(Base):
+    """A member without account: the public key of a printed seed; its memberships are as others'.
+
+    A sheet that was used or voided keeps its row and has no memberships.
+    """
+
+    __tablename__ = "recovery_sheets"
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    circle: Mapped[str] = mapped_column(sa.String(40), index=True)
+    sealing_key: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    made_by: Mapped[str] = mapped_column(sa.String(36))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_by: Mapped[str | None] = mapped_column(sa.String(36))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Bundle(Base):
@@ -121,3 +139,9 @@ class Grant(Base):
 
 
 protect(sa.inspect(StatementRow).local_table)
+
+WRAPPED = (
+    WrappedTable(table_of(Member), {"sealed_keys": "blob"}, row=("person_id",)),
+    WrappedTable(table_of(Grant), {"sealed_key": "grant"}, row=("bundle_id", "circle")),
+)
+"""What root rotation wraps anew."""

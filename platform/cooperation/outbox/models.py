@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cooperation.core.db import Base, UtcDateTime
+from cooperation.core.wrapped import WrappedTable, table_of
 
 
 class MailRow(Base):
@@ -29,3 +30,7 @@ class MailRow(Base):
     version: Mapped[int] = mapped_column(sa.Integer)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it so
+
+
+WRAPPED = (WrappedTable(table_of(MailRow), {"sealed_payload": "payload"}, at_once=20),)
+"""What root rotation wraps anew."""

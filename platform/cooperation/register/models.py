@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cooperation.core.db import Base, UtcDateTime
+from cooperation.core.wrapped import WrappedTable, table_of
 
 
 class StateRow(Base):
@@ -75,3 +76,10 @@ class AddressImportRow(Base):
     person_id: Mapped[str] = mapped_column(sa.String(36))
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sealed_preview: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+WRAPPED = (
+    WrappedTable(table_of(AddressRow), {"sealed_lines": "lines", "sealed_email": "email"}),
+    WrappedTable(table_of(AddressImportRow), {"sealed_preview": "preview"}),
+)
+"""What root rotation wraps anew."""

@@ -43,11 +43,22 @@ ACTIONS: dict[str, Text] = {
     "figure.proposed": _("Release of a protected table proposed"),
     "figure.voided": _("Release of a protected table refused, withdrawn or void"),
     "figure.released": _("Protected table released"),
+    # root key
+    "root.rotation_begun": _("Rotation of the root key begun"),
+    "root.rotated": _("Rotation of the root key completed"),
+    "root.retired": _("Old version of the root key destroyed"),
     # circles
     "statement.signed": _("Directory statement signed"),
     "circle.founded": _("Circle founded"),
     "circle.admitted": _("Circle admitted to the assembly"),
     "circle.versioned": _("Circle given new keys"),
+    "circle.removed": _("Circle removed from the assembly"),
+    "keys.renewed": _("Person given new keys"),
+    "dissolution.proposed": _("End of a circle proposed"),
+    "dissolution.confirmed": _("End of a circle confirmed by a second person"),
+    "recovery_sheet.made": _("Recovery sheet made"),
+    "recovery_sheet.voided": _("Recovery sheet voided"),
+    "recovery_sheet.used": _("Recovery sheet used"),
     "bundle.created": _("Bundle created"),
     "bundle.granted": _("Audience of a bundle widened"),
     "bundle.destroyed": _("Bundle destroyed"),
@@ -101,7 +112,14 @@ ACTIONS: dict[str, Text] = {
     # analysis
     "figures.read": _("Figures read"),
     "figures.exported": _("Figures exported"),
+    "reading.alarm": _("Unusually many answers opened within ten minutes"),
+    # mails
+    "mail.resent": _("Mail that failed sent again"),
+    "mail.settled": _("Mail that failed marked as settled"),
 }
 
 READINGS = frozenset(code for code in ACTIONS if code.endswith((".read", ".exported")))
 """Acts in which "all" means what the reader could read, and no more."""
+
+OPENINGS = frozenset(code for code in READINGS if not code.startswith("figures."))
+"""Readings that show answers themselves; a figure shows counts."""

@@ -6,6 +6,11 @@ The instance (commands, start-up)
     check_instance(session, root) -> None                     raises InstanceUnknownError
     verify_directory(session) -> None                         at the start, before workers fork
 
+Root rotation (commands; web/rotation.py)
+    root_version(session) -> int                              the instance's, while rotating the new
+    begin_rotation, rewrap, end_rotation                      resumable; logs "root.rotated"
+    carried_versions(session, root, tables) -> Carried        what each version has wrapped
+
 People (accounts)
     open_member(session, root, *, person_id, password) -> OpenedMember
         raises CannotOpen (wrong password, unknown or disabled person; equal cost is accounts' duty:
@@ -22,7 +27,8 @@ People (accounts)
 Two persons (reliability 1.5)
     end_founding(ctx) -> None             signed `founded`, once; is_founded(session) -> bool
     needs_second(session, circle) -> bool roles there wait for a second person's signature
-    waiting_invitation(session, invitation_id) -> bytes | None     hash of the waiting `invite`
+    waiting_grant(session, subject) -> WaitingGrant | None         by the hash of its statement
+    waiting_invitation(session, invitation_id) -> WaitingGrant | None
     sign_second(ctx, *, subject, subject_id) -> None    signed `second`; logs "grant.confirmed"
 
 Invitations (accounts keeps names, tries, status; the id is accounts' own)
@@ -55,6 +61,7 @@ Bundles (content; all take a context with a reader)
     destroy_bundle(ctx, bundle_id) -> None                    logs "bundle.destroyed"
 """
 
+from cooperation.circles.models import WRAPPED
 from cooperation.circles.service.activation import begin_enrolment, complete_enrolment
 from cooperation.circles.service.bundles import (
     add_grant,
@@ -85,23 +92,42 @@ from cooperation.circles.service.members import (
     signing_key_of,
 )
 from cooperation.circles.service.opened import OpenBundle
+from cooperation.circles.service.rotation import (
+    Carried,
+    Rewrapped,
+    begin_rotation,
+    carried_versions,
+    end_rotation,
+    is_rotation_under_way,
+    record_retirement,
+    rewrap,
+    root_version,
+)
 from cooperation.circles.service.seconds import (
+    WaitingGrant,
     end_founding,
     is_founded,
     needs_second,
     sign_second,
+    waiting_grant,
     waiting_invitation,
 )
 from cooperation.circles.service.verified import forget_verified, verify_directory
 from cooperation.vault.envelope import BulkItem
 
 __all__ = [
+    "WRAPPED",
     "BulkItem",
+    "Carried",
     "OpenBundle",
+    "Rewrapped",
+    "WaitingGrant",
     "add_grant",
     "are_halves_right",
     "begin_enrolment",
+    "begin_rotation",
     "can_open",
+    "carried_versions",
     "check_instance",
     "circle_exists",
     "circle_of",
@@ -112,12 +138,14 @@ __all__ = [
     "destroy_bundle",
     "disable_member",
     "end_founding",
+    "end_rotation",
     "find_bundles",
     "fingerprint",
     "forget_verified",
     "instance_id",
     "invite_first_head",
     "is_founded",
+    "is_rotation_under_way",
     "make_invitation",
     "make_reader",
     "members_of",
@@ -125,12 +153,16 @@ __all__ = [
     "open_bundle",
     "open_bundles",
     "open_member",
+    "record_retirement",
     "renew_anchor",
+    "rewrap",
     "roles_of",
+    "root_version",
     "set_roles",
     "sign_second",
     "signing_key_of",
     "verify_directory",
     "void_invitation",
+    "waiting_grant",
     "waiting_invitation",
 ]

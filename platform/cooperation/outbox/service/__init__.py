@@ -1,5 +1,6 @@
 """The door of the outbox: queue, release, look, send."""
 
+from cooperation.outbox.models import WRAPPED
 from cooperation.outbox.service.queue import (
     counts_of,
     is_waiting,
@@ -13,6 +14,7 @@ from cooperation.outbox.service.sender import Sender, send_due
 from cooperation.outbox.service.transport import FolderTransport, SmtpTransport, transport_for
 
 __all__ = [
+    "WRAPPED",
     "FolderTransport",
     "Sender",
     "SmtpTransport",

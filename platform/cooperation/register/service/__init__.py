@@ -1,5 +1,6 @@
 """The door of the register: States, their posts, the import of addresses."""
 
+from cooperation.register.models import WRAPPED
 from cooperation.register.service.addresses import (
     AddressChangedError,
     address,
@@ -34,6 +35,7 @@ from cooperation.register.service.states import (
 )
 
 __all__ = [
+    "WRAPPED",
     "AddressChangedError",
     "ImportPreview",
     "PreviewRow",
