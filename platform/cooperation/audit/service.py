@@ -18,6 +18,7 @@ from cooperation.audit.rules import (
     Fault,
     FaultKind,
     LogState,
+    Reading,
     Scope,
     VerificationResult,
     first_leaf_fault,
@@ -71,7 +72,7 @@ def record(
     if action not in ACTIONS:
         raise UnknownActionError(action)
     session.flush()
-    _wait_for_turn(session)
+    wait_for_turn(session)
     entry = Entry(
         seq=queries.size_of_log(session),
         at=to_milliseconds(at),
@@ -106,7 +107,7 @@ def _sorted(scope: Scope) -> Scope:
     return scope if scope == "all" else tuple(sorted(set(scope)))
 
 
-def _wait_for_turn(session: Session) -> None:
+def wait_for_turn(session: Session) -> None:
     """Let one transaction at a time number entries; SQLite's IMMEDIATE has done so already."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
@@ -174,6 +175,46 @@ def entries_for(
 def statement_entries(session: Session, *, after: int = -1) -> list[Entry]:
     """Return the entries with a number above `after` that hold the hash of a statement."""
     return queries.entries_where(session, LogEntry.seq > after, LogEntry.statement.is_not(None))
+
+
+def readings_of_state(
+    session: Session,
+    *,
+    state_code: str,
+    edition: str,
+    institution: str | None = None,
+    question: str | None = None,
+) -> list[Reading]:
+    """Return who else opened a State's answers, by day; for the State's own people only."""
+    return queries.readings_of_state(
+        session,
+        state_code=state_code,
+        edition=edition,
+        institution=institution,
+        question=question,
+    )
+
+
+def openings_by(session: Session, person_id: str, since: datetime) -> list[Entry]:
+    """Return what an account has opened of others' answers since then, oldest first."""
+    return queries.openings_by(session, person_id, since)
+
+
+def last_of(session: Session, *, action: str, since: datetime) -> dict[str, datetime]:
+    """Return when each object last met this act since then, by its id."""
+    return queries.last_of(session, action=action, since=since)
+
+
+def events_of_person(
+    session: Session,
+    person_id: str,
+    *,
+    actions: Sequence[str],
+    limit: int,
+    before: int | None = None,
+) -> list[Entry]:
+    """Return acts of these kinds by a person or upon her, newest first; for accounts."""
+    return queries.events_of_person(session, person_id, actions, before, limit)
 
 
 def visibility_of(actor: Actor) -> Visibility:

@@ -11,17 +11,19 @@ from werkzeug.exceptions import Forbidden
 
 from cooperation.access.guard import is_allowed, is_stepped_up
 from cooperation.accounts.forms import CodeForm, SignInForm
+from cooperation.accounts.rules import browser_name
 from cooperation.core.errors import NotAllowed, StepUpNeeded
 from cooperation.core.ids import new_id
-from cooperation.core.requests import request_id
+from cooperation.core.requests import browser_kind, request_id
 from cooperation.web import kept, repeats
 from cooperation.web.declaration import UNDECLARED, Declaration, current_declaration
 from cooperation.web.errors import failure_response
 from cooperation.web.incoming import SAFE_METHODS, refuse_strange, set_limits
 from cooperation.web.origin import CSRFError, is_same_origin, require_own_page
+from cooperation.web.reports import REPORT_BYTES
 from cooperation.web.session import close_transaction, commit_transaction, open_transaction
 
-_WITHOUT_PERSON = frozenset({"assets.file", "health.health"})
+_WITHOUT_PERSON = frozenset({"assets.file", "health.health", "reports.receive"})
 
 
 def is_unsafe() -> bool:
@@ -32,8 +34,10 @@ def is_unsafe() -> bool:
 def begin() -> ResponseReturnValue | None:
     """Check the request and open its transaction; a response here is the answer."""
     request_id.set(new_id())
+    browser_kind.set(browser_name(request.headers.get("User-Agent", "")))
     refuse_strange()
     if request.endpoint in _WITHOUT_PERSON:
+        request.max_content_length = REPORT_BYTES
         return None
     declaration = current_declaration()
     set_limits(takes_files=declaration.takes_files, keeps_fields=declaration.own_transactions)
