@@ -4,7 +4,6 @@
 last resort logs the kind of error and where it arose, never its text: it could hold an answer.
 """
 
-import traceback
 from dataclasses import dataclass
 
 import structlog
@@ -25,6 +24,7 @@ from cooperation.core.requests import request_id
 from cooperation.core.settings import Mode
 from cooperation.core.text import Text, _
 from cooperation.web.origin import CSRFError, ForeignOrigin
+from cooperation.web.quiet import places_of
 from cooperation.web.server import server
 
 log = structlog.get_logger("cooperation")
@@ -47,6 +47,7 @@ _TITLES: dict[int, Text] = {
     409: _("Something has changed meanwhile"),
     413: _("Too large"),
     414: _("The address is too long"),
+    415: _("Not of a kind that is taken here"),
     422: _("Not accepted"),
     429: _("Too many attempts"),
     500: _("Something went wrong"),
@@ -150,10 +151,14 @@ def _on_database_failure(error: DatabaseFailedError) -> Response:
 
 
 def _log_failure(error: BaseException) -> None:
-    frames = traceback.extract_tb(error.__traceback__)
-    where = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames[-12:]]
     known = {"message": str(error)} if server().settings.mode is Mode.TEST else {}
-    log.error("request failed", kind=type(error).__qualname__, where=where, **known)
+    log.error(
+        "request failed",
+        request=request_id.get(),
+        kind=type(error).__qualname__,
+        where=places_of(error),
+        **known,
+    )
 
 
 def install_errors(app: Flask) -> None:

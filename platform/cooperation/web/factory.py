@@ -11,10 +11,11 @@ from werkzeug.routing import MapAdapter
 from cooperation.accounts import service as accounts
 from cooperation.core.clock import Clock, ShiftedClock, SystemClock
 from cooperation.core.db import Database, make_engine
+from cooperation.core.row_scope import AT_THE_DOOR
 from cooperation.core.settings import Mode, Settings
 from cooperation.vault.root import RootKeys
 from cooperation.vault.sessions import boot_key
-from cooperation.web import assets, gallery, health, home, progress
+from cooperation.web import assets, gallery, health, home, progress, reports
 from cooperation.web.continuation import continue_kept, end_visit
 from cooperation.web.declaration import refuse_undeclared
 from cooperation.web.errors import install_errors
@@ -29,6 +30,7 @@ from cooperation.web.pages import install_pages
 from cooperation.web.server import EXTENSION, Server
 from cooperation.web.session import install_sign_in
 from cooperation.web.slices import BLUEPRINTS
+from cooperation.web.tables import require_row_security
 
 PAGES = (home.blueprint, progress.blueprint)
 """The shell's own pages for people: they ask several slices."""
@@ -69,8 +71,13 @@ def make_server(
     root: RootKeys | None = None,
     clock: Clock | None = None,
 ) -> Server:
-    """Return what a process of this instance holds; tests hand in their own parts."""
-    database = database or Database(make_engine(settings.database_address))
+    """Return what a process of this instance holds; tests hand in their own parts.
+
+    Raises `RowSecurityMissing`.
+    """
+    if database is None:
+        database = Database(make_engine(settings.database_address), AT_THE_DOOR)
+        require_row_security(settings, database.engine)
     root = root or open_root(settings, database)
     return Server(
         settings=settings,
@@ -126,7 +133,7 @@ def _install(app: Flask, held: Server) -> None:
     install_pages(app)
     install_tokens(app, secret=held.root.lookup("visit/1", held.root.instance))
     install_sign_in(app)
-    for blueprint in (assets.blueprint, health.blueprint, *PAGES, *BLUEPRINTS):
+    for blueprint in (assets.blueprint, health.blueprint, reports.blueprint, *PAGES, *BLUEPRINTS):
         app.register_blueprint(blueprint)
     if held.settings.mode is Mode.TEST:
         app.register_blueprint(gallery.blueprint)

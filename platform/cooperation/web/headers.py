@@ -1,12 +1,15 @@
 """The security headers of every response, errors and redirects too (reliability 3).
 
 No inline script, style or handler anywhere, no other origin. A view may set a stricter
-Content-Security-Policy of its own, as downloads do (`sandbox`).
+Content-Security-Policy of its own, as downloads do (`sandbox`). What gunicorn answers by itself
+carries the same list (`worker`).
 """
 
 from flask import Response, g
 
 from cooperation.web.server import server
+
+REPORTS = "/csp-reports"
 
 CONTENT_POLICY = "; ".join(
     (
@@ -21,6 +24,7 @@ CONTENT_POLICY = "; ".join(
         "base-uri 'none'",
         "object-src 'none'",
         "require-trusted-types-for 'script'",
+        f"report-uri {REPORTS}",
         "report-to csp",
     )
 )
@@ -60,8 +64,18 @@ HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": FEATURES,
     "X-Frame-Options": "DENY",
+    "Reporting-Endpoints": f'csp="{REPORTS}"',
 }
-_TWO_YEARS = 63072000
+STRICT_TRANSPORT = "max-age=63072000; includeSubDomains; preload"
+"""Two years."""
+
+
+def fixed_headers(*, is_https: bool) -> dict[str, str]:
+    """Return what every response without content of ours carries."""
+    found = {"Content-Security-Policy": CONTENT_POLICY, **HEADERS, "Cache-Control": "no-store"}
+    if is_https:
+        found["Strict-Transport-Security"] = STRICT_TRANSPORT
+    return found
 
 
 def add_headers(response: Response) -> Response:
@@ -70,9 +84,7 @@ def add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers[name] = value
     if server().settings.is_https:
-        response.headers["Strict-Transport-Security"] = (
-            f"max-age={_TWO_YEARS}; includeSubDomains; preload"
-        )
+        response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
     if not g.get("is_public_asset", False):
         response.headers["Cache-Control"] = "no-store"
     response.headers.pop("Server", None)

@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from typing import IO
 from urllib.parse import urlsplit
 
-from flask import Request, request
+from flask import Request, current_app, request
 from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import BadRequest, MethodNotAllowed
+from werkzeug.http import parse_list_header
 
 from cooperation.web.server import server
 
@@ -25,6 +26,8 @@ BODY_BYTES = 1024 * 1024
 UPLOAD_BYTES = 11 * 1024 * 1024
 KEPT_BYTES = 3 * 1024 * 1024
 FORM_PARTS = 1000
+
+_HEALTH = "health.health"
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\ufff9-\ufffb]")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -87,12 +90,32 @@ def refuse_strange() -> None:
     host = urlsplit(f"//{request.host}").hostname or ""
     if host.lower() not in server().settings.hosts:
         raise BadRequest
+    if not request.environ.get("RAW_URI", "/").startswith("/"):
+        raise BadRequest  # an address with a host of its own: two names for one request
+    _refuse_past_proxies()
     if request.method not in METHODS:
-        raise MethodNotAllowed(valid_methods=METHODS)
+        raise MethodNotAllowed(valid_methods=_methods_here())
     for name, value in request.args.items(multi=True):
         clean_text(name)
         clean_text(value)
     clean_text(request.path)
+
+
+def _methods_here() -> list[str]:
+    """Return the methods that this address takes; all of ours where there is nothing."""
+    adapter = current_app.create_url_adapter(request)
+    found = adapter.allowed_methods() if adapter is not None else ()
+    return sorted(set(METHODS).intersection(found)) or list(METHODS)
+
+
+def _refuse_past_proxies() -> None:
+    """Refuse what came past the proxies: its sender could name any address as its own."""
+    count = server().settings.trusted_proxies
+    if not count or request.endpoint == _HEALTH:
+        return
+    passed = parse_list_header(request.headers.get("X-Forwarded-For", ""))
+    if len(passed) < count:
+        raise BadRequest
 
 
 def set_limits(*, takes_files: bool, keeps_fields: bool) -> None:

@@ -7,10 +7,12 @@ by itself. The form's own `_key` says for whom it was made, so that nobody sends
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from flask import g, render_template, request
 
 from cooperation.accounts.rules import safe_path
+from cooperation.core.documents import read_json
 from cooperation.web import form_keys
 from cooperation.web.repeats import CSRF_FIELD
 
@@ -44,12 +46,13 @@ def of_request() -> KeptForm:
 def from_request() -> KeptForm | None:
     """Return the form that a page of sign-in carries along, or None; a damaged one is none."""
     text = request.form.get(FIELD, "") if request.method == "POST" else ""
-    if not text or len(text) > _LONGEST:
+    if not text:
         return None
     try:
-        action, fields, lost_files = json.loads(text)
+        found: Any = read_json(text, longest=_LONGEST)
+        action, fields, lost_files = found
         pairs = tuple((str(name), str(value)) for name, value in fields)
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError):
         return None
     path = safe_path(str(action))
     return KeptForm(path, pairs, lost_files=lost_files is True) if path else None

@@ -4,10 +4,14 @@ gunicorn writes its name into every answer and has no setting against it (reliab
 The log is one JSON object a line on standard error, so that no value can begin a line of its own.
 """
 
+import json
 import logging
 import sys
+import traceback
+from datetime import UTC, datetime
 
 import structlog
+from gunicorn import glogging
 from gunicorn.http import wsgi
 
 
@@ -25,8 +29,46 @@ def hide_server() -> None:
     wsgi.Response = NamelessResponse
 
 
+class JsonLines(logging.Formatter):
+    """One JSON object a line for what libraries log: message, and of a failure kind and place."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record; the text of an exception could hold content and is left out."""
+        line: dict[str, object] = {
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            failure = record.exc_info[1]
+            line["kind"] = type(failure).__qualname__
+            line["where"] = places_of(failure)
+        return json.dumps(line, ensure_ascii=True)
+
+
+class JsonLogger(glogging.Logger):  # type: ignore[misc] # gunicorn carries no types
+    """gunicorn's logger, in our format."""
+
+    def setup(self, cfg: object) -> None:
+        """Set gunicorn's handlers up and give them our format."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonLines())
+
+
+def places_of(failure: BaseException) -> list[str]:
+    """Return where a failure arose, innermost last: files and lines, no values."""
+    frames = traceback.extract_tb(failure.__traceback__)
+    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames[-12:]]
+
+
 def configure_logs() -> None:
-    """Write the log as JSON lines with the time in UTC."""
+    """Write the log as JSON lines with the time in UTC, that of libraries too."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.captureWarnings(capture=True)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -17,13 +17,15 @@ from gunicorn.app.base import BaseApplication
 
 from cooperation.accounts import service as accounts
 from cooperation.circles import service as circles
+from cooperation.core.row_scope import SENDING
 from cooperation.core.settings import Settings
 from cooperation.outbox.service import Sender
 from cooperation.web.factory import create_app, make_clock
 from cooperation.web.founding import Founded
-from cooperation.web.quiet import configure_logs, hide_server
+from cooperation.web.quiet import JsonLogger, configure_logs, hide_server
 from cooperation.web.server import EXTENSION, Server
 from cooperation.web.temporary import use_temporary_folder
+from cooperation.web.worker import LIMITS, Worker
 
 WORKERS = 2
 THREADS = 4
@@ -39,9 +41,12 @@ _ALLOCATOR = {-8: 2, -3: _LARGE_BLOCK, -1: _LARGE_BLOCK}
 class _Application(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
     """gunicorn without its own command line and files."""
 
-    def __init__(self, application: Flask, options: Mapping[str, object]) -> None:
+    def __init__(
+        self, application: Flask, options: Mapping[str, object], *, is_https: bool
+    ) -> None:
         self._application = application
         self._options = options
+        self.is_https = is_https
         super().__init__()
 
     def load_config(self) -> None:
@@ -77,7 +82,8 @@ def _start_sender(settings: Settings, founded: Founded) -> None:
     if os.fork():
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the server, and so us in time
-    sender = Sender(founded.database, founded.root, settings, make_clock(settings))
+    database = founded.database.in_scope(SENDING)
+    sender = Sender(database, founded.root, settings, make_clock(settings))
     while os.getppid() == server:
         sender.start()
         time.sleep(1)
@@ -127,7 +133,8 @@ def serve(settings: Settings, founded: Founded) -> None:
         "bind": f"{settings.bind_address}:{settings.port}",
         "workers": WORKERS,
         "threads": THREADS,
-        "worker_class": "gthread",
+        "worker_class": Worker,
+        "logger_class": JsonLogger,
         "worker_tmp_dir": HEARTBEAT_FOLDER,
         "timeout": 60,
         "graceful_timeout": 20,
@@ -136,5 +143,6 @@ def serve(settings: Settings, founded: Founded) -> None:
         "accesslog": None,
         "loglevel": "warning",
         "proc_name": "cooperation",
+        **LIMITS,
     }
-    _Application(application, options).run()
+    _Application(application, options, is_https=settings.is_https).run()
