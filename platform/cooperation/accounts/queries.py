@@ -8,14 +8,16 @@ import sqlalchemy as sa
 from cooperation.access.rules import Institution
 from cooperation.accounts.models import (
     KeyringBackupRow,
+    PasskeyRow,
     PersonInvitationRow,
     PersonRow,
+    RecoveryCodeRow,
     SessionRow,
 )
 from cooperation.accounts.rules import InvitationKind, InvitationStatus, PersonStatus
 from cooperation.core.db import Session
 
-_UNUSED = (InvitationStatus.HELD, InvitationStatus.OPEN)
+_UNUSED = (InvitationStatus.HELD, InvitationStatus.WAITING, InvitationStatus.OPEN)
 _SESSION = (
     sa.select(SessionRow, PersonRow)
     .join(PersonRow, PersonRow.id == SessionRow.person_id)
@@ -23,11 +25,11 @@ _SESSION = (
 )
 
 
-def person_by_lookup(session: Session, lookup: bytes) -> PersonRow | None:
-    """Return the active person whose e-mail address has this look-up value."""
+def person_by_lookup(session: Session, lookups: Sequence[bytes]) -> PersonRow | None:
+    """Return the active person whose e-mail address has one of these look-up values."""
     return session.scalar(
         sa.select(PersonRow).where(
-            PersonRow.email_lookup == lookup, PersonRow.status == PersonStatus.ACTIVE
+            PersonRow.email_lookup.in_(lookups), PersonRow.status == PersonStatus.ACTIVE
         )
     )
 
@@ -112,6 +114,22 @@ def invitations_by_id(
     ).all()
 
 
-def has_keyring_backup(session: Session) -> bool:
-    """Tell whether somebody has confirmed a backup of the keyring."""
-    return session.scalar(sa.select(sa.exists().where(KeyringBackupRow.id.is_not(None)))) or False
+def newest_keyring_backup(session: Session) -> int:
+    """Return the newest version of the root key whose backup somebody has confirmed; 0 for none."""
+    return session.scalar(sa.select(sa.func.max(KeyringBackupRow.root_version))) or 0
+
+
+def passkeys_of(session: Session, person_id: str) -> Sequence[PasskeyRow]:
+    """Return all rows of passkeys that name this person, oldest first."""
+    return session.scalars(
+        sa.select(PasskeyRow)
+        .where(PasskeyRow.person_id == person_id)
+        .order_by(PasskeyRow.added_at, PasskeyRow.id)
+    ).all()
+
+
+def recovery_codes_of(session: Session, person_id: str) -> Sequence[RecoveryCodeRow]:
+    """Return the person's recovery codes that were not used yet."""
+    return session.scalars(
+        sa.select(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id)
+    ).all()

@@ -10,12 +10,16 @@ SECRETARIAT_MEMBERS_NEEDED = 2
 
 @dataclass(frozen=True)
 class Founding:
-    """Who has an active account, and whether the keyring's backup was confirmed."""
+    """Who has an active account, and whether the keyring's backup was confirmed.
+
+    `is_keyring_changed`: there is a backup, but the root key was rotated since.
+    """
 
     secretariat_members: int
     heads: int
     court_members: int
     keyring_backup_confirmed: bool
+    is_keyring_changed: bool = False
 
     @property
     def missing(self) -> tuple[Text, ...]:
@@ -27,9 +31,16 @@ class Founding:
             found.append(_("A second active person of the Secretariat."))
         if self.court_members < 1:
             found.append(_("An active person of the Court."))
-        if not self.keyring_backup_confirmed:
+        if self.is_keyring_changed:
+            found.append(_("A confirmed backup of the new keyring: the root key has changed."))
+        elif not self.keyring_backup_confirmed:
             found.append(_("A confirmed backup of the keyring."))
         return tuple(found)
+
+    @property
+    def is_only_keyring_missing(self) -> bool:
+        """Whether all is there but a backup of the keyring that a rotation has made."""
+        return self.is_keyring_changed and len(self.missing) == 1
 
     @property
     def is_secretariat_alone(self) -> bool:

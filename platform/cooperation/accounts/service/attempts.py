@@ -4,7 +4,7 @@ A try is written before the secret is looked at and removed when the secret was 
 crash nor a rolled-back request can lose one; when it cannot be written, nothing is tried.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,7 +58,7 @@ def begin_attempt(
     Tries of a locked account still count for their address, since each costs a hash.
     """
     keyed = {
-        scope: root.lookup(f"attempt/{kind}/{scope}", _counted(scope, subject))
+        scope: root.lookups(f"attempt/{kind}/{scope}", _counted(scope, subject))
         for scope, subject in subjects.items()
     }
     with database.writing() as session:
@@ -67,15 +67,15 @@ def begin_attempt(
         session.execute(sa.delete(AttemptRow).where(AttemptRow.at < now - LONGEST_WINDOW))
         full = [
             scope
-            for scope, subject in keyed.items()
+            for scope, known_as in keyed.items()
             if any(
-                _is_full(session, (kind, scope, subject), limit, now)
+                _is_full(session, (kind, scope, known_as), limit, now)
                 for limit in LIMITS[kind, scope]
             )
         ]
         rows = [
-            AttemptRow(kind=kind, scope=scope, subject=subject, at=now)
-            for scope, subject in keyed.items()
+            AttemptRow(kind=kind, scope=scope, subject=known_as[0], at=now)
+            for scope, known_as in keyed.items()
             if scope not in full
         ]
         session.add_all(rows)
@@ -96,14 +96,17 @@ def _counted(scope: Scope, subject: str) -> str:
 
 
 def _is_full(
-    session: Session, counted: tuple[AttemptKind, Scope, bytes], limit: Limit, now: datetime
+    session: Session,
+    counted: tuple[AttemptKind, Scope, Sequence[bytes]],
+    limit: Limit,
+    now: datetime,
 ) -> bool:
-    kind, scope, subject = counted
+    kind, scope, known_as = counted
     found = session.scalar(
         sa.select(sa.func.count()).where(
             AttemptRow.kind == kind,
             AttemptRow.scope == scope,
-            AttemptRow.subject == subject,
+            AttemptRow.subject.in_(known_as),
             AttemptRow.at > now - limit.window,
             AttemptRow.at <= now + CLOCK_STEP,
         )

@@ -16,7 +16,7 @@ from cooperation.access.policy import Permission
 from cooperation.accounts.models import DeviceRow, PersonRow
 from cooperation.accounts.rules import DEVICE_LIFE, MOST_DEVICES, PersonStatus, Scope
 from cooperation.accounts.service.door import Door, cookie_secret, cookie_text
-from cooperation.accounts.service.wrapped import email_lookup
+from cooperation.accounts.service.wrapped import email_lookups
 from cooperation.audit import service as audit
 from cooperation.core.db import Session
 from cooperation.core.errors import NotFound
@@ -62,10 +62,10 @@ def remember_device(session: Session, door: Door, person_id: str, browser: str) 
         row = DeviceRow(
             id=new_id(),
             person_id=person_id,
-            secret_lookup=_lookup(door.root, door.device),
             known_at=door.now,
         )
         session.add(row)
+    row.secret_lookup = _lookups(door.root, door.device)[0]
     row.browser, row.seen_at, row.ends_at = browser, door.now, door.now + DEVICE_LIFE
     session.flush()
     for old in _devices_of(session, person_id)[MOST_DEVICES:]:
@@ -77,7 +77,7 @@ def allowance_by_email(door: Door, email: str) -> dict[Scope, str] | None:
     """Return what tries with this address are counted by if the device is known to it, or None."""
     with door.database.reading() as session:
         is_hers = sa.and_(
-            PersonRow.email_lookup == email_lookup(door.root, email),
+            PersonRow.email_lookup.in_(email_lookups(door.root, email)),
             PersonRow.status == PersonStatus.ACTIVE,
         )
         return _allowance(_find(session, door, is_hers))
@@ -92,14 +92,14 @@ def allowance_of_person(door: Door, person_id: str) -> dict[Scope, str] | None:
 def known_devices(ctx: RequestContext, device: str) -> list[KnownDevice]:
     """Return the person's known browsers, last used first; `device` is the present one."""
     require(ctx.actor, Permission.USE_ACCOUNT)
-    this = _lookup(ctx.root, device)
+    this = _lookups(ctx.root, device)
     return [
         KnownDevice(
             id=row.id,
             browser=row.browser,
             known_at=row.known_at,
             seen_at=row.seen_at,
-            is_this=row.secret_lookup == this,
+            is_this=row.secret_lookup in this,
         )
         for row in _devices_of(ctx.session, ctx.actor.person_id)
         if row.ends_at > ctx.now
@@ -130,7 +130,7 @@ def _find(session: Session, door: Door, whose: sa.ColumnElement[bool]) -> Device
         sa.select(DeviceRow)
         .join(PersonRow, PersonRow.id == DeviceRow.person_id)
         .where(
-            DeviceRow.secret_lookup == _lookup(door.root, door.device),
+            DeviceRow.secret_lookup.in_(_lookups(door.root, door.device)),
             DeviceRow.ends_at > door.now,
             whose,
         )
@@ -147,5 +147,6 @@ def _devices_of(session: Session, person_id: str) -> list[DeviceRow]:
     return list(session.scalars(found))
 
 
-def _lookup(root: RootKeys, device: str) -> bytes:
-    return root.lookup("device/1", device)
+def _lookups(root: RootKeys, device: str) -> tuple[bytes, ...]:
+    """Return the bytes under which a device may stand; at a sign-in it gets the first."""
+    return root.lookups("device/1", device)

@@ -88,11 +88,13 @@ def founding_state(session: Session) -> Founding:
         heads += Role.HEAD in roles
         secretariat += bool(roles & {Role.HEAD, Role.OFFICER})
         court += Role.COURT_READER in roles
+    needed, backed_up = circles.root_version(session), queries.newest_keyring_backup(session)
     return Founding(
         secretariat_members=secretariat,
         heads=heads,
         court_members=court,
-        keyring_backup_confirmed=queries.has_keyring_backup(session),
+        keyring_backup_confirmed=0 < needed <= backed_up,
+        is_keyring_changed=0 < backed_up < needed,
     )
 
 
@@ -119,12 +121,15 @@ def set_up_steps(ctx: RequestContext) -> list[StepState]:
 
 
 def confirm_keyring_backup(ctx: RequestContext) -> None:
-    """Record the actor's word that a backup of the keyring was made and read back."""
+    """Record the actor's word that a backup of the keyring was made and read back.
+
+    It holds for every version of the root key in the keyring: one that a rotation has prepared too.
+    """
     require(ctx.actor, Permission.CONFIRM_KEYRING_BACKUP)
     require_step_up(ctx.actor, Permission.CONFIRM_KEYRING_BACKUP, ctx.now)
     backup = KeyringBackupRow(
         id=new_id(),
-        root_version=ctx.root.current,
+        root_version=ctx.root.newest,
         confirmed_by=ctx.actor.person_id,
         confirmed_at=ctx.now,
     )
@@ -134,7 +139,7 @@ def confirm_keyring_backup(ctx: RequestContext) -> None:
         actor=ctx.actor,
         action="keyring_backup.confirmed",
         at=ctx.now,
-        version=ctx.root.current,
+        version=ctx.root.newest,
         subject=backup.id,
     )
     ctx.session.flush()

@@ -15,6 +15,7 @@ from cooperation.accounts.service.wrapped import (
     INVITATIONS,
     PEOPLE,
     email_lookup,
+    email_lookups,
     unwrap_text,
     wrap_text,
 )
@@ -43,7 +44,7 @@ def newcomer_of(door: Door, row: PersonInvitationRow, *, name: str, email: str) 
 
 def require_free_address(session: Session, door: Door, email: str) -> None:
     """Raise `Invalid` where an active account has this address."""
-    if queries.person_by_lookup(session, email_lookup(door.root, email)) is not None:
+    if queries.person_by_lookup(session, email_lookups(door.root, email)) is not None:
         raise Invalid(errors=(("email", _("There is an account with this address already.")),))
 
 

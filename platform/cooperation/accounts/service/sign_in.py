@@ -35,7 +35,7 @@ from cooperation.accounts.service.devices import (
 )
 from cooperation.accounts.service.door import Door, cookie_secret, cookie_text
 from cooperation.accounts.service.unused import AccountBlocked, is_person_unused
-from cooperation.accounts.service.wrapped import email_lookup
+from cooperation.accounts.service.wrapped import email_lookups
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.core.db import Session
@@ -184,7 +184,7 @@ def _open_by_password(
     door: Door, email: str, password: str
 ) -> tuple[str | None, OpenedMember | None]:
     with hashing_place(door.folder), door.database.reading() as session:
-        person = queries.person_by_lookup(session, email_lookup(door.root, email))
+        person = queries.person_by_lookup(session, email_lookups(door.root, email))
         if person is None:
             stretch_for_nobody(password, door.profile)
             return None, None

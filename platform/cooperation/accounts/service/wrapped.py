@@ -5,6 +5,7 @@ from cooperation.vault.root import RootKeys
 PEOPLE = "people"
 INVITATIONS = "person_invitations"
 ENROLMENTS = "enrolments"
+PASSKEYS = "passkeys"
 
 
 def wrap_text(root: RootKeys, text: str, *, table: str, row: str, kind: str) -> bytes:
@@ -20,3 +21,8 @@ def unwrap_text(root: RootKeys, sealed: bytes, *, table: str, row: str, kind: st
 def email_lookup(root: RootKeys, email: str) -> bytes:
     """Return the bytes under which a normalised e-mail address is found."""
     return root.lookup("people/email", email)
+
+
+def email_lookups(root: RootKeys, email: str) -> tuple[bytes, ...]:
+    """Return all bytes under which an address may stand: during a rotation of the root, two."""
+    return root.lookups("people/email", email)
