@@ -23,14 +23,17 @@ def upgrade() -> None:
     op.add_column("pending_sign_ins", sa.Column("origin", sa.LargeBinary(), nullable=True))
     op.create_index("ix_log_entries_actor_at", "log_entries", ["actor", "at"], unique=False)
     op.create_index(
-        "ix_log_entries_edition_action", "log_entries", ["edition", "action"], unique=False
+        "ix_log_entries_edition_action_at",
+        "log_entries",
+        ["edition", "action", "at"],
+        unique=False,
     )
     op.drop_index("ix_log_entries_actor", table_name="log_entries")
 
 
 def downgrade() -> None:
     op.create_index("ix_log_entries_actor", "log_entries", ["actor"], unique=False)
-    op.drop_index("ix_log_entries_edition_action", table_name="log_entries")
+    op.drop_index("ix_log_entries_edition_action_at", table_name="log_entries")
     op.drop_index("ix_log_entries_actor_at", table_name="log_entries")
     op.drop_column("pending_sign_ins", "origin")
     op.drop_table("event_browsers")

@@ -15,7 +15,7 @@ class LogEntry(Base):
     __tablename__ = "log_entries"
     __table_args__ = (
         sa.Index("ix_log_entries_actor_at", "actor", "at"),
-        sa.Index("ix_log_entries_edition_action", "edition", "action"),
+        sa.Index("ix_log_entries_edition_action_at", "edition", "action", "at"),
     )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

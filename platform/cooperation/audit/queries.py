@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
 from cooperation.audit.models import LogEntry, LogNode
-from cooperation.audit.rules import OPENINGS, Entry, Reading, Scope
+from cooperation.audit.rules import OPENINGS, Entry, Reading, ReadingFilter, Scope
 from cooperation.core.db import Base, Session, UtcDateTime, is_sqlite
 
 _NEW_ENTRY = sa.insert(Base.metadata.tables[LogEntry.__tablename__])
@@ -183,41 +183,61 @@ def entries_where(session: Session, *conditions: sa.ColumnElement[bool]) -> list
     return [entry_of(row) for row in rows]
 
 
-def readings_of_state(
-    session: Session,
-    *,
-    state_code: str,
-    edition: str,
-    institution: str | None = None,
-    question: str | None = None,
-) -> list[Reading]:
+def days_of_readings(session: Session, wanted: ReadingFilter) -> list[tuple[date, int]]:
+    """Return on which days others opened a State's answers, newest first, and how often."""
+    day = _day(session)
+    rows = session.execute(
+        sa.select(day, sa.func.count()).where(*_opened(wanted)).group_by(day).order_by(day.desc())
+    )
+    return [(date.fromisoformat(found), number) for found, number in rows]
+
+
+def readings_of_state(session: Session, wanted: ReadingFilter) -> list[Reading]:
     """Return who else opened a State's answers, by day, institution and kind; newest day first.
 
     Grouped by the database: of a log of 100,000 entries only the groups come over.
     """
     day = _day(session)
     columns = (day, LogEntry.institution, LogEntry.action, LogEntry.questions)
-    wanted = (
-        sa.select(*columns, sa.func.count(), sa.func.min(LogEntry.at), sa.func.max(LogEntry.at))
-        .where(
-            LogEntry.edition == edition,
-            LogEntry.action.in_(sorted(OPENINGS)),
-            LogEntry.institution != f"state/{state_code}",
-            sa.or_(_holds(LogEntry.states, state_code), LogEntry.states == _ALL),
-        )
+    first, last = sa.func.min(LogEntry.at), sa.func.max(LogEntry.at)
+    statement = (
+        sa.select(*columns, sa.func.count(), first, last)
+        .where(*_opened(wanted))
         .group_by(*columns)
-        .order_by(day.desc(), LogEntry.institution, LogEntry.action, LogEntry.questions)
+        .order_by(day.desc(), *columns[1:])
     )
-    if institution is not None:
-        wanted = wanted.where(LogEntry.institution == institution)
-    if question is not None:
-        wanted = wanted.where(
-            sa.or_(_holds(LogEntry.questions, question), LogEntry.questions == _ALL)
-        )
     return [
         Reading(date.fromisoformat(day), name, action, _scope(questions), times, first, last)
-        for day, name, action, questions, times, first, last in session.execute(wanted)
+        for day, name, action, questions, times, first, last in session.execute(statement)
     ]
+
+
+def openings_of_state(session: Session, wanted: ReadingFilter) -> list[Reading]:
+    """Return the same over all days together; `day` is the first of each group."""
+    columns = (LogEntry.institution, LogEntry.action, LogEntry.questions)
+    first, last = sa.func.min(LogEntry.at), sa.func.max(LogEntry.at)
+    statement = (
+        sa.select(*columns, sa.func.count(), first, last).where(*_opened(wanted)).group_by(*columns)
+    )
+    return [
+        Reading(first.date(), name, action, _scope(questions), times, first, last)
+        for name, action, questions, times, first, last in session.execute(statement)
+    ]
+
+
+def _opened(wanted: ReadingFilter) -> Iterator[sa.ColumnElement[bool]]:
+    yield LogEntry.edition == wanted.edition
+    yield LogEntry.action.in_(sorted(OPENINGS))
+    yield LogEntry.institution != f"state/{wanted.state_code}"
+    yield sa.or_(_holds(LogEntry.states, wanted.state_code), LogEntry.states == _ALL)
+    if wanted.institution is not None:
+        yield LogEntry.institution == wanted.institution
+    if wanted.question is not None:
+        yield sa.or_(_holds(LogEntry.questions, wanted.question), LogEntry.questions == _ALL)
+    if wanted.first is not None:
+        yield LogEntry.at >= datetime.combine(wanted.first, time(), UTC)
+    if wanted.last is not None:
+        yield LogEntry.at < datetime.combine(wanted.last, time(), UTC) + timedelta(days=1)
 
 
 _ALL = scope_text("all")

@@ -1,7 +1,7 @@
 """Use cases of the log: record an act, read entries, know size and root, verify."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -19,6 +19,7 @@ from cooperation.audit.rules import (
     FaultKind,
     LogState,
     Reading,
+    ReadingFilter,
     Scope,
     VerificationResult,
     first_leaf_fault,
@@ -177,22 +178,19 @@ def statement_entries(session: Session, *, after: int = -1) -> list[Entry]:
     return queries.entries_where(session, LogEntry.seq > after, LogEntry.statement.is_not(None))
 
 
-def readings_of_state(
-    session: Session,
-    *,
-    state_code: str,
-    edition: str,
-    institution: str | None = None,
-    question: str | None = None,
-) -> list[Reading]:
+def days_of_readings(session: Session, wanted: ReadingFilter) -> list[tuple[date, int]]:
+    """Return on which days others opened a State's answers; for the State's own people only."""
+    return queries.days_of_readings(session, wanted)
+
+
+def readings_of_state(session: Session, wanted: ReadingFilter) -> list[Reading]:
     """Return who else opened a State's answers, by day; for the State's own people only."""
-    return queries.readings_of_state(
-        session,
-        state_code=state_code,
-        edition=edition,
-        institution=institution,
-        question=question,
-    )
+    return queries.readings_of_state(session, wanted)
+
+
+def openings_of_state(session: Session, wanted: ReadingFilter) -> list[Reading]:
+    """Return who else opened a State's answers, over all days; for its own people only."""
+    return queries.openings_of_state(session, wanted)
 
 
 def openings_by(session: Session, person_id: str, since: datetime) -> list[Entry]:

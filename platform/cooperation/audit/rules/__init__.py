@@ -7,6 +7,7 @@ from cooperation.audit.rules.reading import (
     ALARM_PAUSE,
     ALARM_WINDOW,
     Reading,
+    ReadingFilter,
     is_alarming,
     weight_of,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "FaultKind",
     "LogState",
     "Reading",
+    "ReadingFilter",
     "Scope",
     "VerificationResult",
     "actor_label",

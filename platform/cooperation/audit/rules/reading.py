@@ -32,6 +32,18 @@ class Reading:
     last: datetime
 
 
+@dataclass(frozen=True)
+class ReadingFilter:
+    """Whose answers of which edition; opened by whom, which of them, on which days (UTC)."""
+
+    state_code: str
+    edition: str
+    institution: str | None = None
+    question: str | None = None
+    first: date | None = None
+    last: date | None = None
+
+
 ALARM_WINDOW = timedelta(minutes=10)
 ALARM_ANSWERS = 200
 ALARM_PAUSE = timedelta(hours=1)
