@@ -297,5 +297,7 @@ WRAPPED = (
     WrappedTable(table_of(PersonInvitationRow), _NAMED, lookups=_FOUND),
     WrappedTable(table_of(EnrolmentRow), _NAMED),
     WrappedTable(table_of(MemberCaseRow), {"sealed_note": "note"}),
+    WrappedTable(table_of(PasskeyRow), {"sealed_label": "label"}),
+    WrappedTable(table_of(WaitingActRow), {"sealed_note": "note", "sealed_reason": "reason"}),
 )
 """What root rotation wraps anew."""

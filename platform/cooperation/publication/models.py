@@ -60,7 +60,7 @@ class ProposalItem(Base):
 
 
 class PublishedAnswer(Base):
-    """An answer as all readers find it; without content once the State narrowed it.
+    """An answer as all readers find it; without content once it was narrowed or retracted.
 
     `version` counts how often an answer to this question was published; the context of the sealed
     record says it.
@@ -81,6 +81,7 @@ class PublishedAnswer(Base):
     proposal_id: Mapped[str] = mapped_column(sa.String(36), sa.ForeignKey("proposals.id"))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     narrowed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retracted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column()
 
     __table_args__ = (sa.Index("ix_published_answers_question", "edition_id", "question"),)
@@ -113,6 +114,34 @@ class PublishedFileChunk(Base):
     )
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     sealed: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+class Retraction(Base):
+    """A publication made in error, as an officer proposes to take it back; a head decides.
+
+    The reason is sealed to the State and the Secretariat.
+    """
+
+    __tablename__ = "retractions"
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True, default=new_id)
+    edition_id: Mapped[str] = mapped_column(sa.String(4), sa.ForeignKey("editions.id"))
+    state_code: Mapped[str] = mapped_column(sa.String(8))
+    question: Mapped[str] = mapped_column(sa.String(12))
+    commitment: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    published_version: Mapped[int]
+    content_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    bundle_id: Mapped[str] = mapped_column(sa.String(36))
+    sealed_reason: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    status: Mapped[str] = mapped_column(sa.String(12))
+    proposed_by: Mapped[str] = mapped_column(sa.String(36))
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(sa.String(36))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column()
+
+    __table_args__ = (sa.Index("ix_retractions_place", "edition_id", "state_code", "question"),)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 protect(ProposalItem.__table__)

@@ -1,7 +1,19 @@
 """Rules of accounts, pure: people and invitations, limits, lifetimes."""
 
+from cooperation.accounts.rules.acts import Act
 from cooperation.accounts.rules.addresses import browser_name, cookie_name, safe_path
 from cooperation.accounts.rules.changes import FactorChange
+from cooperation.accounts.rules.factors import (
+    CHALLENGE_LIFE,
+    LABEL_CHARACTERS,
+    RECOVERY_LIFE,
+    Factor,
+    Purpose,
+    is_passkey_missing,
+    keeps_recovery_codes,
+    may_use_code,
+    passkeys_needed,
+)
 from cooperation.accounts.rules.founding import SET_UP_STEPS, Founding, SetUpStep
 from cooperation.accounts.rules.idle import UNUSED_MONTHS, blocked_from
 from cooperation.accounts.rules.lifetimes import (
@@ -45,8 +57,21 @@ from cooperation.accounts.rules.people import (
     successor_roles,
     what_opens,
 )
+from cooperation.accounts.rules.waiting import (
+    KEY_ACT_EFFECTS,
+    KEY_ACT_LIFE,
+    KEY_ACTS,
+    NOTE_CHARACTERS,
+    REASON_CHARACTERS,
+    WAITING_LIFE,
+    ActKind,
+    ActStatus,
+    WaitingAct,
+    status_at,
+)
 
 __all__ = [
+    "CHALLENGE_LIFE",
     "CLOCK_STEP",
     "DEVICE_LIFE",
     "EMAIL_CHARACTERS",
@@ -55,18 +80,30 @@ __all__ = [
     "INVITATION_LIFE",
     "INVITATION_TRIES",
     "INVITING_ROLES",
+    "KEY_ACTS",
+    "KEY_ACT_EFFECTS",
+    "KEY_ACT_LIFE",
+    "LABEL_CHARACTERS",
     "LIMITS",
     "LONGEST_WINDOW",
     "MOST_DEVICES",
     "NAME_CHARACTERS",
+    "NOTE_CHARACTERS",
     "ORGAN_CHARACTERS",
     "OUTCOME_LIFE",
     "PENDING_LIFE",
+    "REASON_CHARACTERS",
+    "RECOVERY_LIFE",
     "ROLE_NAMES",
     "SET_UP_STEPS",
     "TOUCH_EVERY",
     "UNUSED_MONTHS",
+    "WAITING_LIFE",
+    "Act",
+    "ActKind",
+    "ActStatus",
     "AttemptKind",
+    "Factor",
     "FactorChange",
     "Founding",
     "InvitationKind",
@@ -74,8 +111,10 @@ __all__ = [
     "Limit",
     "Person",
     "PersonStatus",
+    "Purpose",
     "Scope",
     "SetUpStep",
+    "WaitingAct",
     "absolute_life",
     "blocked_from",
     "browser_name",
@@ -83,12 +122,17 @@ __all__ = [
     "counted_address",
     "idle_life",
     "is_alive",
+    "is_passkey_missing",
     "is_strict",
+    "keeps_recovery_codes",
     "may_disable",
+    "may_use_code",
     "normal_email",
+    "passkeys_needed",
     "roles_to_invite",
     "safe_path",
     "state_of_newcomer",
+    "status_at",
     "successor_roles",
     "what_opens",
 ]

@@ -32,9 +32,10 @@ class InvitationKind(StrEnum):
 
 
 class InvitationStatus(StrEnum):
-    """The life of an invitation; `HELD` waits for its code letter to be printed."""
+    """The life of an invitation: `HELD` for its code letter, `WAITING` for a second person."""
 
     HELD = "held"
+    WAITING = "waiting"
     OPEN = "open"
     USED = "used"
     VOID = "void"

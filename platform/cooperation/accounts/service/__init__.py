@@ -56,6 +56,23 @@ People
         MadeInvitation(id, email, code, token, ends_at); the token has gone by mail
     withdraw_invitation(ctx, invitation_id), disable_person(ctx, person_id), become_signatory(ctx)
 
+Leaving and coming back
+    leaving_of(ctx, person_id) -> Leaving       what happens, said before
+    let_go(ctx, person_id) -> bool              disables; makes new keys where the actor can
+    new_keys_due(ctx) -> NewKeys | None, make_new_keys(ctx)
+    roles_to_follow(ctx, person_id), replace_person(ctx, person_id, *, name, email, role)
+    invite_anew(ctx, person_id) -> MadeInvitation
+
+Two persons (reliability 1.5)
+    waiting_acts(ctx), acts_to_decide(ctx), own_waiting_acts(ctx), find_act(ctx, act_id)
+    approve_act(ctx, act_id, *, shown_hash), refuse_act(ctx, act_id, *, reason)
+    withdraw_act(ctx, act_id) -> None
+    person_to_change(ctx, person_id), change_role(ctx, person_id, *, role) -> bool (waits)
+    end_founding(ctx) -> None                                by editions, at the first opening
+    key_act_hash(root, kind, detail="") -> bytes; propose_key_act(ctx, *, kind, subject_hash, note)
+    approved_key_act(session, *, kind, subject_hash, now) -> KeyAct | None
+    consume_key_act(session, act_id, *, now) -> None         raises KeyActMissingError
+
 Founding
     create_first_invitation(session, root, *, settings, now) -> tuple[str, str]     link and code
     founding_state(session) -> Founding            .missing, .is_complete
@@ -64,6 +81,7 @@ Founding
     confirm_printed(ctx, invitation_ids)
 """
 
+from cooperation.accounts.models import WRAPPED
 from cooperation.accounts.service.access_reviews import (
     AccessReview,
     ListChangedError,
@@ -127,6 +145,23 @@ from cooperation.accounts.service.inviting import (
     invite_person,
     withdraw_invitation,
 )
+from cooperation.accounts.service.key_acts import (
+    KeyAct,
+    KeyActMissingError,
+    approved_key_act,
+    consume_key_act,
+    key_act_hash,
+    propose_key_act,
+)
+from cooperation.accounts.service.leaving import (
+    Leaving,
+    NewKeys,
+    NoKeysDueError,
+    leaving_of,
+    let_go,
+    make_new_keys,
+    new_keys_due,
+)
 from cooperation.accounts.service.outcomes import (
     KeyUsedOtherwise,
     Outcome,
@@ -143,6 +178,11 @@ from cooperation.accounts.service.people import (
     find_person,
     people_of,
     person_name,
+)
+from cooperation.accounts.service.role_changes import (
+    LastHeadError,
+    change_role,
+    person_to_change,
 )
 from cooperation.accounts.service.sessions import (
     OwnSession,
@@ -168,11 +208,32 @@ from cooperation.accounts.service.state_invitations import (
     confirm_printed,
     prepare_state_invitations,
 )
+from cooperation.accounts.service.successors import (
+    invite_anew,
+    replace_person,
+    roles_to_follow,
+)
 from cooperation.accounts.service.unused import AccountBlocked
+from cooperation.accounts.service.waiting import (
+    ActChangedError,
+    ActClosedError,
+    SamePersonError,
+    acts_to_decide,
+    approve_act,
+    end_founding,
+    find_act,
+    own_waiting_acts,
+    refuse_act,
+    waiting_acts,
+    withdraw_act,
+)
 
 __all__ = [
+    "WRAPPED",
     "AccessReview",
     "AccountBlocked",
+    "ActChangedError",
+    "ActClosedError",
     "Begun",
     "Case",
     "CaseKind",
@@ -184,10 +245,16 @@ __all__ = [
     "FoundedError",
     "InvitationClosed",
     "InvitationFacts",
+    "KeyAct",
+    "KeyActMissingError",
     "KeyUsedOtherwise",
     "KnownDevice",
+    "LastHeadError",
+    "Leaving",
     "ListChangedError",
     "MadeInvitation",
+    "NewKeys",
+    "NoKeysDueError",
     "NotBlockedError",
     "NotHeldError",
     "OpenInvitation",
@@ -197,6 +264,7 @@ __all__ = [
     "OwnSession",
     "QrPicture",
     "ReviewedError",
+    "SamePersonError",
     "SecondPersonError",
     "SignInOver",
     "SignInRefused",
@@ -205,12 +273,16 @@ __all__ = [
     "StepState",
     "TooManyAttempts",
     "access_reviews",
+    "acts_to_decide",
     "all_people",
+    "approve_act",
+    "approved_key_act",
     "are_new_keys_due",
     "become_signatory",
     "begin_activation",
     "begin_sign_in",
     "boot_folder",
+    "change_role",
     "code_at",
     "colleagues",
     "confirm_access",
@@ -218,14 +290,17 @@ __all__ = [
     "confirm_person",
     "confirm_printed",
     "confirm_proposed",
+    "consume_key_act",
     "create_first_invitation",
     "csrf_key",
     "device_cookie",
     "device_of_request",
     "disable_person",
     "end_all_sessions",
+    "end_founding",
     "end_session",
     "enrolment",
+    "find_act",
     "find_invitation",
     "find_outcome",
     "find_person",
@@ -235,25 +310,39 @@ __all__ = [
     "founding_state",
     "invitable_roles",
     "invitations_of",
+    "invite_anew",
     "invite_person",
     "is_known_device",
     "is_review_due",
+    "key_act_hash",
     "known_devices",
+    "leaving_of",
+    "let_go",
+    "make_new_keys",
+    "new_keys_due",
     "open_cases",
     "open_session",
     "own_access_review",
+    "own_waiting_acts",
     "pending_cookie",
     "people_of",
     "person_name",
+    "person_to_change",
     "prepare_state_invitations",
     "propose_confirmation",
+    "propose_key_act",
     "reader_for_session",
+    "refuse_act",
     "remember_device",
+    "replace_person",
+    "roles_to_follow",
     "session_cookie",
     "sessions_of",
     "set_up_steps",
     "step_up",
     "store_outcome",
     "touch_session",
+    "waiting_acts",
+    "withdraw_act",
     "withdraw_invitation",
 ]

@@ -14,6 +14,7 @@ from cooperation.accounts.rules import (
     FOUNDED_BY_HEAD,
     INVITATION_LIFE,
     ROLE_NAMES,
+    ActKind,
     InvitationKind,
     InvitationStatus,
     may_disable,
@@ -22,12 +23,14 @@ from cooperation.accounts.rules import (
     state_of_newcomer,
 )
 from cooperation.accounts.service.actors import circle_of_institution
+from cooperation.accounts.service.leaving import let_go
 from cooperation.accounts.service.mails import activation_link, send_link
-from cooperation.accounts.service.people import disable_person
 from cooperation.accounts.service.voiding import void_invitation
+from cooperation.accounts.service.waiting import is_founding_over, store_act
 from cooperation.accounts.service.wrapped import (
     INVITATIONS,
     email_lookup,
+    email_lookups,
     unwrap_text,
     wrap_text,
 )
@@ -37,6 +40,7 @@ from cooperation.core.ids import new_id
 from cooperation.core.text import Text, _
 from cooperation.vault.root import RootKeys
 
+_BY_TWO = frozenset({Institution.SECRETARIAT, Institution.COURT, Institution.NONE})
 _TAKEN = _("There is an account with this address. If its owner lost access, tick the box below.")
 _NOT_HERE = _("An invitation cannot be sent to this address.")
 
@@ -50,6 +54,7 @@ class MadeInvitation:
     code: str
     token: str
     ends_at: datetime
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class OpenInvitation:
     role: Role
     role_name: Text
     ends_at: datetime
+    is_waiting: bool
 
 
 def invitable_roles(ctx: RequestContext) -> tuple[Role, ...]:
@@ -79,6 +85,9 @@ def invite_person(
 ) -> MadeInvitation:
     """Invite a colleague for seven days; the mail with the link is queued.
 
+    After the founding an invitation into Secretariat, Court or server waits for a second person,
+    its mail is held and activation refuses it (reliability 1.5).
+
     `replaces` disables the active account with this address first. Raises `NotAllowed` for a role
     that the actor may not give, `Invalid` for an address in use.
     """
@@ -89,16 +98,16 @@ def invite_person(
     address = normal_email(email)
     _clear_address(ctx, address, replaces=replaces)
     row = _new_row(ctx, name=name.strip(), email=address, role=role, organ=organ.strip())
-    _void_earlier(ctx, row)
+    _void_earlier(ctx, row, address)
     ctx.session.add(row)
     ctx.session.flush()
+    circle = circle_of_institution(INSTITUTION_OF[role], row.state_code)
+    if INSTITUTION_OF[role] in _BY_TWO:
+        is_founding_over(ctx)
     halves = circles.make_invitation(
-        ctx,
-        invitation_id=row.id,
-        role=role,
-        circle=circle_of_institution(INSTITUTION_OF[role], row.state_code),
-        ends_at=row.ends_at,
+        ctx, invitation_id=row.id, role=role, circle=circle, ends_at=row.ends_at
     )
+    waiting = circles.waiting_invitation(ctx.session, row.id)
     row.mail_id = send_link(
         ctx.session,
         ctx.root,
@@ -107,10 +116,27 @@ def invite_person(
         ends_at=row.ends_at,
         now=ctx.now,
         invitation_id=row.id,
-        held=False,
+        held=waiting is not None,
     )
+    if waiting is not None:
+        _let_wait(ctx, row, waiting.subject)
     ctx.session.flush()
-    return MadeInvitation(row.id, address, halves.code, halves.token, row.ends_at)
+    return MadeInvitation(
+        row.id, address, halves.code, halves.token, row.ends_at, waiting is not None
+    )
+
+
+def _let_wait(ctx: RequestContext, row: PersonInvitationRow, subject_hash: bytes) -> None:
+    """Hold the invitation until another person confirms exactly what was signed."""
+    row.status = InvitationStatus.WAITING
+    store_act(
+        ctx,
+        kind=ActKind.INVITATION,
+        institution=Institution(row.institution),
+        subject_id=row.id,
+        subject_hash=subject_hash,
+        roles=(Role(row.role),),
+    )
 
 
 def withdraw_invitation(ctx: RequestContext, invitation_id: str) -> None:
@@ -134,6 +160,7 @@ def invitations_of(ctx: RequestContext) -> list[OpenInvitation]:
             role=Role(row.role),
             role_name=ROLE_NAMES[Role(row.role)],
             ends_at=row.ends_at,
+            is_waiting=row.status == InvitationStatus.WAITING,
         )
         for row in _open_rows(ctx)
     ]
@@ -159,14 +186,14 @@ def _text(root: RootKeys, row: PersonInvitationRow, sealed: bytes | None, kind: 
 
 def _clear_address(ctx: RequestContext, address: str, *, replaces: bool) -> None:
     """Let the address through, disabling its active account where that is wished and allowed."""
-    existing = queries.person_by_lookup(ctx.session, email_lookup(ctx.root, address))
+    existing = queries.person_by_lookup(ctx.session, email_lookups(ctx.root, address))
     if existing is None:
         return
     if existing.id == ctx.actor.person_id or not _reaches(ctx, existing):
         raise Invalid(errors=(("email", _NOT_HERE),))
     if not replaces:
         raise Invalid(errors=(("email", _TAKEN),))
-    disable_person(ctx, existing.id)
+    let_go(ctx, existing.id)
 
 
 def _reaches(ctx: RequestContext, person: PersonRow) -> bool:
@@ -197,12 +224,13 @@ def _new_row(
     )
 
 
-def _void_earlier(ctx: RequestContext, row: PersonInvitationRow) -> None:
+def _void_earlier(ctx: RequestContext, row: PersonInvitationRow, address: str) -> None:
     """Void what the new invitation stands in for: same address, or the same circle to found."""
     is_founding = INSTITUTION_OF[Role(row.role)] is not ctx.actor.institution and (
         row.role in FOUNDED_BY_HEAD
     )
+    same = email_lookups(ctx.root, address)
     for earlier in _open_rows(ctx):
-        is_same_address = earlier.email_lookup == row.email_lookup
+        is_same_address = earlier.email_lookup in same
         if is_same_address or (is_founding and earlier.role == row.role):
             void_invitation(ctx.session, earlier, actor=ctx.actor, now=ctx.now)

@@ -16,6 +16,7 @@ People (accounts)
         raises CannotOpen (wrong password, unknown or disabled person; equal cost is accounts' duty:
         vault.passwords.stretch_for_nobody)
     renew_anchor(session, root, opened) -> OpenedMember       at sign-in; writes the blob
+    vouch_for_passkeys(session, root, opened, passkeys) -> OpenedMember     writes the blob
     disable_member(session, person_id, *, now) -> None        no key needed; log entry by accounts
     make_reader(opened, root) -> Reader                       from a session only
     roles_of(session, person_id) -> frozenset[Role]           verified directory; none when disabled
@@ -90,6 +91,7 @@ from cooperation.circles.service.members import (
     roles_of,
     set_roles,
     signing_key_of,
+    vouch_for_passkeys,
 )
 from cooperation.circles.service.opened import OpenBundle
 from cooperation.circles.service.rotation import (
@@ -165,4 +167,5 @@ __all__ = [
     "void_invitation",
     "waiting_grant",
     "waiting_invitation",
+    "vouch_for_passkeys",
 ]

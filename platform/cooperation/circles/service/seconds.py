@@ -1,6 +1,9 @@
 """The second person's signature: the end of the founding, consent to a waiting grant."""
 
+from dataclasses import dataclass
+
 from cooperation.access.context import RequestContext
+from cooperation.access.rules import Role
 from cooperation.circles.service.verified import (
     LogNote,
     append_statement,
@@ -9,6 +12,22 @@ from cooperation.circles.service.verified import (
 )
 from cooperation.core.db import Session
 from cooperation.vault.statements import Founded, Second, moment
+
+
+@dataclass(frozen=True)
+class WaitingGrant:
+    """What the directory holds until a second person signs: an invitation's role, or a change.
+
+    `person` is empty for an invitation, `invitation` for a change of role.
+    """
+
+    subject: bytes
+    circle: str
+    first: str
+    roles: frozenset[Role]
+    invitation: str
+    person: str
+    founds: bool
 
 
 def is_founded(session: Session) -> bool:
@@ -30,11 +49,32 @@ def end_founding(ctx: RequestContext) -> None:
     append_statement(ctx.session, Founded(moment(ctx.now)), ctx.reader.as_signer(), note)
 
 
-def waiting_invitation(session: Session, invitation_id: str) -> bytes | None:
-    """Return the hash of an `invite` that waits for its second; nothing for any other."""
-    for statement_hash, waiting in directory_of(session).waiting.items():
+def waiting_grant(session: Session, subject: bytes) -> WaitingGrant | None:
+    """Return the grant that waits under this hash, as its first person signed it."""
+    directory = directory_of(session)
+    waiting = directory.waiting.get(subject)
+    if waiting is None:
+        return None
+    if waiting.role is None:
+        roles, person = (directory.invitations[waiting.invitation].invite.role,), ""
+    else:
+        roles, person = waiting.role.roles, waiting.role.person
+    return WaitingGrant(
+        subject=subject,
+        circle=waiting.circle,
+        first=waiting.first,
+        roles=frozenset(Role(role) for role in roles),
+        invitation=waiting.invitation,
+        person=person,
+        founds=waiting.founds,
+    )
+
+
+def waiting_invitation(session: Session, invitation_id: str) -> WaitingGrant | None:
+    """Return the grant of an invitation that waits; nothing for any other."""
+    for subject, waiting in directory_of(session).waiting.items():
         if waiting.invitation == invitation_id:
-            return statement_hash
+            return waiting_grant(session, subject)
     return None
 
 

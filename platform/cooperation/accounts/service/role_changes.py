@@ -1,0 +1,79 @@
+"""Changing the role of a colleague of the Secretariat, of an administrator or auditor.
+
+A head signs the change; after the founding another head or an officer confirms it.
+"""
+
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import require, require_step_up
+from cooperation.access.policy import Permission
+from cooperation.access.rules import INSTITUTION_OF, Institution, Role
+from cooperation.accounts import queries
+from cooperation.accounts.models import PersonRow
+from cooperation.accounts.rules import ActKind, Person, PersonStatus
+from cooperation.accounts.service.people import find_person
+from cooperation.accounts.service.sessions import delete_sessions
+from cooperation.accounts.service.waiting import is_founding_over, store_act
+from cooperation.circles import service as circles
+from cooperation.core.errors import Conflict, Invalid, NotFound
+from cooperation.core.text import _
+
+_CHANGEABLE = frozenset({Institution.SECRETARIAT, Institution.NONE})
+
+
+class LastHeadError(Conflict):
+    """Nobody would be head any more."""
+
+    sentence = _("The Secretariat needs a head: give this role to somebody else first.")
+
+
+def person_to_change(ctx: RequestContext, person_id: str) -> tuple[Person, tuple[Role, ...]]:
+    """Return a person whose role a head may change, and the roles to choose; raises `NotFound`."""
+    require(ctx.actor, Permission.CHANGE_ROLE)
+    person = find_person(ctx, person_id)
+    if person.institution not in _CHANGEABLE or not person.is_active or not person.roles:
+        raise NotFound
+    choices = tuple(
+        role
+        for role in Role
+        if INSTITUTION_OF[role] is person.institution and role not in person.roles
+    )
+    return person, choices
+
+
+def change_role(ctx: RequestContext, person_id: str, *, role: Role) -> bool:
+    """Give a person another role; tell whether it waits for a second person.
+
+    Raises `Invalid` (field "role"), `LastHeadError`.
+    """
+    require_step_up(ctx.actor, Permission.CHANGE_ROLE, ctx.now)
+    person, choices = person_to_change(ctx, person_id)
+    if role not in choices:
+        raise Invalid(errors=(("role", _("Choose a role from the list.")),))
+    if Role.HEAD in person.roles and not _has_other_head(ctx, person_id):
+        raise LastHeadError
+    is_waiting = is_founding_over(ctx)
+    statement = circles.set_roles(ctx, person_id=person_id, roles=frozenset({role}))
+    if not is_waiting:
+        delete_sessions(ctx.session, person_id)
+        return False
+    store_act(
+        ctx,
+        kind=ActKind.ROLE,
+        institution=person.institution,
+        subject_id=person_id,
+        subject_hash=statement,
+        roles=(role,),
+    )
+    return True
+
+
+def _has_other_head(ctx: RequestContext, person_id: str) -> bool:
+    rows: list[PersonRow] = list(
+        queries.people(ctx.session, institution=Institution.SECRETARIAT, only_active=True)
+    )
+    return any(
+        row.id != person_id
+        and row.status == PersonStatus.ACTIVE
+        and Role.HEAD in circles.roles_of(ctx.session, row.id)
+        for row in rows
+    )
