@@ -145,6 +145,77 @@ class InviteForm(Form):
         self.role.choices = [SelectChoice(role.value, label(ROLE_NAMES[role])) for role in roles]
 
 
+class ReplaceForm(Form):
+    """Who follows a leaver."""
+
+    name = StringField(
+        label(_("Name of the successor")),
+        [_needed(_("Enter the person's name.")), AtMost(NAME_CHARACTERS)],
+    )
+    email = StringField(
+        label(_("E-mail address of the successor")),
+        [_needed(_("Enter the person's e-mail address.")), AtMost(EMAIL_CHARACTERS), _one_email],
+    )
+    role = RadioField(label(_("Role of the successor")), validate_choice=True)
+
+    def offer(self, roles: Iterable[Role]) -> None:
+        """Set the roles of the leaver, and choose the first where none was chosen."""
+        self.role.choices = [SelectChoice(role.value, label(ROLE_NAMES[role])) for role in roles]
+        if self.role.data is None and self.role.choices:
+            self.role.data = self.role.choices[0].value
+
+
+class PasswordForm(Form):
+    """The present password, and the new one or the wish for a passphrase."""
+
+    old = PasswordField(
+        label(_("Your present password or passphrase")),
+        [_needed(_("Enter your present password.")), AtMost(_LONGEST_SECRET)],
+    )
+    choice = RadioField(
+        label(_("What shall it be from now on?")),
+        choices=[
+            SelectChoice(
+                "passphrase", label(_("A passphrase of six words that the platform makes"))
+            ),
+            SelectChoice("own", label(_("A password of my own"))),
+        ],
+        default="passphrase",
+    )
+    password = PasswordField(label(_("Your new password")), [Optional(), AtMost(_LONGEST_SECRET)])
+    password_again = PasswordField(
+        label(_("Your new password once more")), [Optional(), AtMost(_LONGEST_SECRET)]
+    )
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Ask for the password where an own one was chosen."""
+        if self.choice.data == "own" and not field.data:
+            raise ValidationError(label(_("Enter the password that you choose.")))
+
+    def validate_password_again(self, field: PasswordField) -> None:
+        """Compare both entries: there is no reset."""
+        if self.choice.data == "own" and field.data != self.password.data:
+            raise ValidationError(label(_("Both entries must be the same.")))
+
+
+class NoteForm(Form):
+    """On what word two people act."""
+
+    note = StringField(
+        label(_("On what word do you act?")),
+        [_needed(_("Write on what word you act.")), AtMost(200)],
+    )
+
+
+class SheetForm(Form):
+    """The code of a recovery sheet."""
+
+    code = StringField(
+        label(_("Code on the recovery sheet")),
+        [_needed(_("Enter the code that is printed on the sheet.")), AtMost(200)],
+    )
+
+
 class ConfirmForm(Form):
     """One declaration."""
 

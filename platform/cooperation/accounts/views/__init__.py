@@ -1,6 +1,6 @@
 """Pages of accounts: at the door, the own account, people, set-up."""
 
-from cooperation.accounts.views import account, activation, door, people, set_up
+from cooperation.accounts.views import account, activation, door, people, person, set_up
 from cooperation.accounts.views.blueprint import blueprint
 
-__all__ = ["account", "activation", "blueprint", "door", "people", "set_up"]
+__all__ = ["account", "activation", "blueprint", "door", "people", "person", "set_up"]

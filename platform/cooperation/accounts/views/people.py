@@ -1,4 +1,4 @@
-"""Colleagues, invitations to them, disabling, the role of signatory; the administrator's people."""
+"""Colleagues, invitations to them, the role of signatory; the administrator's people."""
 
 from uuid import UUID
 
@@ -17,13 +17,6 @@ from cooperation.core.errors import Invalid
 from cooperation.core.text import _
 
 
-def _list_of(ctx: RequestContext) -> str:
-    """Return the address of the list of people that the actor may see."""
-    if is_allowed(ctx.actor, Permission.READ_COLLEAGUES):
-        return url_for("accounts.colleagues")
-    return url_for("accounts.people")
-
-
 @blueprint.get("/colleagues")
 @requires(Permission.READ_COLLEAGUES)
 def colleagues() -> ResponseReturnValue:
@@ -33,11 +26,11 @@ def colleagues() -> ResponseReturnValue:
         "accounts/colleagues.html",
         people=service.colleagues(ctx),
         invitations=service.invitations_of(ctx),
-        are_new_keys_due=service.are_new_keys_due(ctx),
+        new_keys=service.new_keys_due(ctx),
         can_invite=is_allowed(ctx.actor, Permission.INVITE_PERSON),
         can_disable=is_allowed(ctx.actor, Permission.DISABLE_PERSON),
         can_sign_for_state=may_grant and not ctx.actor.has(Role.SIGNATORY),
-        own_id=ctx.actor.person_id,
+        now=ctx.now,
     )
 
 
@@ -124,26 +117,4 @@ def take_role() -> ResponseReturnValue:
 @requires(Permission.READ_PEOPLE)
 def people() -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    return render_template(
-        "accounts/people.html", people=service.all_people(ctx), own_id=ctx.actor.person_id
-    )
-
-
-@blueprint.get("/people/<uuid:person_id>/disable")
-@requires(Permission.DISABLE_PERSON)
-def disable(person_id: UUID) -> ResponseReturnValue:
-    ctx: RequestContext = g.context
-    return render_template(
-        "accounts/disable.html",
-        person=service.find_person(ctx, str(person_id)),
-        back_url=_list_of(ctx),
-    )
-
-
-@blueprint.post("/people/<uuid:person_id>/disable")
-@requires(Permission.DISABLE_PERSON)
-def disable_person(person_id: UUID) -> ResponseReturnValue:
-    ctx: RequestContext = g.context
-    service.disable_person(ctx, str(person_id))
-    flash(str(_("The account is disabled and its sessions are ended.")), "done")
-    return redirect(_list_of(ctx), 303)
+    return render_template("accounts/people.html", people=service.all_people(ctx), now=ctx.now)

@@ -1,0 +1,140 @@
+"""A colleague leaves: her account is disabled at once, and her circle gets new keys.
+
+Disabling needs no key, so an administrator may do it; the new keys are made by a colleague who
+invites people, in the same act where she is the one who disables (vault.md, Removal). Until they
+are made, "new keys due" stands on her colleagues' home pages.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import is_allowed, require, require_step_up
+from cooperation.access.policy import Permission
+from cooperation.access.rules import Institution
+from cooperation.accounts import queries
+from cooperation.accounts.models import PersonRow
+from cooperation.accounts.rules import InvitationKind, Person
+from cooperation.accounts.service.actors import circle_of_institution
+from cooperation.accounts.service.people import disable_person, find_person, people_of
+from cooperation.circles import service as circles
+from cooperation.core.errors import Conflict
+from cooperation.core.failpoints import reach
+from cooperation.core.text import _
+
+
+class NoKeysDueError(Conflict):
+    """A colleague has made the new keys meanwhile."""
+
+    sentence = _("The new keys are made already. Nothing is left to do.")
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What letting a person go does, as the page says it before the act.
+
+    `invitations` are the open ones that she made, `letters` those of them whose code is on paper;
+    `makers` are the colleagues who make the new keys where the actor does not.
+    """
+
+    person: Person
+    invitations: int
+    letters: int
+    makes_keys: bool
+    needs_keys: bool
+    makers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NewKeys:
+    """New keys that are due: after whom, whether the actor may make them, and who may."""
+
+    leavers: tuple[str, ...]
+    may_make: bool
+    makers: tuple[str, ...]
+
+
+def leaving_of(ctx: RequestContext, person_id: str) -> Leaving:
+    """Return what happens when the actor lets this person go; raises `NotFound`."""
+    person = find_person(ctx, person_id)
+    circle = circle_of_institution(person.institution, person.state_code)
+    rows = queries.open_invitations(ctx.session, now=ctx.now, inviter_id=person.id)
+    return Leaving(
+        person=person,
+        invitations=len(rows),
+        letters=sum(row.kind == InvitationKind.STATE for row in rows),
+        makes_keys=_may_renew(ctx, circle),
+        needs_keys=bool(circle),
+        makers=_makers(_people_of(ctx, person.institution, person.state_code), person.id),
+    )
+
+
+def let_go(ctx: RequestContext, person_id: str) -> bool:
+    """Disable a person and, where the actor can, make the new keys; tell whether none are due.
+
+    Raises what `disable_person` raises.
+    """
+    person = find_person(ctx, person_id)
+    circle = circle_of_institution(person.institution, person.state_code)
+    disable_person(ctx, person_id)
+    reach("leaving.disabled")
+    if not circle:
+        return True
+    if not _may_renew(ctx, circle):
+        return False
+    _renew(ctx, circle)
+    return True
+
+
+def new_keys_due(ctx: RequestContext) -> NewKeys | None:
+    """Return what is due in the actor's own circle, if anything."""
+    require(ctx.actor, Permission.READ_COLLEAGUES)
+    people = _people_of(ctx, ctx.actor.institution, ctx.actor.state_code)
+    leavers = tuple(person.name for person in people if person.are_new_keys_due)
+    if not leavers:
+        return None
+    may_make = is_allowed(ctx.actor, Permission.RENEW_KEYS)
+    return NewKeys(leavers, may_make, _makers(people, ""))
+
+
+def make_new_keys(ctx: RequestContext) -> None:
+    """Make the new keys of the actor's own circle; raises `NoKeysDueError`."""
+    require(ctx.actor, Permission.RENEW_KEYS)
+    require_step_up(ctx.actor, Permission.RENEW_KEYS, ctx.now)
+    circle = circle_of_institution(ctx.actor.institution, ctx.actor.state_code)
+    if not circles.members_awaiting_keys(ctx.session, circle):
+        raise NoKeysDueError
+    _renew(ctx, circle)
+
+
+def _renew(ctx: RequestContext, circle: str) -> None:
+    """Remove everybody who was disabled from the circle, which gets a new version."""
+    leavers = tuple(circles.members_awaiting_keys(ctx.session, circle))
+    circles.renew_circle(ctx, circle, removing=leavers)
+    reach("leaving.renewed")
+    for person_id in leavers:
+        row = ctx.session.get(PersonRow, person_id)
+        if row is not None:
+            row.are_new_keys_due = False
+    ctx.session.flush()
+
+
+def _may_renew(ctx: RequestContext, circle: str) -> bool:
+    own = circle_of_institution(ctx.actor.institution, ctx.actor.state_code)
+    if not hasattr(circles, "renew_circle"):  # TEMPORARY
+        return False
+    return bool(circle) and circle == own and is_allowed(ctx.actor, Permission.RENEW_KEYS)
+
+
+def _people_of(
+    ctx: RequestContext, institution: Institution, state_code: str | None
+) -> Sequence[Person]:
+    return people_of(ctx.session, ctx.root, institution=institution, state=state_code)
+
+
+def _makers(people: Sequence[Person], leaver_id: str) -> tuple[str, ...]:
+    return tuple(
+        person.name
+        for person in people
+        if person.is_active and person.may_invite and person.id != leaver_id
+    )
