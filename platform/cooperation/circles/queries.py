@@ -13,8 +13,10 @@ from cooperation.circles.models import (
     InvitationKey,
     Member,
     MembershipRow,
+    RecoverySheetRow,
     StatementRow,
 )
+from cooperation.circles.rules import state_of_circle
 from cooperation.core.db import Session
 
 _AT_ONCE = 500
@@ -62,9 +64,9 @@ _IS_ENABLED = sa.select(Member.disabled_at.is_(None)).where(
 )
 _MEMBERSHIP = sa.select(*(getattr(MembershipRow, name) for name in HeldKey._fields)).where(
     MembershipRow.circle == sa.bindparam("circle"),
-    MembershipRow.circle_version == sa.bindparam("version"),
     MembershipRow.member == sa.bindparam("member"),
 )
+_NEWEST_MEMBERSHIP = _MEMBERSHIP.order_by(MembershipRow.circle_version.desc()).limit(1)
 _HEADS = sa.select(*(getattr(Bundle, name) for name in BundleHead._fields)).where(
     Bundle.id.in_(sa.bindparam("ids", expanding=True)), Bundle.destroyed_at.is_(None)
 )
@@ -98,6 +100,14 @@ def member(session: Session, person_id: str) -> Member | None:
     return session.get(Member, person_id)
 
 
+def members(session: Session, person_ids: Iterable[str]) -> list[Member]:
+    """Return the keys of these people, as far as they have any."""
+    found: list[Member] = []
+    for some in _portions(person_ids):
+        found += session.scalars(sa.select(Member).where(Member.person_id.in_(some)))
+    return found
+
+
 def is_enabled(session: Session, person_id: str) -> bool:
     """Tell whether a person has keys and was not disabled."""
     return session.scalar(_IS_ENABLED, {"person_id": person_id}) is True
@@ -113,11 +123,65 @@ def circle_version(session: Session, circle: str, version: int) -> CircleVersion
     return session.get(CircleVersionRow, (circle, version))
 
 
-def membership(session: Session, circle: str, version: int, member: str) -> HeldKey | None:
-    """Return a circle's key sealed to a member."""
-    named = {"circle": circle, "version": version, "member": member}
-    row = session.execute(_MEMBERSHIP, named).one_or_none()
+def newest_membership(session: Session, circle: str, member: str) -> HeldKey | None:
+    """Return a circle's key sealed to a member, the newest that she holds."""
+    named = {"circle": circle, "member": member}
+    row = session.execute(_NEWEST_MEMBERSHIP, named).one_or_none()
     return None if row is None else HeldKey._make(row)
+
+
+def links(session: Session, circle: str, after: int, last: int) -> dict[int, bytes | None]:
+    """Return the links of a circle's versions above `after`, up to `last`, by version."""
+    wanted = sa.select(CircleVersionRow.version, CircleVersionRow.sealed_previous).where(
+        CircleVersionRow.circle == circle,
+        CircleVersionRow.version > after,
+        CircleVersionRow.version <= last,
+    )
+    return {row.version: row.sealed_previous for row in session.execute(wanted)}
+
+
+def open_invitation_keys(session: Session, ids: Iterable[str]) -> list[InvitationKey]:
+    """Return the keys of these invitations, as far as they are still open."""
+    found: list[InvitationKey] = []
+    for some in _portions(ids):
+        found += session.scalars(sa.select(InvitationKey).where(InvitationKey.id.in_(some)))
+    return found
+
+
+def public_keys(session: Session, circles: Iterable[str]) -> dict[tuple[str, int], bytes]:
+    """Return the public keys of all versions of these circles, by circle and version."""
+    found: dict[tuple[str, int], bytes] = {}
+    for some in _portions(circles):
+        rows = session.execute(
+            sa.select(
+                CircleVersionRow.circle, CircleVersionRow.version, CircleVersionRow.public_key
+            ).where(CircleVersionRow.circle.in_(some))
+        )
+        found |= {(circle, version): key for circle, version, key in rows}
+    return found
+
+
+def delete_memberships(
+    session: Session, circle: str, *, members: Iterable[str] | None = None, since: int = 1
+) -> None:
+    """Delete what is sealed of a circle's keys from a version on, to these members or to all."""
+    wanted = sa.delete(MembershipRow).where(
+        MembershipRow.circle == circle, MembershipRow.circle_version >= since
+    )
+    if members is not None:
+        wanted = wanted.where(MembershipRow.member.in_(list(members)))
+    session.execute(wanted)
+
+
+def sheets_of(session: Session, circle: str) -> Sequence[RecoverySheetRow]:
+    """Return a circle's recovery sheets, oldest first."""
+    wanted = sa.select(RecoverySheetRow).where(RecoverySheetRow.circle == circle)
+    return session.scalars(wanted.order_by(RecoverySheetRow.made_at, RecoverySheetRow.id)).all()
+
+
+def delete_members(session: Session, person_ids: Iterable[str]) -> None:
+    """Delete people's keys, the blobs of their private ones with them."""
+    session.execute(sa.delete(Member).where(Member.person_id.in_(list(person_ids))))
 
 
 def bundle(session: Session, bundle_id: str) -> Bundle | None:
@@ -143,6 +207,20 @@ def bundles_of(session: Session, kind: str, edition: str, state: str | None) -> 
     return session.scalars(wanted.order_by(Bundle.created_at, Bundle.id)).all()
 
 
+def bundles_without_grant(session: Session, circle: str, versions: range) -> Sequence[Bundle]:
+    """Return the bundles that no grant opens to these versions of a circle, oldest first."""
+    grant = sa.select(Grant.bundle_id).where(
+        Grant.circle == circle,
+        Grant.circle_version >= versions.start,
+        Grant.circle_version < versions.stop,
+    )
+    wanted = sa.select(Bundle).where(Bundle.destroyed_at.is_(None), Bundle.id.not_in(grant))
+    code = state_of_circle(circle)
+    if code is not None:
+        wanted = wanted.where(Bundle.state == code)
+    return session.scalars(wanted.order_by(Bundle.created_at, Bundle.id)).all()
+
+
 def grants_to(
     session: Session, bundle_ids: Iterable[str], circles: Sequence[str]
 ) -> dict[str, list[GrantRow]]:
@@ -159,6 +237,15 @@ def _portions(values: Iterable[str]) -> Iterable[Sequence[str]]:
     listed = list(dict.fromkeys(values))
     for start in range(0, len(listed), _AT_ONCE):
         yield listed[start : start + _AT_ONCE]
+
+
+def newest_grants(session: Session, bundle_id: str) -> dict[str, int]:
+    """Return to which version of each circle a bundle was granted last."""
+    newest = sa.func.max(Grant.circle_version)
+    rows = session.execute(
+        sa.select(Grant.circle, newest).where(Grant.bundle_id == bundle_id).group_by(Grant.circle)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def delete_grants(session: Session, bundle_id: str) -> None:

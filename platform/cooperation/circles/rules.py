@@ -1,6 +1,7 @@
 """Names of circles, kinds of bundles, and who may make which bundle (design: vault.md, Words)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from cooperation.core.errors import Broken, Conflict
@@ -42,6 +43,62 @@ class CircleVersion:
     name: str
     version: int
     key_hash: bytes
+
+
+@dataclass(frozen=True)
+class Dissolution:
+    """The end of a circle, proposed by one of the Secretariat; it counts once another confirmed."""
+
+    circle: str
+    proposer_id: str
+    proposed_at: datetime
+    ends_at: datetime
+    members: tuple[str, ...]
+    confirmer_id: str | None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Tell whether the circle has ended."""
+        return self.confirmer_id is not None
+
+
+@dataclass(frozen=True)
+class Returns:
+    """What a circle founded again can be given back, in bundles, by whom; and what is lost.
+
+    Asked before the circle's end, it says what will be so then. `lost` are unsent drafts: nobody
+    else can open them, unless one of the recovery sheets (`sheets`) does.
+    """
+
+    by_secretariat: int
+    by_court: int
+    by_states: int
+    lost: int
+    sheets: int
+
+
+@dataclass(frozen=True)
+class RecoverySheet:
+    """A new recovery sheet; the code is shown this once."""
+
+    id: str
+    code: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class SheetFacts:
+    """What is known of a recovery sheet; `is_live` while it opens what the circle opens.
+
+    `is_needed`: the circle was founded again since, and the sheet would open what was before.
+    """
+
+    id: str
+    made_by: str
+    made_at: datetime
+    used_at: datetime | None
+    is_live: bool
+    is_needed: bool
 
 
 @dataclass(frozen=True)
@@ -100,3 +157,21 @@ def makers_of(kind: str, state: str | None) -> tuple[str, ...]:
         return (SECRETARIAT,)
     own = state_circle(state)
     return (own, SECRETARIAT) if kind == BundleKind.CLARIFICATION else (own,)
+
+
+def audience_of(kind: str, state: str | None) -> tuple[str, ...]:
+    """Return the circles that may ever be granted a bundle of this kind (product.md).
+
+    What the row of a grant says is no reason to grant again; this is.
+    """
+    own = state_circle(state) if state else ""
+    audiences = {
+        BundleKind.DRAFT: (own,),
+        BundleKind.SUBMITTED_STATES: (own, SECRETARIAT),
+        BundleKind.SUBMITTED_RESTRICTED: (own, SECRETARIAT, COURT),
+        BundleKind.SUBMITTED_COURT: (own, COURT),
+        BundleKind.PUBLISHED: (ASSEMBLY,),
+        BundleKind.REVIEW_NOTES: (SECRETARIAT,),
+        BundleKind.CLARIFICATION: (own, SECRETARIAT),
+    }
+    return audiences[BundleKind(kind)]

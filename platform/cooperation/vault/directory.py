@@ -116,6 +116,15 @@ class Directory:
         """Return the person's roles of today; none once she is removed."""
         return self.persons[person_id].roles if self.is_member(person_id) else frozenset()
 
+    def is_usable(self, invitation_id: str) -> bool:
+        """Tell whether an invitation still counts: its maker belongs, what it founds is not."""
+        entry = self.invitations.get(invitation_id)
+        if entry is None or entry.person or entry.is_waiting or not self.is_member(entry.inviter):
+            return False
+        circle = self.circles.get(entry.invite.circle)
+        is_founding = entry.invite.action == InviteAction.FOUND
+        return not is_founding or entry.founds_after == (circle.version if circle else 0)
+
     def _has(self, circle: str, member: str) -> bool:
         return circle in self.circles and self.circles[circle].has(member)
 
@@ -206,7 +215,7 @@ class Directory:
             if signed.signer in self.invitations:
                 renewals.found_again(self, signed, place, existing)
             else:
-                renewals.renew_circle(self, signed, existing)
+                renewals.renew_circle(self, signed, place, existing)
             return
         _require(circle.version == 1 and circle.previous == b"")
         maker = self._founder(signed.signer, circle.circle)

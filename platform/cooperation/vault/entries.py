@@ -112,10 +112,10 @@ class Membership:
 
 @dataclass(frozen=True)
 class SheetEntry:
-    """A recovery sheet: a member without account, from which entry of the log to which."""
+    """A recovery sheet: a member without account, from a version of its circle on."""
 
     sealing_hash: bytes
-    since: int
+    version: int
     until: int | None = None
 
 
@@ -127,15 +127,16 @@ class Dissolution:
     hash: bytes
     proposer: str
     confirmer: str = ""
-    place: int | None = None
+    place: int = -1
 
 
 @dataclass(frozen=True)
 class CircleEntry:
     """A circle: the hash of each version's key, first to last, and its members by time.
 
-    `first_version` is the one with which it was founded, or founded again; `dissolution` is there
-    from the circle's end until it is founded again.
+    `first_version` is the one with which it was founded, or founded again; `renewed_at` the entry
+    of the log that gave it its last new key; `dissolution` is there from the circle's end until it
+    is founded again.
     """
 
     name: str
@@ -144,6 +145,7 @@ class CircleEntry:
     members: dict[str, tuple[Membership, ...]]
     sheets: dict[str, SheetEntry] = field(default_factory=dict)
     first_version: int = 1
+    renewed_at: int = -1
     dissolution: Dissolution | None = None
 
     @property
@@ -160,6 +162,15 @@ class CircleEntry:
     def present(self) -> frozenset[str]:
         """The members of today."""
         return frozenset(name for name in self.members if self.has(name))
+
+    @property
+    def live_sheets(self) -> tuple[str, ...]:
+        """The recovery sheets made since the circle was founded (again) and not voided."""
+        return tuple(
+            name
+            for name, sheet in self.sheets.items()
+            if sheet.until is None and sheet.version >= self.first_version
+        )
 
     @property
     def is_dissolved(self) -> bool:

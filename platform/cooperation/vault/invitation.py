@@ -1,15 +1,12 @@
 """Invitations of two halves (design: vault.md, Invitations).
 
 The e-mail carries a token of 256 bits, the letter a code of 20 letters: 19 random ones (95 bits)
-and a check letter. Together they make the invitation's keys; either alone makes nothing. The
-alphabet is Crockford's: 32 signs without I, L, O and U. The check letter is a weighted sum over the
-field of 32 elements, so it finds every single wrong letter and every swap of two.
+and a check letter. Together they make the invitation's keys; either alone makes nothing.
 """
 
 import base64
 import binascii
 import os
-import secrets
 from typing import NamedTuple, NoReturn
 
 from cooperation.core.text import _
@@ -17,14 +14,13 @@ from cooperation.vault.derivation import derive
 from cooperation.vault.encoding import length_prefixed, split_fields
 from cooperation.vault.errors import CannotOpen, CodeRefused
 from cooperation.vault.keys import PRIVATE_BYTES, PrivateKey, SigningKey, seal_to
+from cooperation.vault.letters import in_groups, new_letters, read_letters
 from cooperation.vault.member import Anchor
 from cooperation.vault.statements import Signer
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LETTERS = 20
 TOKEN_BYTES = 32
 _GROUP = 5
-_POLYNOMIAL = 0b100101  # x^5 + x^2 + 1, primitive over two elements
 
 
 class Halves(NamedTuple):
@@ -72,29 +68,22 @@ class Package(NamedTuple):
 def new_halves() -> Halves:
     """Make a token and a code; neither is ever stored together with the other."""
     token = base64.urlsafe_b64encode(os.urandom(TOKEN_BYTES)).decode().rstrip("=")
-    letters = [secrets.randbelow(len(ALPHABET)) for _place in range(CODE_LETTERS - 1)]
-    values = [*letters, _check_letter(letters)]
-    return Halves(token, grouped("".join(ALPHABET[value] for value in values)))
+    return Halves(token, grouped(new_letters(CODE_LETTERS)))
 
 
 def grouped(code: str) -> str:
     """Return the code in groups of five, as it is printed."""
-    return "-".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP))
+    return in_groups(code, _GROUP)
 
 
 def read_code(typed: str) -> str:
-    """Return the 20 letters of what somebody typed; raises `CodeRefused`.
-
-    Small letters, spaces and hyphens do not matter; I and L are read as 1, O as 0.
-    """
-    letters = [letter for letter in typed.upper() if not letter.isspace() and letter not in "-–—"]
-    code = "".join(letters).translate(str.maketrans("ILO", "110"))
-    values = [ALPHABET.find(letter) for letter in code]
-    if len(code) != CODE_LETTERS or min(values) < 0:
-        raise CodeRefused(_("A code has 20 letters and figures."))
-    if _check_letter(values[:-1]) != values[-1]:
-        raise CodeRefused(_("One letter of the code is wrong. Compare it with the letter."))
-    return code
+    """Return the 20 letters of what somebody typed; raises `CodeRefused`."""
+    return read_letters(
+        typed,
+        CODE_LETTERS,
+        not_complete=_("A code has 20 letters and figures."),
+        one_wrong=_("One letter of the code is wrong. Compare it with the letter."),
+    )
 
 
 def derive_keys(halves: Halves, invitation_id: str) -> InvitationKeys:
@@ -135,15 +124,3 @@ def _token_bytes(token: str) -> bytes:
     if len(decoded) != TOKEN_BYTES:
         raise CodeRefused(_("This link is not complete."))
     return decoded
-
-
-def _check_letter(values: list[int]) -> int:
-    total = 0
-    for value in values:
-        total = _doubled(total ^ value)
-    return total
-
-
-def _doubled(value: int) -> int:
-    shifted = value << 1
-    return shifted ^ _POLYNOMIAL if shifted & 0b100000 else shifted

@@ -7,7 +7,7 @@ from cooperation.vault.errors import StatementRefused
 Entry = TypeVar("Entry")
 
 
-def require(fact: bool) -> None:  # noqa: FBT001 - the one thing that is judged
+def require(fact: bool) -> None:
     """Let pass what is so."""
     if not fact:
         raise StatementRefused

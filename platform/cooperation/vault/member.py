@@ -159,6 +159,14 @@ def create_keys(person_id: str, anchor: Anchor) -> MemberKeys:
     )
 
 
+def renewed_keys(keys: MemberKeys) -> MemberKeys:
+    """Return new pairs for the same person.
+
+    Her second factors stay, and with them the hash key that her recovery codes rest on.
+    """
+    return replace(keys, sealing=PrivateKey.generate(), signing=SigningKey.generate())
+
+
 def make_blob_key(password: str, profile: Profile) -> BlobKey:
     """Hash a new password with a new salt."""
     salt = os.urandom(SALT_BYTES)

@@ -1,37 +1,35 @@
-"""Recovery codes: eight times 64 random bits for a person whose passkey is lost, each used once.
+"""The recovery sheet's seed: 27 random letters (135 bits) and a check letter, printed once.
 
-A code is stretched as a password is, with one salt for a set; what is stored is a hash of that
-under a key of the member, so whoever holds the database can neither check a code nor add one
-(design: reliability 1.2).
+The sheet is a member without account: its HPKE key is derived from the letters alone, no part of
+which is stored (design: vault.md, Sign-in and sessions).
 """
 
-import os
-import secrets
+from cooperation.core.text import _
+from cooperation.vault.derivation import derive
+from cooperation.vault.keys import PRIVATE_BYTES, PrivateKey
+from cooperation.vault.letters import in_groups, new_letters, read_letters
 
-from cooperation.vault.encoding import length_prefixed
-from cooperation.vault.passwords import SALT_BYTES, Profile, stretch
-
-CODES_IN_SET = 8
-PURPOSE = "recovery-code/1"
-_CODE_BYTES = 8
+SHEET_LETTERS = 28
 _GROUP = 4
 
 
-def new_codes() -> tuple[str, ...]:
-    """Return a set of codes, as they are shown once: four groups of four signs."""
-    return tuple(_grouped(secrets.token_hex(_CODE_BYTES)) for _place in range(CODES_IN_SET))
+def new_sheet_code() -> str:
+    """Make the letters of a new sheet, in groups of four; shown once, stored nowhere."""
+    return in_groups(new_letters(SHEET_LETTERS), _GROUP)
 
 
-def new_salt() -> bytes:
-    """Return the salt of a new set."""
-    return os.urandom(SALT_BYTES)
+def read_sheet_code(typed: str) -> str:
+    """Return the 28 letters of what somebody typed; raises `CodeRefused`."""
+    return read_letters(
+        typed,
+        SHEET_LETTERS,
+        not_complete=_("A recovery sheet has 28 letters and figures."),
+        one_wrong=_("One letter is wrong. Compare it with the sheet."),
+    )
 
 
-def stretched_code(typed: str, salt: bytes, profile: Profile) -> bytes:
-    """Return what the member's key hashes: salt and stretched code; about 260 ms."""
-    signs = "".join(sign for sign in typed.lower() if sign.isalnum())
-    return length_prefixed(salt, stretch(signs, salt, profile))
-
-
-def _grouped(signs: str) -> str:
-    return "-".join(signs[at : at + _GROUP] for at in range(0, len(signs), _GROUP))
+def sheet_key(code: str, *, instance: str, circle: str, sheet: str) -> PrivateKey:
+    """Return the sheet's private key, the same from the same letters; raises `CodeRefused`."""
+    letters = read_sheet_code(code).encode()
+    raw = derive(letters, "cp/recovery/1", instance, circle, sheet, length=PRIVATE_BYTES)
+    return PrivateKey(raw)

@@ -1,7 +1,7 @@
-"""Rules of the directory for what comes after the founding: new keys, removal, the end of a circle.
+"""Rules of the directory for what comes after the founding: new keys, removal, a circle's end.
 
-Each takes the directory, the signed statement and its place in the log; it raises `StatementRefused`
-before anything has changed (design: vault.md, Whose key; Sign-in and sessions).
+Each takes the directory, the signed statement and its place in the log; before anything has changed
+it raises `StatementRefused` (design: vault.md, Whose key; Sign-in and sessions).
 """
 
 from dataclasses import replace
@@ -48,13 +48,15 @@ def renew_person(directory: "Directory", signed: SignedStatement, place: int) ->
     )
 
 
-def renew_circle(directory: "Directory", signed: SignedStatement, existing: CircleEntry) -> None:
+def renew_circle(
+    directory: "Directory", signed: SignedStatement, place: int, existing: CircleEntry
+) -> None:
     """Give a circle a new version of its key."""
     circle = typed(signed.statement, Circle)
     require(not existing.is_dissolved and directory.is_inviter(signed.signer, existing.name))
     require(circle.version == existing.version + 1 and circle.previous == existing.key_hash)
     hashes = (*existing.key_hashes, circle.key_hash)
-    directory.circles[existing.name] = replace(existing, key_hashes=hashes)
+    directory.circles[existing.name] = replace(existing, key_hashes=hashes, renewed_at=place)
 
 
 def found_again(
@@ -104,13 +106,14 @@ def remove_member(directory: "Directory", signed: SignedStatement, place: int) -
 
 def add_sheet(directory: "Directory", signed: SignedStatement, place: int) -> None:
     """Give a circle a recovery sheet: a member without account."""
+    del place
     sheet = typed(signed.statement, Sheet)
     circle = directory.circle(sheet.circle)
     require(sheet.circle != ASSEMBLY and not circle.is_dissolved)
     require(directory.is_inviter(signed.signer, sheet.circle))
     require(sheet.sheet not in directory.persons and sheet.sheet not in directory.invitations)
     require(all(sheet.sheet not in each.sheets for each in directory.circles.values()))
-    sheets = {**circle.sheets, sheet.sheet: SheetEntry(sheet.sealing_hash, place)}
+    sheets = {**circle.sheets, sheet.sheet: SheetEntry(sheet.sealing_hash, circle.version)}
     directory.circles[sheet.circle] = replace(circle, sheets=sheets)
 
 
@@ -128,7 +131,7 @@ def propose_dissolution(directory: "Directory", signed: SignedStatement, place: 
 
 
 def confirm_dissolution(directory: "Directory", signed: SignedStatement, place: int) -> None:
-    """End every membership of a circle and its own in `assembly`: two signed, one of them a head."""
+    """End every membership of a circle and its own in `assembly`: two signed, one is a head."""
     dissolved = typed(signed.statement, Dissolved)
     circle = directory.circle(dissolved.circle)
     proposed = known(directory.dissolutions.get(circle.name))

@@ -12,7 +12,6 @@ from cooperation.vault.encoding import canonical_json, length_prefixed, split_fi
 from cooperation.vault.envelope import ContentKey, padded, padded_size, unpadded
 from cooperation.vault.errors import CannotOpen, CodeRefused, KeyringRefused, StatementRefused
 from cooperation.vault.invitation import (
-    ALPHABET,
     Halves,
     Package,
     derive_keys,
@@ -23,6 +22,7 @@ from cooperation.vault.invitation import (
 )
 from cooperation.vault.keyring import create_keyring, keyring_from_text, load_keyring
 from cooperation.vault.keys import PrivateKey
+from cooperation.vault.letters import ALPHABET
 from cooperation.vault.member import Anchor, OpenedMember, create_keys, make_blob_key
 from cooperation.vault.merkle import EMPTY_ROOT, Peaks, leaf_hash, node_hash, root_of
 from cooperation.vault.passwords import LIGHT

@@ -22,7 +22,8 @@ People (accounts)
     roles_of(session, person_id) -> frozenset[Role]           verified directory; none when disabled
     circle_of(session, person_id) -> str                      "" for administrator and auditor
     members_of(session, circle) -> frozenset[str]             persons (circles for `assembly`)
-    signing_key_of(session, person_id) -> bytes               for statements.verify_signature
+    signing_key_of(session, person_id, *, at=None) -> bytes   for statements.verify_signature;
+        `at`: number of the log's entry under which she signed (keys change)
     set_roles(ctx, *, person_id, roles) -> bytes              signed `role`; logs "role.granted"
 
 Two persons (reliability 1.5)
@@ -52,8 +53,26 @@ Circles
     fingerprint(session, name) -> str                         "3f2a 91c0 ..." (20 bytes of the hash)
     circle_versions(ctx, names) -> list[CircleVersion]
 
+Leaving, new keys (each in the request's one transaction)
+    renew_circle(ctx, circle, *, removing=()) -> CircleVersion      people or sheets of one's circle
+    renew_assembly(ctx, *, removing=()) -> CircleVersion            by a head
+    change_member_keys(session, root, *, opened, password, profile, now, actor) -> OpenedMember
+    members_awaiting_keys(session, circle) -> frozenset[str]        disabled, not yet removed
+    invitations_by(session, person_id) -> frozenset[str]            unused ones that she made
+    propose_dissolution(ctx, circle), confirm_dissolution(ctx, circle) -> None
+        two of the Secretariat, one a head; then make_invitation founds the circle again.
+        Raise SamePersonError, ProposalOverError, CircleMissingError, StatementRefused
+    dissolution_of(session, circle) -> Dissolution | None           None once founded again
+    what_returns(ctx, circle, *, if_dissolved=False) -> Returns
+    regrant(ctx, circle) -> int                                     bundles granted again
+    make_recovery_sheet(ctx) -> RecoverySheet(id, code, made_at)    raises SheetExistsError
+    recovery_sheets(ctx) -> list[SheetFacts]; void_recovery_sheet(ctx, id) -> None
+    use_recovery_sheet(ctx, code) -> int     raises CodeRefused, SheetNotNeededError
+
 Bundles (content; all take a context with a reader)
     create_bundle(ctx, *, kind, edition, state, circles) -> OpenBundle     logs "bundle.created"
+    bundle_for_writing(ctx, *, kind, edition, state, circles) -> OpenBundle
+        the newest, or a new one where a circle was renewed since; is_current(ctx, id, circles)
     find_bundles(ctx, *, kind, edition, state=None) -> list[BundleRow]
     open_bundle(ctx, bundle_id) -> OpenBundle                 raises NotFound, CannotOpen
     open_bundles(ctx, bundle_ids) -> dict[str, OpenBundle]
@@ -74,6 +93,13 @@ from cooperation.circles.service.bundles import (
     open_bundles,
 )
 from cooperation.circles.service.circle_keys import circle_exists, circle_versions, fingerprint
+from cooperation.circles.service.dissolution import (
+    ProposalOverError,
+    SamePersonError,
+    confirm_dissolution,
+    dissolution_of,
+    propose_dissolution,
+)
 from cooperation.circles.service.instances import check_instance, create_instance, instance_id
 from cooperation.circles.service.invitations import (
     are_halves_right,
@@ -81,10 +107,12 @@ from cooperation.circles.service.invitations import (
     make_invitation,
     void_invitation,
 )
+from cooperation.circles.service.lasting import bundle_for_writing, is_current
 from cooperation.circles.service.members import (
     circle_of,
     disable_member,
     make_reader,
+    members_awaiting_keys,
     members_of,
     open_member,
     renew_anchor,
@@ -94,12 +122,21 @@ from cooperation.circles.service.members import (
     vouch_for_passkeys,
 )
 from cooperation.circles.service.opened import OpenBundle
+from cooperation.circles.service.packages import invitations_by
+from cooperation.circles.service.rekeying import change_member_keys
+from cooperation.circles.service.renewal import (
+    renew_assembly,
+    renew_circle,
+    void_recovery_sheet,
+)
+from cooperation.circles.service.returning import regrant, what_returns
 from cooperation.circles.service.rotation import (
     Carried,
     Rewrapped,
     begin_rotation,
     carried_versions,
     end_rotation,
+    is_retired,
     is_rotation_under_way,
     record_retirement,
     rewrap,
@@ -114,6 +151,13 @@ from cooperation.circles.service.seconds import (
     waiting_grant,
     waiting_invitation,
 )
+from cooperation.circles.service.sheets import (
+    SheetExistsError,
+    SheetNotNeededError,
+    make_recovery_sheet,
+    recovery_sheets,
+    use_recovery_sheet,
+)
 from cooperation.circles.service.verified import forget_verified, verify_directory
 from cooperation.vault.envelope import BulkItem
 
@@ -122,50 +166,71 @@ __all__ = [
     "BulkItem",
     "Carried",
     "OpenBundle",
+    "ProposalOverError",
     "Rewrapped",
+    "SamePersonError",
+    "SheetExistsError",
+    "SheetNotNeededError",
     "WaitingGrant",
     "add_grant",
     "are_halves_right",
     "begin_enrolment",
     "begin_rotation",
+    "bundle_for_writing",
     "can_open",
     "carried_versions",
+    "change_member_keys",
     "check_instance",
     "circle_exists",
     "circle_of",
     "circle_versions",
     "complete_enrolment",
+    "confirm_dissolution",
     "create_bundle",
     "create_instance",
     "destroy_bundle",
     "disable_member",
+    "dissolution_of",
     "end_founding",
     "end_rotation",
     "find_bundles",
     "fingerprint",
     "forget_verified",
     "instance_id",
+    "invitations_by",
     "invite_first_head",
+    "is_current",
     "is_founded",
+    "is_retired",
     "is_rotation_under_way",
     "make_invitation",
     "make_reader",
+    "make_recovery_sheet",
+    "members_awaiting_keys",
     "members_of",
     "needs_second",
     "open_bundle",
     "open_bundles",
     "open_member",
+    "propose_dissolution",
     "record_retirement",
+    "recovery_sheets",
+    "regrant",
     "renew_anchor",
+    "renew_assembly",
+    "renew_circle",
     "rewrap",
     "roles_of",
     "root_version",
     "set_roles",
     "sign_second",
     "signing_key_of",
+    "use_recovery_sheet",
     "verify_directory",
     "void_invitation",
+    "void_recovery_sheet",
+    "vouch_for_passkeys",
     "waiting_grant",
     "waiting_invitation",
-    "vouch_for_passkeys",
+    "what_returns",
 ]

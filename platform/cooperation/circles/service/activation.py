@@ -21,6 +21,7 @@ from cooperation.circles.rules import (
 from cooperation.circles.service.circle_keys import (
     PublicCircle,
     Recipient,
+    circle_exists,
     public_circle,
 )
 from cooperation.circles.service.scribe import Scribe
@@ -127,6 +128,8 @@ def _opened_package(session: Session, row: InvitationKey, keys: InvitationKeys) 
     entry = directory.invitations.get(keys.invitation_id)
     if entry is None or entry.person or row.sealed_package is None:
         raise InvitationOverError
+    if not directory.is_member(entry.inviter):
+        raise InvitationOverError
     if entry.invite.signing_key != keys.signing.public_bytes():
         raise CannotOpen
     package = open_package(row.sealed_package, keys, instance=directory.instance)
@@ -164,8 +167,10 @@ def _enter(scribe: Scribe, invite: Invite, package: Package, opened: OpenedMembe
         at=moment(scribe.now),
     )
     is_founding = invite.action == InviteAction.FOUND
-    if is_founding and invite.circle in directory_of(scribe.session).circles:
+    if is_founding and circle_exists(scribe.session, invite.circle):
         raise AlreadyFoundedError
+    if not directory_of(scribe.session).is_usable(invite.invitation):
+        raise InvitationOverError
     scribe.write(person, "person.activated", person_id)
     if is_founding:
         _found(scribe, package, invite.circle, opened)

@@ -66,9 +66,9 @@ def _check_maker(directory: Directory, bundle: BundleHead, place: int) -> None:
         raise CannotOpen
     if not directory.circles[person.circle].had(bundle.maker, place):
         raise CannotOpen
-    message = header_bytes(bundle, directory.instance)
+    key, message = person.signing_key_at(place), header_bytes(bundle, directory.instance)
     try:
-        verify_signature(person.signing_key, bundle.signature, message, instance=directory.instance)
+        verify_signature(key, bundle.signature, message, instance=directory.instance)
     except StatementRefused as failure:
         raise CannotOpen from failure
 

@@ -49,6 +49,19 @@ def renew_anchor(session: Session, root: RootKeys, opened: OpenedMember) -> Open
     return renewed
 
 
+def vouch_for_passkeys(
+    session: Session, root: RootKeys, opened: OpenedMember, passkeys: tuple[bytes, ...]
+) -> OpenedMember:
+    """Let the person's blob vouch for these passkeys, and no others, from now on."""
+    row = queries.member(session, opened.keys.person_id)
+    if row is None or row.disabled_at is not None:
+        raise CannotOpen
+    vouching = OpenedMember(opened.keys.with_passkeys(passkeys), opened.blob_key)
+    row.sealed_keys = vault_member.seal_member(vouching, root)
+    session.flush()
+    return vouching
+
+
 def disable_member(session: Session, person_id: str, *, now: datetime) -> None:
     """Let the person's password open nothing from now on; raises `NotFound`."""
     row = queries.member(session, person_id)
@@ -84,12 +97,24 @@ def members_of(session: Session, circle: str) -> frozenset[str]:
     return entry.present if entry else frozenset()
 
 
-def signing_key_of(session: Session, person_id: str) -> bytes:
-    """Return the person's Ed25519 key from the verified directory; raises `NotFound`."""
+def members_awaiting_keys(session: Session, circle: str) -> frozenset[str]:
+    """Return who is disabled and not removed: until then the circle's key is also hers."""
+    present = members_of(session, circle)
+    enabled = {
+        row.person_id for row in queries.members(session, present) if row.disabled_at is None
+    }
+    return present - enabled
+
+
+def signing_key_of(session: Session, person_id: str, *, at: int | None = None) -> bytes:
+    """Return the person's Ed25519 key from the verified directory; raises `NotFound`.
+
+    `at` is the number of the entry of the log under which she signed; without it, her key of now.
+    """
     person = directory_of(session).persons.get(person_id)
     if person is None:
         raise NotFound
-    return person.signing_key
+    return person.signing_key if at is None else person.signing_key_at(at)
 
 
 def set_roles(ctx: RequestContext, *, person_id: str, roles: frozenset[Role]) -> bytes:

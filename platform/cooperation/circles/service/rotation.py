@@ -35,8 +35,9 @@ class Rewrapped:
     """One committed transaction of a rotation."""
 
     table: str
-    seen: int
     changed: int
+    seen: int
+    of: int
 
 
 @dataclass
@@ -75,6 +76,7 @@ def begin_rotation(session: Session, root: RootKeys, *, now: datetime) -> None:
     row.root_version = root.current
     row.root_check = root.check_value()
     audit.record(session, actor=None, action=_BEGUN, at=now, version=root.current)
+    reach("rotation.begin_written")
 
 
 def end_rotation(
@@ -85,6 +87,7 @@ def end_rotation(
     if carried.are_all_of(root.current):
         audit.record(session, actor=None, action=_DONE, at=now, version=root.current)
         note_destruction(session)
+        reach("rotation.end_written")
     return carried
 
 
@@ -93,19 +96,28 @@ def record_retirement(session: Session, version: int, *, now: datetime) -> None:
     audit.record(session, actor=None, action=_RETIRED, at=now, version=version)
 
 
+def is_retired(session: Session, version: int) -> bool:
+    """Tell whether the log says that a version of the root key is destroyed."""
+    retired = audit.entries_for(session, action=_RETIRED)
+    return version in {entry.version for entry in retired}
+
+
 def rewrap(database: Database, root: RootKeys, table: WrappedTable) -> Iterator[Rewrapped]:
     """Wrap what an older version has wrapped anew, a few hundred rows in a transaction."""
+    mark = None if table.lookups else root.mark
     last: tuple[Any, ...] | None = None
+    seen, total = 0, _count_rows(database, table, mark)
     while True:
         with database.writing() as session:
-            rows = _rows(session, table, mark=None if table.lookups else root.mark, after=last)
+            rows = _rows(session, table, mark=mark, after=last)
             changed = sum(_renew(session, root, table, row) for row in rows)
             reach("rotation.batch_written")
         reach("rotation.batch_committed")
         if not rows:
             return
         last = _key(table, rows[-1])
-        yield Rewrapped(table.name, len(rows), changed)
+        seen += len(rows)
+        yield Rewrapped(table.name, changed, seen, max(seen, total))
 
 
 def carried_versions(session: Session, root: RootKeys, tables: Sequence[WrappedTable]) -> Carried:
@@ -201,15 +213,26 @@ def _rows(
     """Return the next rows by key; with a `mark` only those with a value of another version."""
     columns = table.table.c
     keys = [columns[name] for name in _key_names(table)]
-    wanted = sa.select(*(columns[name] for name in _read_columns(table)))
-    if mark is not None:
-        start = [sa.func.substr(columns[name], 1, len(mark)) for name in table.kinds]
-        wanted = wanted.where(sa.or_(*(each != mark for each in start)))
+    wanted = sa.select(*(columns[name] for name in _read_columns(table))).where(_due(table, mark))
     if after is not None:
         wanted = wanted.where(sa.tuple_(*keys) > sa.tuple_(*after))
     return [
         dict(row) for row in session.execute(wanted.order_by(*keys).limit(table.at_once)).mappings()
     ]
+
+
+def _due(table: WrappedTable, mark: bytes | None) -> sa.ColumnElement[bool]:
+    """Say of which rows some value does not begin with `mark`; without a mark it is all."""
+    if mark is None:
+        return sa.true()
+    start = [sa.func.substr(table.table.c[name], 1, len(mark)) for name in table.kinds]
+    return sa.or_(*(each != mark for each in start))
+
+
+def _count_rows(database: Database, table: WrappedTable, mark: bytes | None) -> int:
+    counted = sa.select(sa.func.count()).select_from(table.table).where(_due(table, mark))
+    with database.reading() as session:
+        return session.scalar(counted) or 0
 
 
 def _all_rows(session: Session, table: WrappedTable, mark: bytes | None) -> Iterator[_Row]:

@@ -7,7 +7,7 @@ from cooperation.access.rules import Actor
 from cooperation.circles.models import CircleVersionRow
 from cooperation.circles.service.circle_keys import PublicCircle, Recipient, admit_member
 from cooperation.circles.service.members import states_of
-from cooperation.circles.service.verified import LogNote, append_statement
+from cooperation.circles.service.verified import LogNote, append_statement, directory_of
 from cooperation.core.db import Session
 from cooperation.vault.keys import PrivateKey, key_hash
 from cooperation.vault.statements import Admit, Circle, Signer, Statement, moment
@@ -36,15 +36,20 @@ class Scribe:
         return circle
 
     def found_with(self, name: str, key: PrivateKey) -> PublicCircle:
-        """Found a circle with this key; its first member is the caller's matter."""
+        """Found a circle with this key; its first member is the caller's matter.
+
+        A dissolved circle goes on with its next version, which no link joins to the last.
+        """
         public_key = key.public_bytes()
-        circle = PublicCircle(name, 1, key_hash(public_key), public_key)
-        statement = Circle(
-            circle=name, version=1, key_hash=circle.key_hash, previous=b"", at=moment(self.now)
-        )
+        last = directory_of(self.session).circles.get(name)
+        version, previous = (last.version + 1, last.key_hash) if last else (1, b"")
+        circle = PublicCircle(name, version, key_hash(public_key), public_key)
+        statement = Circle(name, version, circle.key_hash, previous, moment(self.now))
         self.write(statement, "circle.founded", None)
         self.session.add(
-            CircleVersionRow(circle=name, version=1, public_key=public_key, created_at=self.now)
+            CircleVersionRow(
+                circle=name, version=version, public_key=public_key, created_at=self.now
+            )
         )
         self.session.flush()
         return circle

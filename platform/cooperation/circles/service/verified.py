@@ -34,6 +34,12 @@ STATEMENT_ACTIONS = frozenset(
         "circle.admitted",
         "person.removed",
         "role.granted",
+        "keys.renewed",
+        "dissolution.proposed",
+        "dissolution.confirmed",
+        "recovery_sheet.made",
+        "recovery_sheet.voided",
+        "circle.removed",
         "role.proposed",
         "grant.confirmed",
         "founding.ended",
@@ -70,6 +76,7 @@ class Verified:
     place: Place
     transaction: SessionTransaction | None
     anchors: set[Anchor] = field(default_factory=set)
+    has_written: bool = False
 
 
 class LogNote(NamedTuple):
@@ -124,6 +131,17 @@ def verify_directory(session: Session) -> None:
     verified(session)
 
 
+def take_turn(session: Session) -> None:
+    """Let one transaction at a time change the directory, and see all that others committed.
+
+    For acts of several statements; on SQLite the writing transaction is alone already.
+    """
+    if is_sqlite(session.get_bind().engine) or verified(session).has_written:
+        return
+    audit.wait_for_turn(session)
+    session.info.pop(_INFO, None)
+
+
 def directory_of(session: Session) -> Directory:
     """Return the directory of this transaction, for reading."""
     return verified(session).directory
@@ -170,6 +188,7 @@ def append_statement(
         statement=signed.hash,
         subject=note.subject,
     )
+    current.has_written = True
     current.directory.apply(signed, seq)
     session.add(StatementRow(seq=seq, encoded=signed.encoded))
     session.flush()

@@ -1,0 +1,183 @@
+"""New versions of a circle's key: somebody leaves, an edition opens (vault.md, Removal).
+
+The former private key is sealed to the new one, so that who holds the newest opens all before it.
+Those who stay, the recovery sheets, `assembly` through the circle, and the open invitations get the
+new key; who leaves keeps nothing but what she has copied, and that opens nothing of what follows.
+"""
+
+from cooperation.access.context import RequestContext
+from cooperation.circles import queries
+from cooperation.circles.models import CircleVersionRow
+from cooperation.circles.rules import ASSEMBLY, CircleVersion
+from cooperation.circles.service.circle_keys import (
+    PublicCircle,
+    Recipient,
+    admit_member,
+    current_circles,
+    held_key,
+    link_place,
+    person_recipient,
+    public_circle,
+)
+from cooperation.circles.service.members import states_of
+from cooperation.circles.service.packages import drop_packages, seal_packages_again
+from cooperation.circles.service.sheets import recovery_sheets, sheet_recipients
+from cooperation.circles.service.verified import (
+    LogNote,
+    append_statement,
+    check_anchor,
+    directory_of,
+    take_turn,
+)
+from cooperation.core.db import Session, note_destruction
+from cooperation.core.errors import NotFound
+from cooperation.core.failpoints import reach
+from cooperation.vault.grants import seal_link
+from cooperation.vault.keys import PrivateKey, key_hash
+from cooperation.vault.statements import Circle, Remove, Statement, moment
+
+
+def renew_circle(
+    ctx: RequestContext, circle: str, *, removing: tuple[str, ...] = ()
+) -> CircleVersion:
+    """Give the actor's own circle a new key; `removing` are people and recovery sheets who leave.
+
+    Their blobs and memberships are deleted, their open invitations forgotten (`invitations_by` says
+    which). Raises `StatementRefused` where the directory's rules do not allow it (nobody removes
+    herself, so one who may invite always stays), `CannotOpen`, `DirectoryChanged`.
+    """
+    check_anchor(ctx.session, ctx.reader.anchor)
+    take_turn(ctx.session)
+    former = public_circle(ctx.session, circle)
+    former_key = held_key(ctx.session, ctx.reader, former)
+    assembly_key = _assembly_key(ctx, circle)
+    for member in dict.fromkeys(removing):
+        _sign_removal(ctx, circle, member)
+    reach("removal.signed")
+    renewed, key = _next_version(ctx, former, former_key)
+    reach("removal.linked")
+    _give_to_members(ctx.session, renewed, key)
+    reach("removal.given")
+    if assembly_key is not None:
+        _give_assembly(ctx.session, renewed, assembly_key)
+    reach("removal.assembly_given")
+    queries.delete_memberships(ctx.session, circle, members=removing)
+    queries.delete_members(ctx.session, removing)
+    drop_packages(ctx.session, removing)
+    seal_packages_again(ctx, renewed, key)
+    reach("removal.packed")
+    note_destruction(ctx.session)
+    return CircleVersion(circle, renewed.version, renewed.key_hash)
+
+
+def void_recovery_sheet(ctx: RequestContext, sheet_id: str) -> None:
+    """Take a sheet of the actor's circle out of it; the circle gets a new key. `NotFound`."""
+    if sheet_id not in {each.id for each in recovery_sheets(ctx) if each.used_at is None}:
+        raise NotFound
+    circle = directory_of(ctx.session).person(ctx.reader.person_id).circle
+    renew_circle(ctx, circle, removing=(sheet_id,))
+
+
+def renew_assembly(ctx: RequestContext, *, removing: tuple[str, ...] = ()) -> CircleVersion:
+    """Give `assembly` a new key, in a head's name; `removing` are circles that leave it.
+
+    Every circle in it gets the new key. Raises as `renew_circle`.
+    """
+    check_anchor(ctx.session, ctx.reader.anchor)
+    take_turn(ctx.session)
+    former = public_circle(ctx.session, ASSEMBLY)
+    former_key = held_key(ctx.session, ctx.reader, former)
+    for member in dict.fromkeys(removing):
+        _sign_removal(ctx, ASSEMBLY, member)
+    reach("assembly.signed")
+    renewed, key = _next_version(ctx, former, former_key)
+    reach("assembly.linked")
+    present = directory_of(ctx.session).circle(ASSEMBLY).present
+    inside = current_circles(ctx.session, sorted(present))
+    queries.delete_memberships(ctx.session, ASSEMBLY)
+    admit_member(ctx.session, renewed, key, *(_as_member(each) for each in inside))
+    reach("assembly.given")
+    seal_packages_again(ctx, renewed, key)
+    note_destruction(ctx.session)
+    return CircleVersion(ASSEMBLY, renewed.version, renewed.key_hash)
+
+
+def _assembly_key(ctx: RequestContext, circle: str) -> tuple[PublicCircle, PrivateKey] | None:
+    """Return the key that the circle's people reach through it, before they get a new one."""
+    if not directory_of(ctx.session).circle(ASSEMBLY).has(circle):
+        return None
+    assembly = public_circle(ctx.session, ASSEMBLY)
+    return assembly, held_key(ctx.session, ctx.reader, assembly)
+
+
+def _sign_removal(ctx: RequestContext, circle: str, member: str) -> None:
+    action = "person.removed"
+    if member in directory_of(ctx.session).circle(circle).sheets:
+        action = "recovery_sheet.voided"
+    elif circle == ASSEMBLY:
+        action = "circle.removed"
+    subject = None if circle == ASSEMBLY else member
+    states = states_of(None, member if circle == ASSEMBLY else circle)
+    _append(ctx, Remove(circle, member, moment(ctx.now)), action, subject, states)
+
+
+def _next_version(
+    ctx: RequestContext, former: PublicCircle, former_key: PrivateKey
+) -> tuple[PublicCircle, PrivateKey]:
+    """Sign the next version of a circle's key, and link it to the one before."""
+    key = PrivateKey.generate()
+    public_key, version = key.public_bytes(), former.version + 1
+    renewed = PublicCircle(former.name, version, key_hash(public_key), public_key)
+    statement = Circle(former.name, version, renewed.key_hash, former.key_hash, moment(ctx.now))
+    _append(ctx, statement, "circle.versioned", None, states_of(None, former.name))
+    place = link_place(directory_of(ctx.session), former.name, version)
+    ctx.session.add(
+        CircleVersionRow(
+            circle=former.name,
+            version=version,
+            public_key=public_key,
+            sealed_previous=seal_link(former_key, public_key, place),
+            created_at=ctx.now,
+        )
+    )
+    ctx.session.flush()
+    return renewed, key
+
+
+def _give_to_members(session: Session, circle: PublicCircle, key: PrivateKey) -> None:
+    """Seal the new key to those who stay; what was sealed to anybody before is deleted.
+
+    What was sealed before the circle was founded again belongs to the sheets of that time.
+    """
+    entry = directory_of(session).circle(circle.name)
+    people = sorted(entry.present)
+    queries.members(session, people)
+    recipients = [
+        *(person_recipient(session, person_id) for person_id in people),
+        *sheet_recipients(session, circle.name),
+    ]
+    queries.delete_memberships(session, circle.name, since=entry.first_version)
+    admit_member(session, circle, key, *recipients)
+
+
+def _give_assembly(
+    session: Session, circle: PublicCircle, held: tuple[PublicCircle, PrivateKey]
+) -> None:
+    assembly, key = held
+    queries.delete_memberships(session, ASSEMBLY, members=(circle.name,))
+    admit_member(session, assembly, key, _as_member(circle))
+
+
+def _as_member(circle: PublicCircle) -> Recipient:
+    return Recipient(circle.name, circle.version, circle.public_key)
+
+
+def _append(
+    ctx: RequestContext,
+    statement: Statement,
+    action: str,
+    subject: str | None,
+    states: tuple[str, ...],
+) -> None:
+    note = LogNote(ctx.actor, action, ctx.now, subject, states)
+    append_statement(ctx.session, statement, ctx.reader.as_signer(), note)

@@ -1,0 +1,91 @@
+"""What a circle founded again gets back from those who can still open it (vault.md, Sign-in).
+
+The Secretariat grants again what the State let it read, the Court what was for the Court. A draft
+that was never sent was sealed to the lost key alone.
+"""
+
+from collections import Counter
+
+from cooperation.access.context import RequestContext
+from cooperation.circles import queries
+from cooperation.circles.models import Bundle
+from cooperation.circles.rules import (
+    COURT,
+    SECRETARIAT,
+    BundleKind,
+    CircleMissingError,
+    Returns,
+    audience_of,
+)
+from cooperation.circles.service.bundles import add_grant, open_bundle
+from cooperation.circles.service.sheets import oldest_linked, usable_sheets
+from cooperation.circles.service.verified import directory_of
+from cooperation.core.db import Session
+from cooperation.core.errors import NotAllowed
+from cooperation.vault.entries import CircleEntry
+
+_LOST = ""
+
+
+def what_returns(ctx: RequestContext, circle: str, *, if_dissolved: bool = False) -> Returns:
+    """Return how many bundles a circle is missing, by who can grant them again.
+
+    `if_dissolved` asks what it will miss if it ends now; of a dissolved circle it is always so.
+    """
+    entry = directory_of(ctx.session).circles.get(circle)
+    if entry is None:
+        return Returns(0, 0, 0, 0, 0)
+    is_ending = if_dissolved or entry.is_dissolved
+    held = range(0) if is_ending else _reachable(ctx.session, entry)
+    missing = _missing(ctx.session, circle, held)
+    counted = Counter(_giver(bundle, circle) for bundle in missing)
+    known = {SECRETARIAT, COURT, _LOST}
+    return Returns(
+        by_secretariat=counted[SECRETARIAT],
+        by_court=counted[COURT],
+        by_states=sum(number for giver, number in counted.items() if giver not in known),
+        lost=counted[_LOST],
+        sheets=len(usable_sheets(ctx.session, entry, is_ending=is_ending)),
+    )
+
+
+def regrant(ctx: RequestContext, circle: str) -> int:
+    """Grant a circle what the actor's own can open of what it is missing; return how many bundles.
+
+    Raises `CircleMissingError` while nobody has founded it again, `NotAllowed`, `CannotOpen`.
+    """
+    directory = directory_of(ctx.session)
+    entry = directory.circles.get(circle)
+    if entry is None or entry.is_dissolved:
+        raise CircleMissingError
+    if not directory.is_member(ctx.reader.person_id):
+        raise NotAllowed
+    own = directory.person(ctx.reader.person_id).circle
+    if not own or own == circle:
+        raise NotAllowed
+    missing = [
+        bundle
+        for bundle in _missing(ctx.session, circle, _reachable(ctx.session, entry))
+        if own in audience_of(bundle.kind, bundle.state)
+    ]
+    for bundle in missing:
+        add_grant(ctx, open_bundle(ctx, bundle.id), circle)
+    return len(missing)
+
+
+def _missing(session: Session, circle: str, held: range) -> list[Bundle]:
+    """Return the bundles for this circle that none of these versions of its key was granted."""
+    found = queries.bundles_without_grant(session, circle, held)
+    return [bundle for bundle in found if circle in audience_of(bundle.kind, bundle.state)]
+
+
+def _reachable(session: Session, entry: CircleEntry) -> range:
+    return range(oldest_linked(session, entry.name, entry.version), entry.version + 1)
+
+
+def _giver(bundle: Bundle, circle: str) -> str:
+    """Return who can grant a bundle again: the Secretariat where it can, else Court or State."""
+    others = [name for name in audience_of(bundle.kind, bundle.state) if name != circle]
+    if bundle.kind == BundleKind.DRAFT or not others:
+        return _LOST
+    return SECRETARIAT if SECRETARIAT in others else COURT if COURT in others else others[0]
