@@ -23,6 +23,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from cooperation.core.errors import Broken
+from cooperation.core.failpoints import reach
+from cooperation.core.row_scope import NOBODY, RowScope, enter
 from cooperation.core.text import _
 
 NAMING = {
@@ -151,6 +153,32 @@ def _begin_immediate(connection: Connection) -> None:
         cursor.close()
 
 
+def has_earlier_transactions(session: Session, moment: datetime) -> bool:
+    """Tell whether another transaction that began before `moment` is still under way.
+
+    `moment` is the database's own, of `database_moment`. SQLite has one writer at a time: whoever
+    has the turn to write knows that nobody else is half way.
+    """
+    if is_sqlite(session.get_bind()):
+        return False
+    found = session.execute(
+        sa.text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND xact_start < :moment"
+        ),
+        {"moment": moment},
+    )
+    return bool(found.scalar_one())
+
+
+def database_moment(session: Session) -> datetime:
+    """Return the database server's clock as it is now, within a transaction too."""
+    if is_sqlite(session.get_bind()):
+        return datetime.now(UTC)
+    moment: datetime = session.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
+    return moment
+
+
 def is_busy(error: DatabaseFailedError) -> bool:
     """Tell whether the database only had to wait too long for another writer."""
     words = str(error.orig).lower()
@@ -233,14 +261,20 @@ def driver_instant(value: str | datetime | None) -> datetime | None:
 
 
 class Database:
-    """The engine and the two ways to open a session on it."""
+    """The engine, in whose name sessions begin (row-level security), the two ways to open one."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, scope: RowScope = NOBODY) -> None:
         self.engine = engine
+        self.scope = scope
+
+    def in_scope(self, scope: RowScope) -> "Database":
+        """Return the same database with sessions that begin in another scope."""
+        return Database(self.engine, scope)
 
     def open(self, *, writing: bool) -> Session:
         """Return a new session whose transaction is IMMEDIATE on SQLite when `writing`."""
         session = Session(self.engine, expire_on_commit=False, autoflush=True)
+        enter(session, self.scope)
         session.connection(execution_options={"immediate": writing})
         return session
 
@@ -260,7 +294,9 @@ class Database:
         session = self.open(writing=True)
         try:
             yield session
+            reach("transaction.complete")
             session.commit()
+            reach("transaction.committed")
         except BaseException:
             session.rollback()
             raise

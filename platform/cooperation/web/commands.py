@@ -20,9 +20,11 @@ from cooperation.core import failpoints, schema
 from cooperation.core.clock import Clock
 from cooperation.core.db import Database, DatabaseFailedError, make_engine
 from cooperation.core.errors import DomainError
+from cooperation.core.row_scope import COMMANDING, SENDING
 from cooperation.core.settings import Mode, Settings
 from cooperation.outbox import service as outbox
 from cooperation.web import doctor as checks
+from cooperation.web import rotation
 from cooperation.web.demonstration.builder import FULL, RECORD, build, is_demonstration
 from cooperation.web.demonstration.notice import print_table
 from cooperation.web.factory import make_clock
@@ -142,7 +144,7 @@ def audit_group() -> None:
 @one_line
 def audit_verify() -> None:
     """Recompute the log; name the first entry changed, deleted, inserted or reordered."""
-    database = Database(make_engine(settings_now().database_address))
+    database = Database(make_engine(settings_now().database_address), COMMANDING)
     schema.require_current(database.engine)
     with database.reading() as session:
         result = audit.verify(session)
@@ -163,10 +165,48 @@ def outbox_group() -> None:
 def outbox_send() -> None:
     """Send the mails that are due, once."""
     settings = settings_now()
-    database = Database(make_engine(settings.database_address))
+    database = Database(make_engine(settings.database_address), SENDING)
     schema.require_current(database.engine)
     sent = outbox.send_due(database, open_root(settings, database), settings, clock_now())
     click.echo(f"sent {sent}")
+
+
+def _instance() -> tuple[Settings, Database, Clock]:
+    settings = settings_now()
+    database = Database(make_engine(settings.database_address), COMMANDING)
+    schema.require_current(database.engine)
+    return settings, database, clock_now()
+
+
+@click.command("rotate-root")
+@click.option("--prepare", is_flag=True, help="Only add the new version, to be copied first.")
+@one_line
+def rotate_root(prepare: bool) -> None:
+    """Wrap everything with a new root key; a call that was killed is called again and goes on."""
+    if prepare:
+        version = rotation.prepare_version(*_instance())
+        click.echo(f"Version {version} is in the keyring and wraps nothing yet.")
+        click.echo("Copy the keyring to its place of safety and to every host, confirm the copy on")
+        click.echo("the set-up page, then run rotate-root.")
+        return
+    done = rotation.rotate_root(*_instance(), report=click.echo)
+    speed = done.changed / max(done.seconds, 0.001)
+    click.echo(f"{done.changed:,} values in {done.seconds:.1f} s ({speed:,.0f} a second)")
+    click.echo(f"Nothing carries an older version than {done.version}. Everybody signs in again.")
+    click.echo("Copy the keyring now, if this version is not in the copy, and confirm the copy on")
+    click.echo("the set-up page. Backups made before now need the older versions:")
+    for version in done.older:
+        click.echo(f"  flask --app app retire-root {version}   once the last of them has expired")
+
+
+@click.command("retire-root")
+@click.argument("version", type=int)
+@one_line
+def retire_root(version: int) -> None:
+    """Destroy an old version of the root key; refused while anything in the database carries it."""
+    rotation.retire_root(*_instance(), version=version)
+    click.echo(f"Version {version} is out of the keyring. Backups made under it need a copy of the")
+    click.echo("keyring that still holds it; destroy those copies too when that is what you want.")
 
 
 @click.command("check-migrations")
@@ -190,6 +230,8 @@ COMMANDS: tuple[click.Command, ...] = (
     doctor,
     audit_group,
     outbox_group,
+    rotate_root,
+    retire_root,
     check_migrations,
 )
 

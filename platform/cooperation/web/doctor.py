@@ -16,12 +16,14 @@ from cooperation.core.db import (
     make_engine,
 )
 from cooperation.core.errors import DomainError
+from cooperation.core.row_scope import COMMANDING
 from cooperation.core.settings import Settings
 from cooperation.core.text import _
 from cooperation.outbox import service as outbox
 from cooperation.outbox.rules import MailStatus
 from cooperation.typeset.compiler import missing_fonts
 from cooperation.web.keys import open_root
+from cooperation.web.tables import state_of_row_security
 from cooperation.web.temporary import (
     check_temporary_folder,
     file_system_of,
@@ -41,11 +43,12 @@ class Finding:
 def examine(settings: Settings, clock: Clock) -> list[Finding]:
     """Return all findings; a check that cannot be made is a finding too."""
     del clock
-    database = Database(make_engine(settings.database_address))
+    database = Database(make_engine(settings.database_address), COMMANDING)
     checks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("database", lambda: _database(database)),
         ("connection", lambda: _connection(database)),
         ("schema", lambda: _schema(database)),
+        ("rows", lambda: state_of_row_security(settings, database.engine)),
         ("keyring", lambda: _keyring(settings, database)),
         ("fonts", _fonts),
         ("outbox", lambda: _outbox(database)),
@@ -104,7 +107,18 @@ def _keyring(settings: Settings, database: Database) -> str:
     root = open_root(settings, database)
     with database.reading() as session:
         circles.check_instance(session, root)
-    return f"root key version {root.current}, belongs to this database"
+        is_under_way = circles.is_rotation_under_way(session)
+        recorded = circles.root_version(session)
+        is_backup_due = accounts.is_keyring_backup_due(session)
+    if is_under_way or recorded != root.current:
+        raise UnwellError(_("The rotation of the root key is not finished: run rotate-root."))
+    if is_backup_due:
+        raise UnwellError(
+            _("No backup of the keyring with version %(v)s is confirmed (set-up page).", v=recorded)
+        )
+    others = [str(each) for each in root.versions if each != root.current]
+    more = f"; also holds {', '.join(others)}" if others else ""
+    return f"root key version {root.current}, belongs to this database{more}"
 
 
 def _fonts() -> str:

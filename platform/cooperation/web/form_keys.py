@@ -16,8 +16,9 @@ FIELD = "_key"
 _SHAPE = re.compile(r"[0-9a-f]{32}\.[0-9a-f]{16}")
 
 
-def _tag(person_id: str) -> str:
-    return server().root.lookup("form-key/1", person_id).hex()[:16]
+def _tags(person_id: str) -> list[str]:
+    """Return the tag of new forms, then those of older root keys: such a form may still be sent."""
+    return [tag.hex()[:16] for tag in server().root.lookups("form-key/1", person_id)]
 
 
 def _person_id() -> str:
@@ -27,7 +28,7 @@ def _person_id() -> str:
 
 def form_key() -> str:
     """Return a new key for a form of the person who reads the page."""
-    return f"{secrets.token_hex(16)}.{_tag(_person_id())}"
+    return f"{secrets.token_hex(16)}.{_tags(_person_id())[0]}"
 
 
 def has_shape(key: str) -> bool:
@@ -37,4 +38,5 @@ def has_shape(key: str) -> bool:
 
 def is_for(key: str, person_id: str) -> bool:
     """Tell whether the form with this key was made for this person."""
-    return hmac.compare_digest(key.partition(".")[2], _tag(person_id))
+    given = key.partition(".")[2]
+    return any(hmac.compare_digest(given, tag) for tag in _tags(person_id))

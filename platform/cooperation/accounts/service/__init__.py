@@ -22,7 +22,20 @@ Sign-in (any caller that has the password: the pages, the demonstration builder,
         raises SignInRefused (Invalid), TooManyAttempts (NotAllowed), Unavailable
     finish_sign_in(door, *, pending, code, browser) -> str  value of the session cookie
         raises SignInOver (Conflict), CodeWrong (Invalid), TooManyAttempts
+    ways_of_sign_in(door, *, pending) -> Ways               asks the passkeys; what else is taken
+    finish_with_passkey(door, *, pending, credential, browser) -> str
+    finish_with_recovery_code(door, *, pending, code, browser) -> str    can only register a passkey
+    ways_of_step_up(door, signed_in, act) -> Ways
     step_up(door, *, cookie, code) -> str                   new value of the session cookie
+    step_up_with_passkey(door, *, cookie, credential, act) -> str
+
+Passkeys and recovery codes (a change ends the person's other sessions)
+    factors_of(ctx) -> Factors                  her passkeys, how many her roles need, codes left
+    begin_registration(door, signed_in) -> str  options for the browser; raises StepUpNeeded
+    add_passkey(door, *, cookie, label, credential) -> str
+    remove_passkey(door, signed_in, *, cookie, passkey_id) -> str
+    make_recovery_codes(door, signed_in, *, cookie) -> tuple[str, ...]      shown once
+
     reader_for_session(door, *, cookie) -> SignedIn         for builders: raises SignInOver
     end_session(ctx, session_id), end_all_sessions(ctx), sessions_of(ctx, session_id)
 
@@ -135,6 +148,7 @@ from cooperation.accounts.service.founding import (
     confirm_keyring_backup,
     create_first_invitation,
     founding_state,
+    is_keyring_backup_due,
     set_up_steps,
 )
 from cooperation.accounts.service.inviting import (
@@ -168,6 +182,12 @@ from cooperation.accounts.service.outcomes import (
     find_outcome,
     store_outcome,
 )
+from cooperation.accounts.service.passkeys import (
+    Factors,
+    OwnPasskey,
+    factors_of,
+    relying_party,
+)
 from cooperation.accounts.service.people import (
     OwnAccountError,
     all_people,
@@ -179,20 +199,37 @@ from cooperation.accounts.service.people import (
     people_of,
     person_name,
 )
+from cooperation.accounts.service.registration import (
+    NoRecoveryCodes,
+    add_passkey,
+    begin_registration,
+    make_recovery_codes,
+    remove_passkey,
+)
 from cooperation.accounts.service.role_changes import (
     LastHeadError,
     change_role,
     person_to_change,
 )
+from cooperation.accounts.service.second_factor import (
+    CodeNotEnough,
+    PasskeyNotAccepted,
+    RecoveryCodeWrong,
+    Ways,
+    finish_sign_in,
+    finish_with_passkey,
+    finish_with_recovery_code,
+    ways_of_sign_in,
+)
 from cooperation.accounts.service.sessions import (
     OwnSession,
     SignedIn,
     end_all_sessions,
+    end_everybodys_sessions,
     end_session,
     open_session,
     reader_for_session,
     sessions_of,
-    step_up,
     touch_session,
 )
 from cooperation.accounts.service.sign_in import (
@@ -200,13 +237,17 @@ from cooperation.accounts.service.sign_in import (
     SignInOver,
     SignInRefused,
     begin_sign_in,
-    finish_sign_in,
 )
 from cooperation.accounts.service.state_invitations import (
     NotHeldError,
     StateInvitation,
     confirm_printed,
     prepare_state_invitations,
+)
+from cooperation.accounts.service.step_up import (
+    step_up,
+    step_up_with_passkey,
+    ways_of_step_up,
 )
 from cooperation.accounts.service.successors import (
     invite_anew,
@@ -237,11 +278,13 @@ __all__ = [
     "Begun",
     "Case",
     "CaseKind",
+    "CodeNotEnough",
     "CodeWrong",
     "ColleagueFirstError",
     "Door",
     "Enrolment",
     "EnrolmentOver",
+    "Factors",
     "FoundedError",
     "InvitationClosed",
     "InvitationFacts",
@@ -255,14 +298,18 @@ __all__ = [
     "MadeInvitation",
     "NewKeys",
     "NoKeysDueError",
+    "NoRecoveryCodes",
     "NotBlockedError",
     "NotHeldError",
     "OpenInvitation",
     "Outcome",
     "OwnAccountError",
+    "OwnPasskey",
     "OwnReview",
     "OwnSession",
+    "PasskeyNotAccepted",
     "QrPicture",
+    "RecoveryCodeWrong",
     "ReviewedError",
     "SamePersonError",
     "SecondPersonError",
@@ -272,14 +319,17 @@ __all__ = [
     "StateInvitation",
     "StepState",
     "TooManyAttempts",
+    "Ways",
     "access_reviews",
     "acts_to_decide",
+    "add_passkey",
     "all_people",
     "approve_act",
     "approved_key_act",
     "are_new_keys_due",
     "become_signatory",
     "begin_activation",
+    "begin_registration",
     "begin_sign_in",
     "boot_folder",
     "change_role",
@@ -297,21 +347,26 @@ __all__ = [
     "device_of_request",
     "disable_person",
     "end_all_sessions",
+    "end_everybodys_sessions",
     "end_founding",
     "end_session",
     "enrolment",
+    "factors_of",
     "find_act",
     "find_invitation",
     "find_outcome",
     "find_person",
     "finish_activation",
     "finish_sign_in",
+    "finish_with_passkey",
+    "finish_with_recovery_code",
     "forget_device",
     "founding_state",
     "invitable_roles",
     "invitations_of",
     "invite_anew",
     "invite_person",
+    "is_keyring_backup_due",
     "is_known_device",
     "is_review_due",
     "key_act_hash",
@@ -319,6 +374,7 @@ __all__ = [
     "leaving_of",
     "let_go",
     "make_new_keys",
+    "make_recovery_codes",
     "new_keys_due",
     "open_cases",
     "open_session",
@@ -333,16 +389,21 @@ __all__ = [
     "propose_key_act",
     "reader_for_session",
     "refuse_act",
+    "relying_party",
     "remember_device",
+    "remove_passkey",
     "replace_person",
     "roles_to_follow",
     "session_cookie",
     "sessions_of",
     "set_up_steps",
     "step_up",
+    "step_up_with_passkey",
     "store_outcome",
     "touch_session",
     "waiting_acts",
+    "ways_of_sign_in",
+    "ways_of_step_up",
     "withdraw_act",
     "withdraw_invitation",
 ]

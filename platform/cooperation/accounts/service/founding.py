@@ -98,6 +98,11 @@ def founding_state(session: Session) -> Founding:
     )
 
 
+def is_keyring_backup_due(session: Session) -> bool:
+    """Tell whether the root key was rotated after the last confirmed backup of the keyring."""
+    return 0 < queries.newest_keyring_backup(session) < circles.root_version(session)
+
+
 def set_up_steps(ctx: RequestContext) -> list[StepState]:
     """Return the steps of the set-up page."""
     require(ctx.actor, Permission.READ_SETUP)

@@ -46,13 +46,17 @@ class KeyAct:
     ends_at: datetime
 
 
-def key_act_hash(root: RootKeys, kind: ActKind, detail: str = "") -> bytes:
+def key_act_hash(
+    root: RootKeys, kind: ActKind, detail: str = "", *, version: int | None = None
+) -> bytes:
     """Return what binds an act on keys: which instance, from which root version, on what.
 
     `detail` is empty for a rotation, else what the act is about: a backup's fingerprint, the
-    version of the key to be destroyed. Both halves and the command compute it anew.
+    version of the key to be destroyed. Both halves and the command compute it anew; `version` is
+    given where the keyring is a step ahead of the instance.
     """
-    fields = ("cp/key-act/1", kind.value, root.instance, root.current, detail.strip())
+    since = root.current if version is None else version
+    fields = ("cp/key-act/1", kind.value, root.instance, since, detail.strip())
     return sha256(length_prefixed(*fields)).digest()
 
 

@@ -1,6 +1,6 @@
 """Sessions: found by cookie, opened with the boot key, listed, ended, renewed at step-up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -10,20 +10,19 @@ from cooperation.access.guard import require
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Actor
 from cooperation.accounts import queries
-from cooperation.accounts.models import PendingSignInRow, PersonRow, SessionRow
-from cooperation.accounts.rules import TOUCH_EVERY, PersonStatus, is_alive
+from cooperation.accounts.models import EnrolmentRow, PendingSignInRow, PersonRow, SessionRow
+from cooperation.accounts.rules import (
+    TOUCH_EVERY,
+    Factor,
+    PersonStatus,
+    is_alive,
+    is_passkey_missing,
+    passkeys_needed,
+)
 from cooperation.accounts.service.actors import actor_of
-from cooperation.accounts.service.attempts import forget_attempt
-from cooperation.accounts.service.codes import accepted_step
 from cooperation.accounts.service.devices import forget_devices
 from cooperation.accounts.service.door import Door, cookie_secret, cookie_text
-from cooperation.accounts.service.sign_in import (
-    CodeWrong,
-    SignInOver,
-    active_person,
-    begin_code_attempt,
-    record_refusal,
-)
+from cooperation.accounts.service.sign_in import SignInOver
 from cooperation.accounts.service.wrapped import PEOPLE, unwrap_text
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
@@ -45,6 +44,13 @@ class SignedIn:
     session_id: str
     person_name: str
     is_touch_due: bool
+    factor: Factor = Factor.CODE
+    passkeys_missing: int = 0
+
+    @property
+    def must_register(self) -> bool:
+        """Whether she came with a recovery code: nothing works before a new passkey."""
+        return self.factor is Factor.RECOVERY
 
 
 @dataclass(frozen=True)
@@ -60,14 +66,20 @@ class OwnSession:
 
 
 def open_session(
-    session: Session, root: RootKeys, boot_key: bytes, cookie: str, now: datetime
+    session: Session,
+    root: RootKeys,
+    boot_key: bytes,
+    cookie: str,
+    now: datetime,
+    *,
+    takes_codes: bool = False,
 ) -> SignedIn | None:
     """Return who is signed in with this cookie, or None; reads only.
 
     None stands for a missing, ended or damaged session, one from before the boot or from another
-    host, and for a disabled person.
+    host, and for a disabled person. `takes_codes` is the setting `totp_step_up`.
     """
-    found = _find_session(session, SessionKeys(boot_key, root), cookie, now)
+    found = find_session(session, SessionKeys(boot_key, root), cookie, now)
     if found is None:
         return None
     row, person, opened = found
@@ -75,19 +87,32 @@ def open_session(
         actor = actor_of(session, person.id, stepped_up_at=row.stepped_up_at)
     except NotAllowed:
         return None
+    factor, passkeys = Factor(row.factor), len(opened.keys.passkeys)
+    is_weak = is_passkey_missing(
+        actor.roles, factor=factor, passkeys=passkeys, takes_codes=takes_codes
+    )
     return SignedIn(
-        actor=actor,
+        actor=replace(actor, is_passkey_missing=is_weak),
         reader=circles.make_reader(opened, root),
         session_id=row.handle,
         person_name=unwrap_text(root, person.sealed_name, table=PEOPLE, row=person.id, kind="name"),
         is_touch_due=now - row.seen_at >= TOUCH_EVERY,
+        factor=factor,
+        passkeys_missing=0 if takes_codes else max(0, passkeys_needed(actor.roles) - passkeys),
     )
 
 
 def reader_for_session(door: Door, *, cookie: str) -> SignedIn:
     """Return who is signed in, for builders and tests; raises `SignInOver`."""
     with door.database.reading() as session:
-        found = open_session(session, door.root, door.boot_key, cookie, door.now)
+        found = open_session(
+            session,
+            door.root,
+            door.boot_key,
+            cookie,
+            door.now,
+            takes_codes=door.settings.totp_step_up,
+        )
     if found is None:
         raise SignInOver
     return found
@@ -101,40 +126,6 @@ def touch_session(database: Database, session_id: str, now: datetime) -> None:
             .where(SessionRow.handle == session_id, SessionRow.seen_at < now)
             .values(seen_at=now)
         )
-
-
-def step_up(door: Door, *, cookie: str, code: str) -> str:
-    """Take a fresh second factor; return the session's new cookie, the old one ends.
-
-    Raises `SignInOver`, `CodeWrong`, `TooManyAttempts`.
-    """
-    with door.database.reading() as session:
-        found = _find_session(session, door.session_keys, cookie, door.now)
-        if found is None:
-            raise SignInOver
-        row_id, person_id, opened = found[0].id, found[1].id, found[2]
-    attempt = begin_code_attempt(door, person_id)
-    secret = new_secret()
-    with door.database.writing() as session:
-        person = active_person(session, person_id)
-        seed = opened.keys.totp_seed
-        step = accepted_step(seed, code, door.now, last_step=person.last_code_step)
-        row = session.get(SessionRow, row_id)
-        if row is None:
-            raise SignInOver
-        if step is not None:
-            person.last_code_step = step
-            forget_attempt(session, attempt)
-            row.id = door.session_keys.lookup_id(secret)
-            row.sealed = door.session_keys.seal(secret, opened)
-            row.stepped_up_at = row.seen_at = door.now
-            actor = actor_of(session, person_id)
-            audit.record(
-                session, actor=actor, action="step_up.confirmed", at=door.now, subject=row.handle
-            )
-            return cookie_text(secret)
-    record_refusal(door, person_id)
-    raise CodeWrong
 
 
 def sessions_of(ctx: RequestContext, session_id: str) -> list[OwnSession]:
@@ -186,9 +177,36 @@ def delete_sessions(session: Session, person_id: str) -> None:
     session.execute(sa.delete(PendingSignInRow).where(PendingSignInRow.person_id == person_id))
 
 
-def _find_session(
+def end_everybodys_sessions(session: Session) -> None:
+    """Sign everybody out and end activations under way: their cookies go with the old root key."""
+    for model in (SessionRow, PendingSignInRow, EnrolmentRow):
+        session.execute(sa.delete(model))
+
+
+def end_other_sessions(session: Session, row: SessionRow) -> None:
+    """Remove the person's sessions and pending sign-ins, all but this one (reliability 1.3)."""
+    session.execute(
+        sa.delete(SessionRow).where(
+            SessionRow.person_id == row.person_id, SessionRow.handle != row.handle
+        )
+    )
+    session.execute(sa.delete(PendingSignInRow).where(PendingSignInRow.person_id == row.person_id))
+
+
+def renew_session(door: Door, row: SessionRow, opened: OpenedMember, factor: Factor) -> str:
+    """Give the session a new secret after a fresh factor; return the value of its new cookie."""
+    secret = new_secret()
+    row.id = door.session_keys.lookup_id(secret)
+    row.sealed = door.session_keys.seal(secret, opened)
+    row.factor = factor
+    row.stepped_up_at = row.seen_at = door.now
+    return cookie_text(secret)
+
+
+def find_session(
     session: Session, keys: SessionKeys, cookie: str, now: datetime
 ) -> tuple[SessionRow, PersonRow, OpenedMember] | None:
+    """Return a living session with whose it is and her keys, or None."""
     secret = cookie_secret(cookie)
     if secret is None:
         return None

@@ -56,7 +56,8 @@ Circles
 Leaving, new keys (each in the request's one transaction)
     renew_circle(ctx, circle, *, removing=()) -> CircleVersion      people or sheets of one's circle
     renew_assembly(ctx, *, removing=()) -> CircleVersion            by a head
-    change_member_keys(session, root, *, opened, password, profile, now, actor) -> OpenedMember
+    change_member_keys(session, root, *, opened, blob_key, now, actor) -> OpenedMember
+        vault.member.make_blob_key(password, profile) is for the caller, before the transaction
     members_awaiting_keys(session, circle) -> frozenset[str]        disabled, not yet removed
     invitations_by(session, person_id) -> frozenset[str]            unused ones that she made
     propose_dissolution(ctx, circle), confirm_dissolution(ctx, circle) -> None
@@ -65,6 +66,7 @@ Leaving, new keys (each in the request's one transaction)
     dissolution_of(session, circle) -> Dissolution | None           None once founded again
     what_returns(ctx, circle, *, if_dissolved=False) -> Returns
     regrant(ctx, circle) -> int                                     bundles granted again
+    returnable(ctx, circle) -> int                                  how many that would be
     make_recovery_sheet(ctx) -> RecoverySheet(id, code, made_at)    raises SheetExistsError
     recovery_sheets(ctx) -> list[SheetFacts]; void_recovery_sheet(ctx, id) -> None
     use_recovery_sheet(ctx, code) -> int     raises CodeRefused, SheetNotNeededError
@@ -129,7 +131,7 @@ from cooperation.circles.service.renewal import (
     renew_circle,
     void_recovery_sheet,
 )
-from cooperation.circles.service.returning import regrant, what_returns
+from cooperation.circles.service.returning import regrant, returnable, what_returns
 from cooperation.circles.service.rotation import (
     Carried,
     Rewrapped,
@@ -216,6 +218,7 @@ __all__ = [
     "record_retirement",
     "recovery_sheets",
     "regrant",
+    "returnable",
     "renew_anchor",
     "renew_assembly",
     "renew_circle",

@@ -9,6 +9,7 @@ from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
 from cooperation.audit.rules import Entry
 from cooperation.core.errors import NotFound
+from cooperation.core.failpoints import reach
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, Question
 from cooperation.publication import queries
@@ -113,6 +114,9 @@ def narrow(ctx: RequestContext, edition_id: str, question_code: str) -> None:
         published.sealed = None
         published.narrowed_at = ctx.now
         queries.delete_files(ctx.session, edition_id, state_code, question_code)
+        ctx.session.flush()
+        reach("narrowing.unpublished")
     for proposal in queries.proposals_holding(ctx.session, edition_id, state_code, question_code):
         void_proposal(ctx, proposal)
     ctx.session.flush()
+    reach("narrowing.proposals_voided")

@@ -14,6 +14,7 @@ from cooperation.circles.rules import BundleKind
 from cooperation.circles.service import OpenBundle
 from cooperation.core.db import note_destruction
 from cooperation.core.errors import Conflict, NotFound
+from cooperation.core.failpoints import reach
 from cooperation.core.text import _
 from cooperation.responses import models, queries
 from cooperation.responses.rules import AnswerStatus, Audience, OpenedAnswer, SubmittedAnswer
@@ -59,6 +60,7 @@ def narrow_answer(ctx: RequestContext, *, edition_id: str, question_code: str) -
     if not readable:
         raise AlreadyNarrowError
     target = _court_bundle(ctx, frame)
+    reach("narrowing.bundle_found")
     for row in readable:
         _reseal(ctx, heads[row.submission_id], row, target)
     note_destruction(ctx.session)
@@ -72,6 +74,7 @@ def narrow_answer(ctx: RequestContext, *, edition_id: str, question_code: str) -
         questions=(question_code,),
         submission=submissions[0].id,
     )
+    reach("narrowing.logged")
 
 
 def _answered_rows(
@@ -112,11 +115,13 @@ def _reseal(
     opened = _open(ctx, row, source)
     files = opened.answer.files
     copy_files(ctx, files, source, target, state_code=row.state_code, question=row.question)
+    reach("narrowing.files_copied")
     delete_files(ctx.session, source.id, [file.id for file in files])
     row.sealed = seal_answer(target, head, row.question, opened)
     row.bundle_id, row.bundle_kind = target.id, BundleKind.SUBMITTED_COURT
     row.audience, row.narrowed_at = Audience.COURT, ctx.now
     ctx.session.flush()
+    reach("narrowing.resealed")
 
 
 def _open(ctx: RequestContext, row: models.SubmissionAnswer, source: OpenBundle) -> OpenedAnswer:

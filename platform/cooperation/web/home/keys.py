@@ -1,17 +1,58 @@
-"""The marker that an account was disabled and no keys were renewed since (vault.md, Removal)."""
+"""What is due about who has access: new keys after a leaver, the yearly review, two persons' cases.
+
+Source: vault.md (Removal), reliability 1.4.
+"""
 
 from flask import url_for
 
 from cooperation.access.context import RequestContext
+from cooperation.access.guard import is_allowed
+from cooperation.access.policy import Permission
 from cooperation.accounts import service as accounts
 from cooperation.core.text import _
-from cooperation.web.home.parts import Link, Notice
+from cooperation.editions import service as editions
+from cooperation.web.home.parts import Link, Notice, Step
 
 
 def key_notices(ctx: RequestContext) -> tuple[Notice, ...]:
-    """Return the marker for the actor's own circle, where it is due."""
-    if not accounts.are_new_keys_due(ctx):
+    """Return what is due in the actor's own circle, and what waits for her as second person."""
+    return (*_new_keys(ctx), *_review(ctx))
+
+
+def _new_keys(ctx: RequestContext) -> tuple[Notice, ...]:
+    due = accounts.new_keys_due(ctx)
+    if due is None:
         return ()
-    text = _("An account was disabled. It opens nothing any more; new keys are still to be made.")
+    text = _(
+        "Disabled: %(names)s. Such an account opens nothing any more. New keys make sure of it "
+        "even if somebody stole the database.",
+        names=", ".join(due.leavers),
+    )
+    if due.may_make:
+        act = Link(_("Make new keys"), url_for("accounts.make_new_keys"))
+        return (Notice("warn", _("New keys are due"), text, act=act),)
+    makers = _("Somebody who invites people makes them: %(names)s.", names=", ".join(due.makers))
     link = Link(_("Colleagues with access"), url_for("accounts.colleagues"))
-    return (Notice("warn", _("New keys are due"), text, link),)
+    return (Notice("warn", _("New keys are due"), text, link=link, lines=(makers,)),)
+
+
+def _review(ctx: RequestContext) -> tuple[Notice, ...]:
+    edition = editions.current(ctx.session)
+    if edition is None or not edition.is_open:
+        return ()
+    if not is_allowed(ctx.actor, Permission.CONFIRM_ACCESS):
+        return ()
+    if not accounts.is_review_due(ctx, edition.id):
+        return ()
+    text = _("Once in every edition somebody looks through the list of who has access.")
+    link = Link(_("Confirm who has access"), url_for("access_review.own"))
+    return (Notice("info", _("Confirm who has access"), text, link=link),)
+
+
+def keyring_step() -> Step:
+    """Return the step that is due after the root key was rotated."""
+    return Step(
+        _("Confirm a copy of the new keyring"),
+        url_for("accounts.set_up"),
+        _("The root key has changed. Without a copy of the new keyring nothing can be restored."),
+    )

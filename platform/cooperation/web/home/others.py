@@ -10,7 +10,7 @@ from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition
 from cooperation.publication import service as publication
 from cooperation.web.formats import number
-from cooperation.web.home.keys import key_notices
+from cooperation.web.home.keys import key_notices, keyring_step
 from cooperation.web.home.parts import Card, Home, Link, Step
 from cooperation.web.home.rates import bars_of, counts_of, progress_link
 from cooperation.web.home.search import newest_of, search_of
@@ -94,8 +94,11 @@ def home_of_auditor(ctx: RequestContext) -> Home:
 def home_of_administrator(ctx: RequestContext) -> Home:
     """Return the home page of an administrator: set-up first, then people."""
     people = Step(_("People"), url_for("accounts.people"), _("Who has an account; disable one."))
-    if not accounts.founding_state(ctx.session).missing:
+    founding = accounts.founding_state(ctx.session)
+    if not founding.missing:
         return Home(step=people)
+    if founding.is_only_keyring_missing:
+        return Home(step=keyring_step(), waiting=(people,))
     note = _("Some steps are needed before an edition can be opened.")
     set_up = Step(_("Complete the set-up"), url_for("accounts.set_up"), note)
     return Home(step=set_up, waiting=(people,))

@@ -15,7 +15,7 @@ from cooperation.invitations.service import BatchView
 from cooperation.publication import service as publication
 from cooperation.publication.rules import ProposalStatus
 from cooperation.review import service as review
-from cooperation.web.home.keys import key_notices
+from cooperation.web.home.keys import key_notices, keyring_step
 from cooperation.web.home.parts import Home, Notice, Step
 from cooperation.web.home.rates import bars_of, counts_of, progress_link
 
@@ -43,8 +43,11 @@ def home_of_secretariat(ctx: RequestContext) -> Home:
 def _founding_steps(ctx: RequestContext) -> list[Step]:
     if not is_allowed(ctx.actor, Permission.READ_SETUP):
         return []
-    if not accounts.founding_state(ctx.session).missing:
+    founding = accounts.founding_state(ctx.session)
+    if not founding.missing:
         return []
+    if founding.is_only_keyring_missing:
+        return [keyring_step()]
     note = _("Some steps are needed before an edition can be opened.")
     return [Step(_("Complete the set-up"), url_for("accounts.set_up"), note)]
 
@@ -173,8 +176,12 @@ def _proposing_steps(desk: publication.Desk) -> list[Step]:
 
 
 def _closing_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
-    may_close = is_allowed(ctx.actor, Permission.CLOSE_EDITION)
-    if not may_close or not is_past_deadline(edition, ctx.now):
-        return []
     href = url_for("editions.confirm_closing", edition_id=edition.id)
-    return [Step(_("Close the edition"), href, _("The deadline has passed."))]
+    if edition.closing_proposed_by is not None:
+        is_second = edition.closing_proposed_by != ctx.actor.person_id
+        if is_second and is_allowed(ctx.actor, Permission.CLOSE_EDITION):
+            return [Step(_("Close the edition"), href, _("A colleague has proposed it."))]
+        return []
+    if not is_past_deadline(edition, ctx.now):
+        return []
+    return [Step(_("Propose to close the edition"), href, _("The deadline has passed."))]
