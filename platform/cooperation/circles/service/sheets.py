@@ -37,7 +37,7 @@ from cooperation.vault.entries import CircleEntry
 from cooperation.vault.errors import CannotOpen, CodeRefused, DirectoryChanged
 from cooperation.vault.grants import open_membership, require_key, seal_link
 from cooperation.vault.keys import PrivateKey, key_hash
-from cooperation.vault.recovery import new_sheet_code, sheet_key
+from cooperation.vault.recovery_sheet import new_sheet_code, sheet_key
 from cooperation.vault.statements import Sheet, moment
 
 SHEET_KEY_VERSION = 1
