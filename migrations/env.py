@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from cooperation.core.db import Base, is_sqlite, make_engine
+from cooperation.core.row_scope import MIGRATING, tell
 from cooperation.web import slices
 
 assert slices.BLUEPRINTS  # importing the slices fills the metadata
@@ -17,6 +18,7 @@ def run(connection: sa.Connection) -> None:
         compare_type=True,
     )
     with context.begin_transaction():
+        tell(connection, MIGRATING)
         context.run_migrations()
 
 

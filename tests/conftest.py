@@ -11,4 +11,5 @@ pytest_plugins = [
     "tests.fixtures.publication",
     "tests.fixtures.office_web",
     "tests.fixtures.rehearsed",
+    "tests.fixtures.bound",
 ]

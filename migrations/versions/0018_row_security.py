@@ -1,4 +1,15 @@
-"""Placeholder of row_security."""
+"""Row-level security of PostgreSQL; SQLite has none.
+
+The policies are those of `access.rows` as it stands: `flask --app app init` puts them in force anew
+whenever they differ, so that a table of a later revision has its own at once. A later revision that
+renames or drops a column which a rule names must take the policies away first (`remove`).
+"""
+
+from alembic import op
+
+from cooperation.access.rows import RULES
+from cooperation.core import row_security
+from cooperation.core.db import is_sqlite
 
 revision = "0018"
 down_revision = "0017"
@@ -7,8 +18,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    if not is_sqlite(op.get_bind()):
+        row_security.install(op.get_bind(), RULES)
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    if not is_sqlite(op.get_bind()):
+        row_security.remove(op.get_bind(), RULES)

@@ -1,23 +1,14 @@
 """Every route x every role x every kind of object, against table.txt (reliability R14)."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlencode, urlsplit
-
 import pytest
 from flask import Flask
 
 from cooperation.web.declaration import declaration_of
-from tests.fixtures.judgement import header_faults
-from tests.fixtures.rehearsal import ANONYMOUS, OTHER, VISITORS, Rehearsal
-from tests.fixtures.visitor import Page
+from tests.fixtures.rehearsal import OTHER, VISITORS, Rehearsal
+from tests.fixtures.walking import BLOCKS, faults_of_walk
 
 pytestmark = pytest.mark.xdist_group("rehearsal")
 
-TABLE = Path(__file__).with_name("table.txt")
-REDIRECTS = {302, 303}
 KINDS = {
     "state_code": {"own", "missing"},
     "submission_id": {"own", "other", "missing"},
@@ -39,56 +30,6 @@ KINDS = {
     "name": {"missing"},
 }
 """For each argument of an address, the kinds of object that its rows must hold."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: which objects, and what each visitor meets."""
-
-    line: int
-    arguments: dict[str, str]
-    query: dict[str, str]
-    fields: dict[str, str]
-    cells: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Block:
-    """A route's lines of the table."""
-
-    method: str
-    endpoint: str
-    permission: str
-    rows: list[Row]
-
-
-def _row(number: int, words: list[str]) -> Row:
-    places, cells = words[: -len(VISITORS)], words[-len(VISITORS) :]
-    pairs = [place.split("=") for place in places if place != "-"]
-    return Row(
-        line=number,
-        arguments={name: word for name, word in pairs if name[0] not in "?+"},
-        query={name[1:]: word for name, word in pairs if name[0] == "?"},
-        fields={name[1:]: word for name, word in pairs if name[0] == "+"},
-        cells=dict(zip(VISITORS, cells, strict=True)),
-    )
-
-
-def _blocks() -> Iterator[Block]:
-    block = None
-    for number, line in enumerate(TABLE.read_text().splitlines(), 1):
-        words = line.split()
-        if not words or line.startswith("#"):
-            continue
-        if line.startswith(" "):
-            assert block is not None
-            block.rows.append(_row(number, words))
-        else:
-            block = Block(*words, rows=[])
-            yield block
-
-
-BLOCKS = {(block.method, block.endpoint): block for block in list(_blocks())}
 
 
 def _routes(application: Flask) -> dict[tuple[str, str], set[str]]:
@@ -134,64 +75,9 @@ def test_every_kind_of_object_has_its_row(rehearsal: Rehearsal) -> None:
     assert not wanting, f"{sorted(wanting)}: tests/walk/table.txt needs a row for each of these."
 
 
-def _send(rehearsal: Rehearsal, visitor: str, block: Block, row: Row, form: dict[str, str]) -> Page:
-    def meanings(words: dict[str, str]) -> dict[str, str]:
-        return {name: rehearsal.meaning(name, word, visitor) for name, word in words.items()}
-
-    path = rehearsal.address(block.endpoint, meanings(row.arguments))
-    if row.query:
-        path += f"?{urlencode(meanings(row.query))}"
-    person = rehearsal.visitors[visitor]
-    kept = dict(person.cookies)
-    if block.method == "GET":
-        page = person.get(path, follow=False)
-    else:
-        page = person.post(path, form | meanings(row.fields), follow=False)
-    person.cookies = kept  # what the request wrote is taken back, and its cookies with it
-    return page
-
-
-def _differs(expected: str, method: str, page: Page) -> bool:
-    location = page.headers.get("location", "")
-    if expected == "in":
-        if method == "POST":
-            return page.status != 401
-        return page.status not in REDIRECTS or not location.startswith("/sign-in")
-    if expected == "->":
-        is_inside = location.startswith("/") and not location.startswith(("//", "/sign-in?"))
-        return page.status not in REDIRECTS or not is_inside
-    if expected == "ok":
-        return page.status in {401, 403, 404} or page.status >= 500
-    return page.status != int(expected)
-
-
-def _without_what_varies(page: Page) -> str:
-    """Return a page without its request's id, tokens, keys and own address."""
-    text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", page.html)
-    text = re.sub(r'value="[^"]*"', "VALUE", text)
-    return text.replace(urlsplit(page.path).path, "PATH")
-
-
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_walk(rehearsal: Rehearsal, visitor: str) -> None:
-    form = rehearsal.form_fields(visitor)
-    hidden = rehearsal.canaries.hidden_from(visitor)
-    wrong: list[str] = []
-    not_found: dict[str, str] = {}
-
-    for block in BLOCKS.values():
-        for row in block.rows:
-            page = _send(rehearsal, visitor, block, row, form)
-            place = f"line {row.line}: {block.method} {page.path} as {visitor}"
-            if _differs(row.cells[visitor], block.method, page):
-                wrong.append(f"{place} is {page.status}, not {row.cells[visitor]}")
-            if any(word.encode() in page.body for word in hidden):
-                wrong.append(f"{place} shows what it must not")
-            wrong += [f"{place}: {fault}" for fault in header_faults(page)]
-            if page.status == 404 and visitor != ANONYMOUS:
-                text = _without_what_varies(page)
-                if text != not_found.setdefault(block.endpoint, text):
-                    wrong.append(f"{place} tells another State's object from a missing one")
+    wrong = faults_of_walk(rehearsal, visitor, {})
 
     assert not wrong, "\n".join(["", *wrong])
 

@@ -123,13 +123,13 @@ RULES: dict[str, Rule] = {
     # --- keys of content -----------------------------------------------------------------------
     "bundles": Rule(
         read=(
-            own("state"),
+            both(own("state"), "kind <> 'review_notes'"),
             both(_READERS, "state IS NULL"),
             both(_SECRETARIAT, "kind <> 'draft'"),
             both(_COURT, within("kind", *_FOR_COURT)),
             _COMMAND,
         ),
-        write=(own("state"), _SECRETARIAT, _COMMAND),
+        write=(own("state"), _SECRETARIAT),
         why="Headers, by audience; drafts are the State's.",
     ),
     "grants": Rule(

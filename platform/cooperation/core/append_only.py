@@ -7,6 +7,9 @@ Design: reliability 1.7, rule 5. `protect` makes `create_all` install the trigge
 import sqlalchemy as sa
 from sqlalchemy import event
 
+PROTECTED: set[str] = set()
+"""The tables that are append-only, known once their models are imported."""
+
 _SQLITE = (
     "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
     "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
@@ -34,6 +37,7 @@ def protect(table: sa.FromClause) -> None:
     """Make `create_all` install the triggers of an append-only table; call it under the model."""
     if not isinstance(table, sa.Table):
         raise TypeError("only a table can be append-only")
+    PROTECTED.add(table.name)
     for dialect in ("sqlite", "postgresql"):
         for statement in append_only_statements(table.name, dialect):
             ddl = sa.DDL(statement)  # type: ignore[no-untyped-call] # untyped in SQLAlchemy

@@ -52,6 +52,10 @@ class Settings(BaseSettings):
         default=None,
         description="SQLAlchemy address of the database; default: SQLite in the instance folder.",
     )
+    database_owner_url: SecretStr | None = Field(
+        default=None,
+        description="Address for the owner of the tables, for `init` alone; PostgreSQL.",
+    )
     keyring_file: Path | None = Field(
         default=None, description="File of the root key; default: keyring.json of the instance."
     )
@@ -92,6 +96,11 @@ class Settings(BaseSettings):
     )
     allowed_hosts: str = Field(
         default="", description="Further host names, separated by commas, besides the base URL's."
+    )
+    clamav_socket: Path | None = Field(
+        default=None,
+        description="Socket of ClamAV's daemon; with it, no file is kept that it does not call "
+        "clean.",
     )
     clock_offset_file: Path | None = Field(
         default=None, description="File with seconds to move the clock by; test instances only."
@@ -147,7 +156,7 @@ class Settings(BaseSettings):
             raise ValueError("must be https outside loopback")
         return value.rstrip("/")
 
-    @field_validator("database_url")
+    @field_validator("database_url", "database_owner_url")
     @classmethod
     def _is_known_database(cls, value: SecretStr | None) -> SecretStr | None:
         """Refuse what is no address of one of the two engines; the address is never repeated."""
@@ -218,6 +227,13 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.instance_path / 'cooperation.db'}"
+
+    @property
+    def owner_address(self) -> str:
+        """Address at which the schema is brought up to date: the owner's, else the only one."""
+        if self.database_owner_url is not None:
+            return self.database_owner_url.get_secret_value()
+        return self.database_address
 
     @property
     def keyring_path(self) -> Path:

@@ -296,6 +296,25 @@ def answer_rows(
     ]
 
 
+def commitments(session: Session, submission_id: str, audience: str) -> dict[str, bytes]:
+    """Return the commitments of a submission's answers for one audience, by question."""
+    statement = sa.select(SubmissionAnswer.question, SubmissionAnswer.commitment).where(
+        SubmissionAnswer.submission_id == submission_id, SubmissionAnswer.audience == audience
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def file_bytes(session: Session, state_code: str) -> int:
+    """Return how much a State's files take, each counted once however often it is sealed."""
+    once = sa.select(sa.func.min(StoredFile.id)).where(StoredFile.state_code == state_code)
+    found = session.scalar(
+        sa.select(sa.func.sum(sa.func.length(FileChunk.sealed))).where(
+            FileChunk.file_id.in_(once.group_by(StoredFile.reference))
+        )
+    )
+    return int(found or 0)
+
+
 def stored_file(session: Session, bundle_id: str, reference: str) -> StoredFile | None:
     """Return a file under one bundle."""
     return session.scalar(

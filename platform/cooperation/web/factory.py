@@ -15,7 +15,7 @@ from cooperation.core.row_scope import AT_THE_DOOR
 from cooperation.core.settings import Mode, Settings
 from cooperation.vault.root import RootKeys
 from cooperation.vault.sessions import boot_key
-from cooperation.web import assets, gallery, health, home, progress, reports
+from cooperation.web import access_review, assets, gallery, health, home, progress, reports
 from cooperation.web.continuation import continue_kept, end_visit
 from cooperation.web.declaration import refuse_undeclared
 from cooperation.web.errors import install_errors
@@ -27,12 +27,13 @@ from cooperation.web.languages import install_languages, keep_language
 from cooperation.web.lifecycle import install_lifecycle
 from cooperation.web.origin import install_tokens
 from cooperation.web.pages import install_pages
+from cooperation.web.refusals import log_refusal
 from cooperation.web.server import EXTENSION, Server
 from cooperation.web.session import install_sign_in
 from cooperation.web.slices import BLUEPRINTS
 from cooperation.web.tables import require_row_security
 
-PAGES = (home.blueprint, progress.blueprint)
+PAGES = (home.blueprint, progress.blueprint, access_review.blueprint)
 """The shell's own pages for people: they ask several slices."""
 
 ExceptionInfo = (
@@ -122,6 +123,7 @@ def create_app(settings: Settings, held: Server | None = None) -> Flask:
 
 def _install(app: Flask, held: Server) -> None:
     """Put the shell's parts in; what is registered first sees a response last."""
+    app.after_request(log_refusal)
     app.after_request(add_headers)
     app.after_request(keep_language)
     app.after_request(end_visit)

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from cooperation.accounts import service as accounts
 from cooperation.circles import service as circles
-from cooperation.core import schema
 from cooperation.core.clock import Clock
 from cooperation.core.db import Database, Session, make_engine
 from cooperation.core.ids import new_id
+from cooperation.core.row_scope import COMMANDING
 from cooperation.core.settings import Mode, Settings
 from cooperation.core.text import _
 from cooperation.register import service as register
 from cooperation.vault.errors import KeyringRefused
 from cooperation.vault.keyring import create_keyring, keyring_from_text, load_keyring
 from cooperation.vault.root import RootKeys
+from cooperation.web.tables import bring_up_to_date
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,12 @@ class Founded:
 def found(settings: Settings, clock: Clock) -> Founded:
     """Make what is missing of an instance and bring its schema up to date.
 
-    Raises `KeyringRefused` where a database stands without its keyring, `SchemaUnknownError`.
+    Raises `KeyringRefused` where a database stands without its keyring, and what
+    `bring_up_to_date` raises.
     """
     settings.instance_path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database(make_engine(settings.database_address))
-    schema.upgrade(database.engine)
+    database = Database(make_engine(settings.database_address), COMMANDING)
+    bring_up_to_date(settings, database.engine)
     with database.reading() as session:
         instance = circles.instance_id(session)
     root = _root_keys(settings, instance)

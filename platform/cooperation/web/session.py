@@ -9,8 +9,10 @@ from flask import Flask, Request, g, request
 from flask_login import LoginManager, UserMixin
 
 from cooperation.access.context import RequestContext
+from cooperation.access.rows import scope_of_actor
 from cooperation.accounts import service as accounts
 from cooperation.core.db import Session
+from cooperation.core.row_scope import enter
 from cooperation.web.declaration import Declaration
 from cooperation.web.server import Server, server
 
@@ -58,13 +60,21 @@ def find_signed_in(session: Session, cookie: str | None) -> accounts.SignedIn | 
     if not cookie:
         return None
     door: accounts.Door = g.door
-    return accounts.open_session(session, door.root, door.boot_key, cookie, door.now)
+    return accounts.open_session(
+        session,
+        door.root,
+        door.boot_key,
+        cookie,
+        door.now,
+        takes_codes=door.settings.totp_step_up,
+    )
 
 
 def open_transaction(declaration: Declaration, *, unsafe: bool) -> None:
     """Find the signed-in person and open the request's session as its view needs it.
 
-    A session's time of last use is written in a transaction of its own, before the request's.
+    A session's time of last use is written in a transaction of its own, before the request's. The
+    transaction begins at the door; the person found there takes it over (row-level security).
     """
     held = server()
     g.door = make_door(held)
@@ -80,6 +90,7 @@ def open_transaction(declaration: Declaration, *, unsafe: bool) -> None:
         g.session = held.database.open(writing=writing)
     g.is_writing = writing
     if g.signed_in is not None:
+        enter(g.session, scope_of_actor(g.signed_in.actor))
         g.context = RequestContext(
             session=g.session,
             actor=g.signed_in.actor,

@@ -20,7 +20,7 @@ from cooperation.publication.service.collecting import (
     reads_for_court,
 )
 from cooperation.responses import service as responses
-from cooperation.responses.rules import AnswerStatus, Audience, Submission
+from cooperation.responses.rules import AnswerStatus, Submission
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,7 @@ def _corrected(ctx: RequestContext, edition_id: str, state_code: str) -> frozens
     last = next((each for each in submissions if each.state_code == state_code), None)
     if last is None:
         return frozenset()
-    rows = responses.submission_answers(ctx.session, [last.id], audiences=(Audience.STATES,))
-    signed = {row.question: row.commitment for row in rows}
+    signed = responses.signed_for_states(ctx.session, last.id)
     heads = queries.published_heads(ctx.session, edition_id, state_code=state_code)
     return frozenset(
         head.question

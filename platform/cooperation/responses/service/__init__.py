@@ -10,6 +10,7 @@ Other slices (they judge and log the reading of another institution's answers)
     latest_submission(ctx, edition_id, state_code) -> Submission | None
     submissions_by_id(session, submission_ids) -> list[Submission]    oldest first
     submission_answers(session, submission_ids, questions=, audiences=) -> list[SubmittedAnswer]
+    signed_for_states(session, submission_id) -> dict[question, commitment]   for any reader
     open_answers(ctx, rows) -> dict[(state, question), OpenedAnswer]  rows of one submission a State
     submitted_file(ctx, row, file_id, opened=None) -> FileContent
     check_signed(ctx, items, edition_id=None) -> None                 raises NotSignedError
@@ -77,6 +78,7 @@ from cooperation.responses.service.submissions import (
     open_answers,
     own_submission,
     progress,
+    signed_for_states,
     submission_answers,
     submissions_by_id,
     submissions_of,
@@ -126,6 +128,7 @@ __all__ = [
     "readable_rows",
     "remove_file",
     "save_part",
+    "signed_for_states",
     "signing_state",
     "state_name",
     "submission_answers",

@@ -13,6 +13,7 @@ from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.rules import state_circle
 from cooperation.core.errors import Broken, NotFound
+from cooperation.core.row_scope import heads_of_submissions
 from cooperation.core.text import _
 from cooperation.responses import models, queries
 from cooperation.responses.rules import (
@@ -86,7 +87,9 @@ def _signed(ctx: RequestContext, submission_ids: Iterable[str]) -> dict[str, Sig
             for action in SUBMISSION_ACTIONS
             for entry in audit.entries_for(ctx.session, action=action)
         }
-        for row in queries.submissions_by_id(ctx.session, new):
+        with heads_of_submissions(ctx.session):
+            rows = queries.submissions_by_id(ctx.session, new)
+        for row in rows:
             if (row.id, row.root) not in logged:
                 raise NotSignedError
             _verified[instance, row.id] = _verify(ctx, row)

@@ -13,6 +13,7 @@ from cooperation.circles import service as circles
 from cooperation.circles.service import OpenBundle
 from cooperation.core.db import Session
 from cooperation.core.errors import NotFound
+from cooperation.core.row_scope import heads_of_submissions
 from cooperation.editions import service as editions
 from cooperation.responses import models, queries
 from cooperation.responses.rules import (
@@ -46,7 +47,9 @@ def submission_of(row: models.Submission) -> Submission:
 
 def submissions_of(ctx: RequestContext, edition_id: str) -> list[Submission]:
     """Return the latest submission of each State in an edition, in order of State."""
-    return [submission_of(row) for row in queries.latest_submissions(ctx.session, edition_id)]
+    with heads_of_submissions(ctx.session):
+        rows = queries.latest_submissions(ctx.session, edition_id)
+    return [submission_of(row) for row in rows]
 
 
 def latest_submission(ctx: RequestContext, edition_id: str, state_code: str) -> Submission | None:
@@ -59,7 +62,8 @@ def latest_submission(ctx: RequestContext, edition_id: str, state_code: str) -> 
 
 def submissions_by_id(session: Session, submission_ids: Collection[str]) -> list[Submission]:
     """Return the heads of submissions, oldest first."""
-    rows = queries.submissions_by_id(session, submission_ids)
+    with heads_of_submissions(session):
+        rows = queries.submissions_by_id(session, submission_ids)
     return sorted((submission_of(row) for row in rows), key=lambda each: each.submitted_at)
 
 
@@ -81,6 +85,12 @@ def submission_answers(
 ) -> list[SubmittedAnswer]:
     """Return the sealed rows of submissions, of all questions and audiences or of those named."""
     return queries.answer_rows(session, submission_ids, questions=questions, audiences=audiences)
+
+
+def signed_for_states(session: Session, submission_id: str) -> dict[str, bytes]:
+    """Return the commitments of a submission's answers for the States Parties, by question."""
+    with heads_of_submissions(session):
+        return queries.commitments(session, submission_id, Audience.STATES)
 
 
 def open_answers(
@@ -123,7 +133,8 @@ def _sealed(row: SubmittedAnswer) -> tuple[str, int, str, bytes]:
 def progress(session: Session, edition_id: str) -> list[Progress]:
     """Return how far each participant of an edition is, in order of State; opens nothing."""
     rows = {row[0]: row for row in queries.progress_rows(session, edition_id)}
-    submitted = queries.submitted_states(session, edition_id)
+    with heads_of_submissions(session):
+        submitted = queries.submitted_states(session, edition_id)
     found: list[Progress] = []
     for participant in editions.participants(session, edition_id):
         code = participant.state_code

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from cooperation.access.rules import Role
 from cooperation.core.clock import FixedClock
 from cooperation.core.errors import Conflict
+from cooperation.core.row_scope import AT_THE_DOOR
 from cooperation.core.settings import Mode, Settings
 from cooperation.core.text import _
 from cooperation.register import service as register
@@ -54,7 +55,7 @@ def build(settings: Settings, *, size: Size, report: Report) -> list[Player]:
     founded = found(settings, clock)
     if founded.first_invitation is None:
         raise NotADemonstrationError
-    stage = Stage(settings, founded.database, founded.root, clock)
+    stage = Stage(settings, founded.database.in_scope(AT_THE_DOOR), founded.root, clock)
     report("Founding the Secretariat, the Court and the co-facilitators")
     bodies = cast.found_bodies(stage, *founded.first_invitation)
     editions = _play(stage, bodies, size, (opened_before, opens_on), report)

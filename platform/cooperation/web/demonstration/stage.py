@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 import pyotp
 
 from cooperation.access.context import RequestContext
+from cooperation.access.rows import scope_of_actor
 from cooperation.access.rules import INSTITUTION_OF, Institution, Role
 from cooperation.accounts import service as accounts
 from cooperation.core.clock import FixedClock
 from cooperation.core.db import Database
+from cooperation.core.row_scope import enter
 from cooperation.core.settings import Settings
 from cooperation.vault.invitation import Halves
 from cooperation.vault.root import RootKeys
@@ -131,6 +133,7 @@ class Stage:
             self.sign_in(player)
         signed_in = accounts.reader_for_session(self.door(player.address), cookie=player.cookie)
         with signed_in.reader as reader, self.database.writing() as session:
+            enter(session, scope_of_actor(signed_in.actor))
             yield RequestContext(
                 session=session,
                 actor=signed_in.actor,

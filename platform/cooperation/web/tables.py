@@ -1,0 +1,66 @@
+"""The tables at the start: brought up to date by their owner, used by a role that is bound.
+
+Design: reliability 1.7, rule 5 and 4.2, rule 6. In production on PostgreSQL the owner of the tables
+and the role that the application uses are two; `init` runs as the first, everything else as the
+second. Elsewhere one address does both.
+"""
+
+from sqlalchemy.engine import Engine, make_url
+
+from cooperation.access.rows import RULES
+from cooperation.core import row_security, schema
+from cooperation.core.append_only import PROTECTED
+from cooperation.core.db import Base, is_sqlite, make_engine
+from cooperation.core.settings import Mode, Settings
+from cooperation.web import slices
+
+assert slices.BLUEPRINTS  # noqa: S101 - importing the slices fills the metadata
+
+
+def bring_up_to_date(settings: Settings, engine: Engine) -> None:
+    """Apply what is missing of migrations, policies and grants, as the owner where one is named.
+
+    `engine` is the application's own. Raises `SchemaUnknownError`, and `SchemaOldError` where only
+    the owner could go on and is not named.
+    """
+    if settings.database_owner_url is not None:
+        owner = make_engine(settings.owner_address)
+        _as_owner(owner, make_url(settings.database_address).username)
+        owner.dispose()
+    elif _is_bound(settings, engine):
+        schema.require_current(engine)
+    else:
+        _as_owner(engine, None)
+    require_row_security(settings, engine)
+
+
+def require_row_security(settings: Settings, engine: Engine) -> None:
+    """Raise `RowSecurityMissing` where production runs on PostgreSQL without its second fence."""
+    if _is_bound(settings, engine):
+        with engine.connect() as connection:
+            row_security.require_in_force(connection, RULES, append_only=PROTECTED)
+
+
+def state_of_row_security(settings: Settings, engine: Engine) -> str:
+    """Return in a few words what stands between States in this database; raises as above."""
+    if is_sqlite(engine):
+        return "none in SQLite; the guard and the scope of queries"
+    require_row_security(settings, engine)
+    if settings.mode is not Mode.PRODUCTION:
+        return "not asked for outside production"
+    return f"forced on {len(RULES)} tables, the role is bound"
+
+
+def _is_bound(settings: Settings, engine: Engine) -> bool:
+    return settings.mode is Mode.PRODUCTION and not is_sqlite(engine)
+
+
+def _as_owner(engine: Engine, role: str | None) -> None:
+    """Migrate, put the policies in force, and give the application's role its rights."""
+    schema.upgrade(engine)
+    if is_sqlite(engine):
+        return
+    with engine.begin() as connection:
+        row_security.install(connection, RULES)
+        if role is not None:
+            row_security.grant(connection, role, tables=Base.metadata.tables, append_only=PROTECTED)
