@@ -34,6 +34,8 @@ class Permission(StrEnum):
     GRANT_ROLE = "grant_role"
     DISABLE_PERSON = "disable_person"
     READ_PEOPLE = "read_people"
+    READ_MAILS = "read_mails"
+    SETTLE_MAIL = "settle_mail"
     RENEW_KEYS = "renew_keys"
     CONFIRM_PERSON = "confirm_person"
     CONFIRM_ACCESS = "confirm_access"
@@ -55,6 +57,7 @@ class Permission(StrEnum):
     RECORD_DELIVERY = "record_delivery"
     READ_PROGRESS = "read_progress"
     READ_OWN_RESPONSE = "read_own_response"
+    READ_READERS = "read_readers"
     WRITE_ANSWER = "write_answer"
     MARK_READY = "mark_ready"
     SUBMIT_RESPONSE = "submit_response"
@@ -93,12 +96,14 @@ POLICY: dict[Permission, frozenset[Role]] = {
     | _COURT
     | _CO_FACILITATORS,
     Permission.READ_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    Permission.READ_MAILS: _SECRETARIAT | {Role.ADMINISTRATOR},
+    Permission.SETTLE_MAIL: _SECRETARIAT | {Role.ADMINISTRATOR},
     Permission.RENEW_KEYS: _INVITING,
     Permission.CONFIRM_PERSON: _INVITING | _SECRETARIAT,
     Permission.CONFIRM_ACCESS: _INVITING,
     Permission.READ_ACCESS_REVIEWS: _SECRETARIAT,
     Permission.REFOUND_CIRCLE: _SECRETARIAT,
-    Permission.RETURN_ANSWERS: _SECRETARIAT | _COURT,
+    Permission.RETURN_ANSWERS: _SECRETARIAT | _COURT | {Role.FOCAL_POINT},
     Permission.KEEP_RECOVERY_SHEET: _INVITING,
     Permission.READ_SETUP: _HEAD | {Role.ADMINISTRATOR},
     Permission.CONFIRM_KEYRING_BACKUP: _HEAD | {Role.ADMINISTRATOR},
@@ -114,6 +119,7 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.RECORD_DELIVERY: _SECRETARIAT,
     Permission.READ_PROGRESS: _SECRETARIAT | _CO_FACILITATORS,
     Permission.READ_OWN_RESPONSE: _STATE,
+    Permission.READ_READERS: _STATE,
     Permission.WRITE_ANSWER: _WRITERS,
     Permission.MARK_READY: frozenset({Role.FOCAL_POINT}),
     Permission.SUBMIT_RESPONSE: frozenset({Role.SIGNATORY}),

@@ -39,13 +39,17 @@ PLACES: tuple[Place, ...] = (
     Place("review.current", _("Review"), Permission.READ_SUBMISSION),
     Place("publication.current_desk", _("Publication"), Permission.PROPOSE_PUBLICATION),
     Place("publication.own_current", _("Our submitted answers"), Permission.READ_OWN_RESPONSE),
+    Place("publication.readers_current", _("Who has read us"), Permission.READ_READERS),
     Place("publication.published", _("Published answers"), Permission.READ_PUBLISHED),
     Place("analysis.current", _("Figures"), Permission.READ_FIGURES),
     Place("register.parties", _("Register"), Permission.READ_REGISTER),
     Place("accounts.colleagues", _("Colleagues"), Permission.READ_COLLEAGUES),
+    Place("access_review.table", _("Access"), Permission.READ_ACCESS_REVIEWS),
     Place("accounts.people", _("People"), Permission.READ_PEOPLE),
     Place("accounts.set_up", _("Set-up"), Permission.READ_SETUP),
+    Place("accounts.waiting", _("Two persons"), Permission.READ_WAITING),
     Place("audit.log", _("Log"), Permission.READ_LOG),
+    Place("accounts.password", _("Your password"), Permission.USE_ACCOUNT),
     Place("accounts.sessions", _("Your sessions"), Permission.USE_ACCOUNT),
 )
 

@@ -2,6 +2,7 @@
 
 from cooperation.accounts.rules.acts import Act
 from cooperation.accounts.rules.addresses import browser_name, cookie_name, safe_path
+from cooperation.accounts.rules.bodies import BODIES, body_of_circle, circle_of_body
 from cooperation.accounts.rules.changes import FactorChange
 from cooperation.accounts.rules.factors import (
     CHALLENGE_LIFE,
@@ -15,6 +16,7 @@ from cooperation.accounts.rules.factors import (
     passkeys_needed,
 )
 from cooperation.accounts.rules.founding import SET_UP_STEPS, Founding, SetUpStep
+from cooperation.accounts.rules.history import ACCOUNT_EVENTS, REFUSALS
 from cooperation.accounts.rules.idle import UNUSED_MONTHS, blocked_from
 from cooperation.accounts.rules.lifetimes import (
     DEVICE_LIFE,
@@ -71,6 +73,8 @@ from cooperation.accounts.rules.waiting import (
 )
 
 __all__ = [
+    "ACCOUNT_EVENTS",
+    "BODIES",
     "CHALLENGE_LIFE",
     "CLOCK_STEP",
     "DEVICE_LIFE",
@@ -94,6 +98,7 @@ __all__ = [
     "PENDING_LIFE",
     "REASON_CHARACTERS",
     "RECOVERY_LIFE",
+    "REFUSALS",
     "ROLE_NAMES",
     "SET_UP_STEPS",
     "TOUCH_EVERY",
@@ -117,7 +122,9 @@ __all__ = [
     "WaitingAct",
     "absolute_life",
     "blocked_from",
+    "body_of_circle",
     "browser_name",
+    "circle_of_body",
     "cookie_name",
     "counted_address",
     "idle_life",

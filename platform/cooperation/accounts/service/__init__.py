@@ -86,6 +86,16 @@ Two persons (reliability 1.5)
     approved_key_act(session, *, kind, subject_hash, now) -> KeyAct | None
     consume_key_act(session, act_id, *, now) -> None         raises KeyActMissingError
 
+The own password, recovery sheets
+    change_password(door, *, cookie, old, new) -> Changed(cookie, passphrase)
+        new None: the platform makes a passphrase. Raises PasswordWrong, Invalid, TooManyAttempts
+    sheets_of(ctx), make_sheet(ctx) -> RecoverySheet, void_sheet(ctx, id), use_sheet(ctx, code)
+
+Institutions whose people all lost access (for the Secretariat; `body` is a State's code or a word)
+    institution(ctx, body) -> InstitutionView, access_counts(ctx), waiting_circles(ctx)
+    propose_refounding(ctx, body, *, note), confirm_refounding(ctx, body), withdraw_refounding
+    returnable(ctx) -> [(body, name)], return_page(ctx, body), return_answers(ctx, body) -> int
+
 Founding
     create_first_invitation(session, root, *, settings, now) -> tuple[str, str]     link and code
     founding_state(session) -> Founding            .missing, .is_complete
@@ -151,6 +161,23 @@ from cooperation.accounts.service.founding import (
     is_keyring_backup_due,
     set_up_steps,
 )
+from cooperation.accounts.service.institutions import (
+    AccessCount,
+    BlockedPerson,
+    InstitutionView,
+    NobodyToCloseError,
+    NothingToReturnError,
+    ReturnPage,
+    access_counts,
+    confirm_refounding,
+    institution,
+    propose_refounding,
+    return_answers,
+    return_page,
+    returnable,
+    waiting_circles,
+    withdraw_refounding,
+)
 from cooperation.accounts.service.inviting import (
     MadeInvitation,
     OpenInvitation,
@@ -188,6 +215,11 @@ from cooperation.accounts.service.passkeys import (
     factors_of,
     relying_party,
 )
+from cooperation.accounts.service.passwords import (
+    Changed,
+    PasswordWrong,
+    change_password,
+)
 from cooperation.accounts.service.people import (
     OwnAccountError,
     all_people,
@@ -198,6 +230,12 @@ from cooperation.accounts.service.people import (
     find_person,
     people_of,
     person_name,
+)
+from cooperation.accounts.service.recovery_sheets import (
+    make_sheet,
+    sheets_of,
+    use_sheet,
+    void_sheet,
 )
 from cooperation.accounts.service.registration import (
     NoRecoveryCodes,
@@ -271,13 +309,16 @@ from cooperation.accounts.service.waiting import (
 
 __all__ = [
     "WRAPPED",
+    "AccessCount",
     "AccessReview",
     "AccountBlocked",
     "ActChangedError",
     "ActClosedError",
     "Begun",
+    "BlockedPerson",
     "Case",
     "CaseKind",
+    "Changed",
     "CodeNotEnough",
     "CodeWrong",
     "ColleagueFirstError",
@@ -286,6 +327,7 @@ __all__ = [
     "EnrolmentOver",
     "Factors",
     "FoundedError",
+    "InstitutionView",
     "InvitationClosed",
     "InvitationFacts",
     "KeyAct",
@@ -299,8 +341,10 @@ __all__ = [
     "NewKeys",
     "NoKeysDueError",
     "NoRecoveryCodes",
+    "NobodyToCloseError",
     "NotBlockedError",
     "NotHeldError",
+    "NothingToReturnError",
     "OpenInvitation",
     "Outcome",
     "OwnAccountError",
@@ -308,8 +352,10 @@ __all__ = [
     "OwnReview",
     "OwnSession",
     "PasskeyNotAccepted",
+    "PasswordWrong",
     "QrPicture",
     "RecoveryCodeWrong",
+    "ReturnPage",
     "ReviewedError",
     "SamePersonError",
     "SecondPersonError",
@@ -320,6 +366,7 @@ __all__ = [
     "StepState",
     "TooManyAttempts",
     "Ways",
+    "access_counts",
     "access_reviews",
     "acts_to_decide",
     "add_passkey",
@@ -332,6 +379,7 @@ __all__ = [
     "begin_registration",
     "begin_sign_in",
     "boot_folder",
+    "change_password",
     "change_role",
     "code_at",
     "colleagues",
@@ -340,6 +388,7 @@ __all__ = [
     "confirm_person",
     "confirm_printed",
     "confirm_proposed",
+    "confirm_refounding",
     "consume_key_act",
     "create_first_invitation",
     "csrf_key",
@@ -362,6 +411,7 @@ __all__ = [
     "finish_with_recovery_code",
     "forget_device",
     "founding_state",
+    "institution",
     "invitable_roles",
     "invitations_of",
     "invite_anew",
@@ -375,6 +425,7 @@ __all__ = [
     "let_go",
     "make_new_keys",
     "make_recovery_codes",
+    "make_sheet",
     "new_keys_due",
     "open_cases",
     "open_session",
@@ -387,23 +438,32 @@ __all__ = [
     "prepare_state_invitations",
     "propose_confirmation",
     "propose_key_act",
+    "propose_refounding",
     "reader_for_session",
     "refuse_act",
     "relying_party",
     "remember_device",
     "remove_passkey",
     "replace_person",
+    "return_answers",
+    "return_page",
+    "returnable",
     "roles_to_follow",
     "session_cookie",
     "sessions_of",
     "set_up_steps",
+    "sheets_of",
     "step_up",
     "step_up_with_passkey",
     "store_outcome",
     "touch_session",
+    "use_sheet",
+    "void_sheet",
     "waiting_acts",
+    "waiting_circles",
     "ways_of_sign_in",
     "ways_of_step_up",
     "withdraw_act",
     "withdraw_invitation",
+    "withdraw_refounding",
 ]

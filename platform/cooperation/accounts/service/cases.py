@@ -64,21 +64,6 @@ def open_cases(session: Session, root: RootKeys) -> list[Case]:
     return [_as_case(root, row) for row in rows]
 
 
-def last_note(session: Session, root: RootKeys, kind: CaseKind, subject: str) -> Case | None:
-    """Return the last case about this subject that was not withdrawn, confirmed or not."""
-    row = session.scalar(
-        sa.select(MemberCaseRow)
-        .where(
-            MemberCaseRow.kind == kind,
-            MemberCaseRow.subject == subject,
-            MemberCaseRow.withdrawn_at.is_(None),
-        )
-        .order_by(MemberCaseRow.proposed_at.desc(), MemberCaseRow.id)
-        .limit(1)
-    )
-    return None if row is None else _as_case(root, row)
-
-
 def propose_case(ctx: RequestContext, kind: CaseKind, subject: str, note: str) -> str:
     """Write down who proposes what against which note; return the case's id.
 
@@ -119,6 +104,15 @@ def confirm_case(ctx: RequestContext, kind: CaseKind, subject: str) -> str:
     row.confirmed_at = ctx.now
     ctx.session.flush()
     return row.id
+
+
+def withdraw_case(ctx: RequestContext, kind: CaseKind, subject: str) -> None:
+    """Take the open case back; raises `NotFound` where none is open."""
+    row = _open_row(ctx.session, kind, subject)
+    if row is None:
+        raise NotFound
+    row.withdrawn_at = ctx.now
+    ctx.session.flush()
 
 
 def _open_row(session: Session, kind: CaseKind, subject: str) -> MemberCaseRow | None:

@@ -121,8 +121,6 @@ def _renew(ctx: RequestContext, circle: str) -> None:
 
 def _may_renew(ctx: RequestContext, circle: str) -> bool:
     own = circle_of_institution(ctx.actor.institution, ctx.actor.state_code)
-    if not hasattr(circles, "renew_circle"):  # TEMPORARY
-        return False
     return bool(circle) and circle == own and is_allowed(ctx.actor, Permission.RENEW_KEYS)
 
 

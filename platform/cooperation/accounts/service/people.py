@@ -78,11 +78,19 @@ def disable_person(ctx: RequestContext, person_id: str) -> None:
         raise OwnAccountError
     if row.status != PersonStatus.ACTIVE:
         raise Conflict
+    close_account(ctx, row, are_new_keys_due=row.institution != Institution.NONE)
+
+
+def close_account(ctx: RequestContext, row: PersonRow, *, are_new_keys_due: bool) -> None:
+    """Disable an account whoever decided it: no password opens it, nobody is signed in by it.
+
+    The caller has asked who may; `are_new_keys_due` says whether its circle still needs new keys.
+    """
     row.status = PersonStatus.DISABLED
     row.disabled_at = ctx.now
     row.disabled_by = ctx.actor.person_id
     row.email_lookup = None
-    row.are_new_keys_due = row.institution != Institution.NONE
+    row.are_new_keys_due = are_new_keys_due
     delete_sessions(ctx.session, row.id)
     for invitation in queries.open_invitations(ctx.session, now=ctx.now, inviter_id=row.id):
         void_invitation(ctx.session, invitation, actor=ctx.actor, now=ctx.now)

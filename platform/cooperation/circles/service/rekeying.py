@@ -26,13 +26,12 @@ from cooperation.vault.errors import CannotOpen
 from cooperation.vault.grants import open_membership, require_key
 from cooperation.vault.keys import PrivateKey, key_hash
 from cooperation.vault.member import (
+    BlobKey,
     MemberKeys,
     OpenedMember,
-    make_blob_key,
     renewed_keys,
     seal_member,
 )
-from cooperation.vault.passwords import Profile
 from cooperation.vault.root import RootKeys
 from cooperation.vault.statements import Renew, Signer, moment
 
@@ -42,15 +41,15 @@ def change_member_keys(
     root: RootKeys,
     *,
     opened: OpenedMember,
-    password: str,
-    profile: Profile,
+    blob_key: BlobKey,
     now: datetime,
     actor: Actor,
 ) -> OpenedMember:
     """Give a person new keys under a new password; the old blob opens nothing from now on.
 
-    Signed by her old key. Her sessions hold the old keys: the caller ends them and opens one with
-    what is returned. Raises `DirectoryChanged`, `CannotOpen`, `StatementRefused`.
+    `blob_key` is the new password's, hashed before the transaction. Signed by her old key. Her
+    sessions hold the old keys: the caller ends them and opens one with what is returned. Raises
+    `DirectoryChanged`, `CannotOpen`, `StatementRefused`.
     """
     check_anchor(session, opened.keys.anchor)
     take_turn(session)
@@ -71,7 +70,7 @@ def change_member_keys(
     if held is not None:
         _seal_again(session, held, Recipient(person_id, row.key_version, public_key))
     reach("password.sealed")
-    fresh = OpenedMember(keys.with_anchor(anchor_now(session)), make_blob_key(password, profile))
+    fresh = OpenedMember(keys.with_anchor(anchor_now(session)), blob_key)
     row.sealed_keys = seal_member(fresh, root)
     session.flush()
     note_destruction(session)

@@ -63,14 +63,31 @@ def regrant(ctx: RequestContext, circle: str) -> int:
     own = directory.person(ctx.reader.person_id).circle
     if not own or own == circle:
         raise NotAllowed
-    missing = [
-        bundle
-        for bundle in _missing(ctx.session, circle, _reachable(ctx.session, entry))
-        if own in audience_of(bundle.kind, bundle.state)
-    ]
+    missing = _missing_from(ctx.session, entry, own)
     for bundle in missing:
         add_grant(ctx, open_bundle(ctx, bundle.id), circle)
     return len(missing)
+
+
+def returnable(ctx: RequestContext, circle: str) -> int:
+    """Return how many bundles `regrant` would grant now; nothing is opened, nothing is refused."""
+    directory = directory_of(ctx.session)
+    entry = directory.circles.get(circle)
+    person = directory.persons.get(ctx.actor.person_id)
+    if entry is None or entry.is_dissolved or person is None:
+        return 0
+    if not person.circle or person.circle == circle:
+        return 0
+    return len(_missing_from(ctx.session, entry, person.circle))
+
+
+def _missing_from(session: Session, entry: CircleEntry, own: str) -> list[Bundle]:
+    """Return what a circle is missing and another one can open."""
+    return [
+        bundle
+        for bundle in _missing(session, entry.name, _reachable(session, entry))
+        if own in audience_of(bundle.kind, bundle.state)
+    ]
 
 
 def _missing(session: Session, circle: str, held: range) -> list[Bundle]:

@@ -54,12 +54,13 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something to know before going on; `kind` as in the page kit."""
+    """Something to know before going on; `kind` as in the page kit, `act` is done by one button."""
 
     kind: str
     title: Text
     text: Text
     link: Link | None = None
+    act: Link | None = None
     lines: tuple[Text, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
