@@ -16,6 +16,7 @@ KINDS = {
     "person_id": {"own", "other", "missing"},
     "address_id": {"own", "other", "missing"},
     "invitation_id": {"own", "other", "missing"},
+    "passkey_id": {"missing"},
     "handle": {"own", "other", "missing"},
     "import_id": {"own", "missing"},
     "batch_id": {"sent", "compiling", "missing"},

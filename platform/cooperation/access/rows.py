@@ -66,6 +66,11 @@ RULES: dict[str, Rule] = {
         write=(_OF_STATE,),
         why="The State, the Secretariat; the Court what was given to it.",
     ),
+    "submission_approvals": Rule(
+        read=(_OF_STATE, people_of(Institution.SECRETARIAT, Institution.COURT)),
+        write=(_OF_STATE,),
+        why="As the submission.",
+    ),
     "response_files": Rule(
         read=(
             _OF_STATE,

@@ -10,6 +10,7 @@ from wtforms import (
     RadioField,
     SelectField,
     StringField,
+    TextAreaField,
     ValidationError,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its types
@@ -18,14 +19,19 @@ from wtforms.validators import InputRequired, Optional
 from cooperation.access.rules import Role
 from cooperation.accounts.rules import (
     EMAIL_CHARACTERS,
+    KEY_ACTS,
+    LABEL_CHARACTERS,
     NAME_CHARACTERS,
+    NOTE_CHARACTERS,
     ORGAN_CHARACTERS,
+    REASON_CHARACTERS,
     ROLE_NAMES,
     normal_email,
 )
 from cooperation.core.errors import DomainError, Invalid
 from cooperation.core.text import Text, _, label
 from cooperation.outbox.rules import is_address
+from cooperation.vault.passkeys import LONGEST_CREDENTIAL
 
 _LONGEST_SECRET = 512
 
@@ -75,6 +81,34 @@ class CodeForm(Form):
         label(_("Code from your authenticator")),
         [_needed(_("Enter the six digits that your authenticator shows.")), AtMost(20)],
     )
+    next = HiddenField()
+
+
+class FactorForm(Form):
+    """One of the ways to give a second factor: six digits, a passkey's answer, a recovery code."""
+
+    code = StringField(label(_("Code from your authenticator")), [AtMost(20)])
+    recovery_code = StringField(label(_("Recovery code")), [AtMost(60)])
+    credential = HiddenField(validators=[AtMost(LONGEST_CREDENTIAL)])
+    next = HiddenField()
+
+    def validate_code(self, field: StringField) -> None:
+        """Ask for the six digits where nothing else was given."""
+        if not (field.data or self.recovery_code.data or self.credential.data):
+            raise ValidationError(label(_("Enter the six digits that your authenticator shows.")))
+
+
+class PasskeyForm(Form):
+    """A new passkey: what the browser has made, and the person's own word for it."""
+
+    label = StringField(
+        label(_("Name of this passkey")),
+        [
+            _needed(_("Give the passkey a name, so that you know it again.")),
+            AtMost(LABEL_CHARACTERS),
+        ],
+    )
+    credential = HiddenField(validators=[AtMost(LONGEST_CREDENTIAL)])
     next = HiddenField()
 
 
@@ -220,6 +254,43 @@ class ConfirmForm(Form):
     """One declaration."""
 
     confirmed = BooleanField(validators=[_needed(_("Tick the box to go on."))])
+
+
+class RefuseForm(Form):
+    """Why the second person refuses."""
+
+    reason = TextAreaField(
+        label(_("Reason")),
+        [_needed(_("Say why: the person who proposed this reads it.")), AtMost(REASON_CHARACTERS)],
+    )
+
+
+class RoleForm(Form):
+    """Another role for a person."""
+
+    role = RadioField(
+        label(_("New role")), [_needed(_("Choose a role from the list."))], validate_choice=True
+    )
+
+    def offer(self, roles: Iterable[Role]) -> None:
+        """Set the roles that the person may be given."""
+        self.role.choices = [SelectChoice(role.value, label(ROLE_NAMES[role])) for role in roles]
+
+
+class KeyActForm(Form):
+    """Which act on the server's keys, on what, and why."""
+
+    kind = RadioField(
+        label(_("Which act?")),
+        [_needed(_("Choose one of the acts."))],
+        choices=[SelectChoice(kind.value, label(kind.label)) for kind in KEY_ACTS],
+    )
+    detail = StringField(
+        label(_("Which backup, or which version of the key")), [Optional(), AtMost(120)]
+    )
+    note = TextAreaField(
+        label(_("Why")), [_needed(_("Say why: a head decides on it.")), AtMost(NOTE_CHARACTERS)]
+    )
 
 
 def show_error(form: Form, error: DomainError) -> None:

@@ -133,3 +133,14 @@ def recovery_codes_of(session: Session, person_id: str) -> Sequence[RecoveryCode
     return session.scalars(
         sa.select(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id)
     ).all()
+
+
+def person(session: Session, person_id: str) -> PersonRow:
+    """Return the row of a person who is known to exist."""
+    return session.get_one(PersonRow, person_id)
+
+
+def is_passkey_known(session: Session, credential_id: bytes) -> bool:
+    """Tell whether a passkey with this id is registered for anybody."""
+    wanted = sa.exists().where(PasskeyRow.credential_id == credential_id)
+    return session.scalar(sa.select(wanted)) or False

@@ -6,10 +6,10 @@ from urllib.parse import urlencode, urlsplit
 from flask import Response, current_app, g, make_response, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 from werkzeug.http import parse_cookie
-from wtforms import Form
 
 from cooperation.accounts import service as accounts
-from cooperation.accounts.forms import CodeForm, SignInForm
+from cooperation.accounts.forms import FactorForm, SignInForm
+from cooperation.accounts.views.second_factor import second_factor_page
 from cooperation.web import form_keys, kept
 from cooperation.web.declaration import current_declaration
 from cooperation.web.origin import begin_new_visit
@@ -32,12 +32,10 @@ def continue_kept(response: Response) -> Response:
         begin_new_visit()
     if form is None:
         return response
-    next_page = _page_of_sign_in(urlsplit(response.location or "").path)
-    if next_page is not None:
+    next_path = urlsplit(response.location or "").path
+    if next_path in {url_for("accounts.second_factor"), url_for("accounts.sign_in")}:
         kept.carry(form)
-        return _with_cookies(
-            make_response(render_template(next_page[0], form=next_page[1])), response
-        )
+        return _with_cookies(_page_of_sign_in(next_path, response), response)
     if not cookie or not _is_of_same_person(form, cookie):
         return response
     if is_step_up:
@@ -45,13 +43,13 @@ def continue_kept(response: Response) -> Response:
     return _with_cookies(make_response(kept.page_of(form)), response)
 
 
-def _page_of_sign_in(path: str) -> tuple[str, Form] | None:
+def _page_of_sign_in(path: str, response: Response) -> Response:
     """Return the page of sign-in at `path`: shown at once, since a redirect would lose the form."""
-    if path == url_for("accounts.second_factor"):
-        return "accounts/second_factor.html", CodeForm()
     if path == url_for("accounts.sign_in"):
-        return "accounts/sign_in.html", SignInForm()
-    return None
+        return make_response(render_template("accounts/sign_in.html", form=SignInForm()))
+    name = accounts.pending_cookie(server().settings)
+    pending = _cookie_of(response, name) or request.cookies.get(name, "")
+    return make_response(second_factor_page(pending, FactorForm()))
 
 
 def end_visit(response: Response) -> Response:
@@ -63,7 +61,10 @@ def end_visit(response: Response) -> Response:
 
 def _new_cookie(response: Response) -> str | None:
     """Return the value of the session's cookie that the response sets."""
-    name = accounts.session_cookie(server().settings)
+    return _cookie_of(response, accounts.session_cookie(server().settings))
+
+
+def _cookie_of(response: Response, name: str) -> str | None:
     for header in response.headers.getlist("Set-Cookie"):
         value = parse_cookie(header.partition(";")[0]).get(name)
         if value:

@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
 from cooperation.access.guard import is_allowed, is_stepped_up
-from cooperation.accounts.forms import CodeForm, SignInForm
+from cooperation.accounts.forms import FactorForm, SignInForm
 from cooperation.accounts.rules import browser_name
-from cooperation.core.errors import NotAllowed, StepUpNeeded
+from cooperation.accounts.views.step_up import step_up_page
+from cooperation.core.errors import NotAllowed, PasskeyNeeded, StepUpNeeded
 from cooperation.core.ids import new_id
 from cooperation.core.requests import browser_kind, request_id
 from cooperation.web import kept, repeats
@@ -24,6 +25,10 @@ from cooperation.web.reports import REPORT_BYTES
 from cooperation.web.session import close_transaction, commit_transaction, open_transaction
 
 _WITHOUT_PERSON = frozenset({"assets.file", "health.health", "reports.receive"})
+_FOR_NEW_PASSKEY = frozenset(
+    {"accounts.passkeys", "accounts.new_passkey", "accounts.add_passkey", "accounts.sign_out"}
+)
+"""Where a session that began with a recovery code may go."""
 
 
 def is_unsafe() -> bool:
@@ -74,6 +79,8 @@ def _admit(declaration: Declaration) -> ResponseReturnValue | None:
     assert declaration.permission is not None  # noqa: S101 - UNDECLARED was refused
     if not is_allowed(g.signed_in.actor, declaration.permission):
         raise NotAllowed
+    if g.signed_in.must_register and request.endpoint not in _FOR_NEW_PASSKEY:
+        return _ask_for_passkey()
     if is_unsafe() and not declaration.own_transactions:
         g.form_key = repeats.require_form_key(g.context)
         earlier = repeats.earlier_response(g.context, g.form_key)
@@ -83,8 +90,15 @@ def _admit(declaration: Declaration) -> ResponseReturnValue | None:
     if declaration.asks_step_up(unsafe=is_unsafe()) and not is_stepped_up(
         g.signed_in.actor, declaration.permission, g.door.now
     ):
-        return _ask_for_code()
+        return _ask_for_factor()
     return None
+
+
+def _ask_for_passkey() -> ResponseReturnValue:
+    """Whoever came with a recovery code registers a new passkey before anything else."""
+    if not is_unsafe():
+        return redirect(url_for("accounts.passkeys"), 303)
+    raise PasskeyNeeded
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
@@ -100,19 +114,19 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     return render_template("accounts/sign_in.html", form=form, is_activated=False), 401
 
 
-def _ask_for_code() -> ResponseReturnValue:
-    """Ask for a fresh code; the form goes on by itself afterwards."""
+def _ask_for_factor() -> ResponseReturnValue:
+    """Ask for a fresh second factor; the form goes on by itself afterwards."""
+    close_transaction()
     if not is_unsafe():
         return redirect(url_for("accounts.step_up", next=request.full_path.rstrip("?")), 303)
     kept.carry(kept.of_request())
-    return render_template("accounts/step_up.html", form=CodeForm()), 403
+    return step_up_page(FactorForm(), 403)
 
 
 def _on_step_up_needed(error: StepUpNeeded) -> ResponseReturnValue:
-    """A service found the last code too old: the same page as at the gate."""
+    """A service found the last factor too old or too weak: the same page as at the gate."""
     del error
-    close_transaction()
-    return _ask_for_code()
+    return _ask_for_factor()
 
 
 def finish(response: Response) -> Response:

@@ -12,7 +12,9 @@ from cooperation.accounts import queries
 from cooperation.accounts.models import EnrolmentRow, PendingSignInRow, PersonRow, SessionRow
 from cooperation.accounts.rules import (
     PENDING_LIFE,
+    RECOVERY_LIFE,
     AttemptKind,
+    Factor,
     PersonStatus,
     Scope,
     absolute_life,
@@ -27,13 +29,20 @@ from cooperation.accounts.service.attempts import (
     begin_attempt,
     forget_attempt,
 )
-from cooperation.accounts.service.codes import accepted_step
+from cooperation.accounts.service.browsers import note_browser
 from cooperation.accounts.service.devices import (
     allowance_by_email,
     allowance_of_person,
+    is_known_device,
     remember_device,
 )
 from cooperation.accounts.service.door import Door, cookie_secret, cookie_text
+from cooperation.accounts.service.notices import tell_new_device
+from cooperation.accounts.service.unfinished import (
+    forget_finished,
+    origin_of,
+    settle_unfinished,
+)
 from cooperation.accounts.service.unused import AccountBlocked, is_person_unused
 from cooperation.accounts.service.wrapped import email_lookups
 from cooperation.audit import service as audit
@@ -80,7 +89,9 @@ class SignInOver(Conflict):
 
 
 @dataclass(frozen=True)
-class _Pending:
+class PendingSignIn:
+    """A sign-in whose password was right, with what checks its second factor."""
+
     row_id: str
     person_id: str
     member: PendingMember
@@ -113,29 +124,27 @@ def begin_sign_in(door: Door, *, email: str, password: str) -> str:
     return cookie
 
 
-def finish_sign_in(door: Door, *, pending: str, code: str, browser: str) -> str:
-    """Check the second factor; return the value of the new session's cookie.
+def complete_sign_in(
+    session: Session, door: Door, found: PendingSignIn, browser: str, factor: Factor
+) -> str:
+    """Turn a sign-in whose second factor was right into a session; return its cookie's value.
 
-    Raises `SignInOver`, `CodeWrong`, `TooManyAttempts`.
+    Raises `SignInOver` where another request was first.
     """
-    found = _find_pending(door, pending)
-    attempt = begin_code_attempt(door, found.person_id)
+    person = active_person(session, found.person_id)
+    person.last_sign_in_at = door.now
+    ended = session.execute(
+        sa.delete(PendingSignInRow)
+        .where(PendingSignInRow.id == found.row_id)
+        .returning(PendingSignInRow.id)
+    )
+    if not ended.all():
+        raise SignInOver
+    forget_finished(session, door, found.person_id)
     secret = new_secret()
-    with door.database.writing() as session:
-        person = active_person(session, found.person_id)
-        step = accepted_step(
-            found.member.totp_seed, code, door.now, last_step=person.last_code_step
-        )
-        if step is not None:
-            person.last_code_step = step
-            person.last_sign_in_at = door.now
-            forget_attempt(session, attempt)
-            session.execute(sa.delete(PendingSignInRow).where(PendingSignInRow.id == found.row_id))
-            opened = circles.renew_anchor(session, door.root, found.member.proven())
-            _start_session(session, door, secret=secret, opened=opened, browser=browser)
-            return cookie_text(secret)
-    record_refusal(door, found.person_id)
-    raise CodeWrong
+    opened = circles.renew_anchor(session, door.root, found.member.proven())
+    _start_session(session, door, secret=secret, opened=opened, browser=browser, factor=factor)
+    return cookie_text(secret)
 
 
 def begin_code_attempt(door: Door, person_id: str) -> Attempt:
@@ -162,6 +171,7 @@ def record_refusal(door: Door, person_id: str | None) -> None:
     """Log a wrong password or code, in the same way for known and unknown names."""
     with door.database.writing() as session:
         audit.record(session, actor=None, action="session.refused", at=door.now, subject=person_id)
+        note_browser(session, door.now)
 
 
 def _begin_password_attempt(door: Door, email: str) -> Attempt | None:
@@ -208,13 +218,15 @@ def _keep_pending(door: Door, attempt: Attempt, opened: OpenedMember) -> str | N
                 id=door.session_keys.lookup_id(secret),
                 person_id=opened.keys.person_id,
                 sealed=door.session_keys.seal_pending(secret, opened),
+                origin=origin_of(door),
                 ends_at=door.now + PENDING_LIFE,
             )
         )
     return cookie_text(secret)
 
 
-def _find_pending(door: Door, cookie: str) -> _Pending:
+def find_pending(door: Door, cookie: str) -> PendingSignIn:
+    """Return the sign-in that a pending cookie stands for; raises `SignInOver`."""
     secret = cookie_secret(cookie)
     if secret is None:
         raise SignInOver
@@ -226,15 +238,22 @@ def _find_pending(door: Door, cookie: str) -> _Pending:
             member = door.session_keys.open_pending(row.sealed, secret, row.person_id)
         except CannotOpen as failure:
             raise SignInOver from failure
-        return _Pending(row.id, row.person_id, member)
+        return PendingSignIn(row.id, row.person_id, member)
 
 
 def _start_session(
-    session: Session, door: Door, *, secret: bytes, opened: OpenedMember, browser: str
+    session: Session,
+    door: Door,
+    *,
+    secret: bytes,
+    opened: OpenedMember,
+    browser: str,
+    factor: Factor,
 ) -> None:
     actor = actor_of(session, opened.keys.person_id)
     strict = is_strict(actor.institution, actor.roles)
     handle = new_id()
+    life = RECOVERY_LIFE if factor is Factor.RECOVERY else absolute_life(strict=strict)
     session.add(
         SessionRow(
             id=door.session_keys.lookup_id(secret),
@@ -245,14 +264,26 @@ def _start_session(
             started_at=door.now,
             seen_at=door.now,
             stepped_up_at=door.now,
-            ends_at=door.now + absolute_life(strict=strict),
+            ends_at=door.now + life,
             idle_minutes=int(idle_life(strict=strict).total_seconds()) // 60,
+            factor=factor,
         )
     )
-    remember_device(session, door, actor.person_id, browser)
+    _meet_device(session, door, actor.person_id, browser)
     audit.record(session, actor=actor, action="session.started", at=door.now, subject=handle)
+    note_browser(session, door.now)
+
+
+def _meet_device(session: Session, door: Door, person_id: str, browser: str) -> None:
+    """Tell the person of a sign-in by a browser that was not used before, and know it from now."""
+    if door.device and not is_known_device(session, door, person_id):
+        tell_new_device(
+            session, door.root, door.settings, person_id=person_id, browser=browser, now=door.now
+        )
+    remember_device(session, door, person_id, browser)
 
 
 def _delete_ended(session: Session, door: Door) -> None:
-    for table in (PendingSignInRow, SessionRow, EnrolmentRow):
+    settle_unfinished(session, door.root, door.settings, door.now)
+    for table in (SessionRow, EnrolmentRow):
         session.execute(sa.delete(table).where(table.ends_at <= door.now))

@@ -2,21 +2,17 @@
 
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.accounts import service
-from cooperation.accounts.forms import CodeForm, show_error
-from cooperation.accounts.rules import safe_path
 from cooperation.accounts.views.blueprint import (
-    HOME,
     blueprint,
     end_cookie,
     session_name,
-    set_cookie,
 )
 from cooperation.core.text import _
 
@@ -58,37 +54,4 @@ def _signed_out() -> ResponseReturnValue:
     response = redirect(url_for("accounts.sign_in"), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     end_cookie(response, session_name())
-    return response
-
-
-@blueprint.get("/account/step-up")
-@requires(Permission.USE_ACCOUNT, own_transactions=True)
-def step_up() -> ResponseReturnValue:
-    form = CodeForm()
-    form.next.data = safe_path(request.args.get("next"))
-    return render_template("accounts/step_up.html", form=form)
-
-
-@blueprint.post("/account/step-up")
-@requires(Permission.USE_ACCOUNT, own_transactions=True)
-def check_step_up() -> ResponseReturnValue:
-    form = CodeForm(request.form)
-    if not form.validate():
-        return render_template("accounts/step_up.html", form=form), 422
-    try:
-        cookie = service.step_up(
-            g.door,
-            cookie=request.cookies.get(session_name(), ""),
-            code=form.code.data or "",
-        )
-    except service.SignInOver:
-        return redirect(url_for("accounts.sign_in", next=safe_path(form.next.data)), 303)
-    except service.CodeWrong as refusal:
-        show_error(form, refusal)
-        return render_template("accounts/step_up.html", form=form), 422
-    except service.TooManyAttempts as refusal:
-        show_error(form, refusal)
-        return render_template("accounts/step_up.html", form=form), 429
-    response = redirect(safe_path(form.next.data) or HOME, 303)
-    set_cookie(response, session_name(), cookie)
     return response

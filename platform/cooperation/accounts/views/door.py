@@ -1,20 +1,17 @@
 """Sign-in and second factor."""
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.accounts import service
-from cooperation.accounts.forms import CodeForm, SignInForm, show_error
-from cooperation.accounts.rules import browser_name, safe_path
+from cooperation.accounts.forms import SignInForm, show_error
+from cooperation.accounts.rules import safe_path
 from cooperation.accounts.views.blueprint import (
     HOME,
     blueprint,
-    end_cookie,
-    keep_device,
     pending_name,
-    session_name,
     set_cookie,
 )
 
@@ -58,45 +55,6 @@ def check_password() -> ResponseReturnValue:
         return _sign_in_page(form, 429)
     response = redirect(url_for("accounts.second_factor", next=safe_path(form.next.data)), 303)
     set_cookie(response, pending_name(), pending)
-    return response
-
-
-@blueprint.get("/second-factor")
-@requires(Permission.PUBLIC, own_transactions=True)
-def second_factor() -> ResponseReturnValue:
-    if not request.cookies.get(pending_name()):
-        return redirect(url_for("accounts.sign_in"), 303)
-    form = CodeForm()
-    form.next.data = safe_path(request.args.get("next"))
-    return render_template("accounts/second_factor.html", form=form)
-
-
-@blueprint.post("/second-factor")
-@requires(Permission.PUBLIC, own_transactions=True)
-def check_code() -> ResponseReturnValue:
-    form = CodeForm(request.form)
-    if not form.validate():
-        return render_template("accounts/second_factor.html", form=form), 422
-    try:
-        cookie = service.finish_sign_in(
-            g.door,
-            pending=request.cookies.get(pending_name(), ""),
-            code=form.code.data or "",
-            browser=browser_name(request.headers.get("User-Agent", "")),
-        )
-    except service.SignInOver as over:
-        flash(str(over.sentence), "warn")
-        return redirect(url_for("accounts.sign_in", next=safe_path(form.next.data)), 303)
-    except service.CodeWrong as refusal:
-        show_error(form, refusal)
-        return render_template("accounts/second_factor.html", form=form), 422
-    except service.TooManyAttempts as refusal:
-        show_error(form, refusal)
-        return render_template("accounts/second_factor.html", form=form), 429
-    response = redirect(safe_path(form.next.data) or HOME, 303)
-    end_cookie(response, pending_name())
-    set_cookie(response, session_name(), cookie)
-    keep_device(response)
     return response
 
 

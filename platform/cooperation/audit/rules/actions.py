@@ -18,6 +18,7 @@ ACTIONS: dict[str, Text] = {
     "session.refused": _("Sign-in refused"),
     "session.ended": _("Session ended"),
     "sessions.ended": _("All sessions ended"),
+    "sessions.ended_but_one": _("All other sessions ended"),
     "device.forgotten": _("Known browser forgotten"),
     "step_up.confirmed": _("Fresh second factor given"),
     "passkey.added": _("Passkey added"),

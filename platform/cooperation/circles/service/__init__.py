@@ -74,7 +74,10 @@ Leaving, new keys (each in the request's one transaction)
 Bundles (content; all take a context with a reader)
     create_bundle(ctx, *, kind, edition, state, circles) -> OpenBundle     logs "bundle.created"
     bundle_for_writing(ctx, *, kind, edition, state, circles) -> OpenBundle
-        the newest, or a new one where a circle was renewed since; is_current(ctx, id, circles)
+        a new one where a circle was renewed since; is_current(ctx, bundle_id, circles) -> bool
+    open_lasting(ctx, bundle, items, *, kind, field) -> list[bytes]       of all bundles of a place
+    open_what_is_left(...) -> list[bytes | None]     None: lost when the circle was founded again
+    lost_bundles(ctx, ids) -> frozenset[str]; open_left(ctx, ids) -> dict[str, OpenBundle]
     find_bundles(ctx, *, kind, edition, state=None) -> list[BundleRow]
     open_bundle(ctx, bundle_id) -> OpenBundle                 raises NotFound, CannotOpen
     open_bundles(ctx, bundle_ids) -> dict[str, OpenBundle]
@@ -109,7 +112,14 @@ from cooperation.circles.service.invitations import (
     make_invitation,
     void_invitation,
 )
-from cooperation.circles.service.lasting import bundle_for_writing, is_current
+from cooperation.circles.service.lasting import (
+    bundle_for_writing,
+    is_current,
+    lost_bundles,
+    open_lasting,
+    open_left,
+    open_what_is_left,
+)
 from cooperation.circles.service.members import (
     circle_of,
     disable_member,
@@ -205,6 +215,7 @@ __all__ = [
     "is_founded",
     "is_retired",
     "is_rotation_under_way",
+    "lost_bundles",
     "make_invitation",
     "make_reader",
     "make_recovery_sheet",
@@ -213,7 +224,10 @@ __all__ = [
     "needs_second",
     "open_bundle",
     "open_bundles",
+    "open_lasting",
+    "open_left",
     "open_member",
+    "open_what_is_left",
     "propose_dissolution",
     "record_retirement",
     "recovery_sheets",
