@@ -324,6 +324,12 @@ def stored_file(session: Session, bundle_id: str, reference: str) -> StoredFile 
     )
 
 
+def stored_files(session: Session, bundle_id: str) -> Sequence[StoredFile]:
+    """Return all files under one bundle."""
+    wanted = sa.select(StoredFile).where(StoredFile.bundle_id == bundle_id)
+    return session.scalars(wanted.order_by(StoredFile.id)).all()
+
+
 def file_chunks(session: Session, file_id: str) -> list[bytes]:
     """Return a file's sealed pieces in order."""
     statement = sa.select(FileChunk.sealed).where(FileChunk.file_id == file_id)

@@ -275,7 +275,11 @@ def with_file(office):
     office.round.save("B2", {"B-08": Answer(rows=(law,))})
     with office.round.acting("focal") as ctx:
         file = responses.add_file(
-            ctx, edition_id=EDITION, question_code="B-09", name="law.pdf", content=b"%PDF-1.7\nlaw"
+            ctx,
+            edition_id=EDITION,
+            question_code="B-09",
+            name="law.pdf",
+            content=b"%PDF-1.7\nlaw\n%%EOF",
         )
     office.submission = office.round.submit()
     office.approve()
@@ -293,7 +297,7 @@ def test_files_of_published_answers_are_read_and_logged(office):
 
     found = download(office, "other_focal", file)
 
-    assert (found.name, found.content) == ("law.pdf", b"%PDF-1.7\nlaw")
+    assert (found.name, found.content) == ("law.pdf", b"%PDF-1.7\nlaw\n%%EOF")
     assert [each.institution for each in entries(office, "file.read")] == ["state/AF02"]
 
 
@@ -301,7 +305,7 @@ def test_files_go_to_the_court_when_their_answer_is_narrowed(office):
     file = with_file(office)
     narrow(office, "B-09")
 
-    assert download(office, "court", file).content == b"%PDF-1.7\nlaw"
+    assert download(office, "court", file).content == b"%PDF-1.7\nlaw\n%%EOF"
     for person in ("other_focal", "officer"):
         with pytest.raises(NotFound):
             download(office, person, file)

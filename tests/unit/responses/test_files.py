@@ -1,18 +1,22 @@
 """Files of answers: sealed, limited, sealed again with their answer."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from cooperation.core.errors import Invalid, NotFound
+from cooperation.core.errors import Invalid, NotFound, Unavailable
 from cooperation.editions.rules import Answer
 from cooperation.responses import service
 from cooperation.responses.models import FileChunk, StoredFile
 from cooperation.responses.rules import Audience
+from cooperation.responses.rules.uploads.refusals import MACROS
+from cooperation.responses.service import files
+from tests.fixtures.papers import chunk, office, png
 from tests.fixtures.responses import EARLIER, EDITION, Round
 
-CONTENT = b"%PDF-1.7 canary-in-a-file-93741 " + bytes(range(256)) * 600
+CONTENT = b"%PDF-1.7 canary-in-a-file-93741 " + bytes(range(256)) * 600 + b"\n%%EOF\n"
 
 
 @pytest.fixture
@@ -62,6 +66,45 @@ def test_a_file_comes_back_as_it_went_in(asked):
 def test_a_file_that_does_not_fit_is_refused(asked, name, content):
     with pytest.raises(Invalid):
         add(asked, name, content)
+
+    assert files_of(asked) == ()
+
+
+def test_what_is_kept_of_a_picture_is_what_was_cleaned(asked):
+    told = png(3, 2, chunk(b"tEXt", b"taken by Jane Doe"))
+
+    file = add(asked, "scan.png", told)
+
+    with asked.reading("focal") as ctx:
+        found = service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+    assert found.content == png(3, 2)
+    assert found.file.size == len(png(3, 2))
+
+
+def test_a_hostile_file_is_refused_with_its_reason(asked):
+    with pytest.raises(Invalid) as refusal:
+        add(asked, "law.docx", office("docx", {"word/vbaProject.bin": b"x"}))
+
+    assert [str(sentence) for _field, sentence in refusal.value.errors] == [str(MACROS)]
+
+
+def test_a_states_files_are_bounded_together(asked, monkeypatch):
+    add(asked)
+    monkeypatch.setattr(files, "QUOTA_BYTES", 2 * len(CONTENT))
+
+    with pytest.raises(Invalid):
+        add(asked, "law-2.pdf")
+
+
+def test_nothing_is_kept_while_the_virus_check_is_silent(asked, tmp_path):
+    with asked.acting("focal") as ctx:
+        silent = replace(
+            ctx, settings=ctx.settings.model_copy(update={"clamav_socket": tmp_path / "nobody"})
+        )
+        with pytest.raises(Unavailable):
+            service.add_file(
+                silent, edition_id=EDITION, question_code="D-06", name="a.pdf", content=CONTENT
+            )
 
     assert files_of(asked) == ()
 

@@ -1,7 +1,5 @@
-"""Audiences by rule, mark and consent; blank, not known and not asked; merging; uploads."""
+"""Audiences by rule, mark and consent; blank, not known and not asked; merging."""
 
-import io
-import zipfile
 from dataclasses import replace
 from datetime import date
 
@@ -24,7 +22,6 @@ from cooperation.responses.rules import (
     answer_status,
     audience_of,
     consent_of,
-    content_problem,
     entry_problems,
     gaps_in,
     marked_table,
@@ -208,46 +205,6 @@ def test_an_untouched_answer_never_conflicts():
 
     assert merged.written == {}
     assert merged.conflicts == ()
-
-
-def archive(*names, content=b"x"):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:
-        for name in names:
-            made.writestr(name, content)
-    return packed.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("law.pdf", b"%PDF-1.7 ..."),
-        ("scan.png", b"\x89PNG\r\n\x1a\n..."),
-        ("scan.JPG", b"\xff\xd8\xff\xe0..."),
-        ("law.docx", archive("[Content_Types].xml", "word/document.xml")),
-        ("law.xlsx", archive("xl/workbook.xml")),
-        ("law.odt", archive("mimetype", "content.xml")),
-    ],
-)
-def test_files_are_known_by_ending_and_content(name, content):
-    assert content_problem(name, content) is None
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("law.pdf", b"MZ\x90\x00"),
-        ("law.png", b"%PDF-1.7"),
-        ("law.docx", b"PK\x03\x04 but no archive"),
-        ("law.docx", archive("xl/workbook.xml")),
-        ("law.docx", archive("word/document.xml", "word/vbaProject.bin")),
-        ("law.odt", archive("content.xml", content=bytes(3_000_000))),
-        ("law.exe", b"MZ"),
-        ("law", b"%PDF-"),
-    ],
-)
-def test_files_that_are_not_what_they_say_are_refused(name, content):
-    assert content_problem(name, content) is not None
 
 
 def test_every_state_has_words():

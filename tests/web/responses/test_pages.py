@@ -161,13 +161,13 @@ def test_files_are_added_listed_downloaded_and_removed(focal):
     page = saved(focal, "D1", {}, "files:D-06")
     assert page.path == f"{HOME}/files/D-06"
     page = focal.submit(
-        page, page.form(action="files/D-06"), {"file": ("law näme.pdf", b"%PDF-1.7 text")}
+        page, page.form(action="files/D-06"), {"file": ("law näme.pdf", b"%PDF-1.7 text %%EOF")}
     )
 
     assert "law näme.pdf" in page.text
     link = next(link for link in page.links if "/files/D-06/" in link)
     got = focal.get(link)
-    assert got.body == b"%PDF-1.7 text"
+    assert got.body == b"%PDF-1.7 text %%EOF"
     assert got.headers["content-disposition"].startswith("attachment")
     assert "sandbox" in got.headers["content-security-policy"]
     page = focal.submit(page, page.form(action="/remove"))
@@ -260,7 +260,7 @@ def test_what_does_not_exist_is_not_found(focal, path):
 def test_another_state_meets_nothing_of_this_one(answering_world, focal):
     page = focal.get(f"{HOME}/files/D-06")
     page = focal.submit(
-        page, page.form(action="files/D-06"), {"file": ("secret-name.pdf", b"%PDF-1.7 text")}
+        page, page.form(action="files/D-06"), {"file": ("secret-name.pdf", b"%PDF-1.7 text %%EOF")}
     )
     link = next(link for link in page.links if "/files/D-06/" in link)
     saved(focal, "A1", {"A-06": "yes", "A-07": "Words of AF01"})

@@ -67,7 +67,7 @@ from cooperation.responses.rules.submission import (
     Submission,
     SubmittedAnswer,
 )
-from cooperation.responses.rules.upload import content_problem, content_type_of
+from cooperation.responses.rules.uploads import FileRefused, clean_file, content_type_of
 
 __all__ = [
     "ALWAYS_PUBLISHED",
@@ -85,6 +85,7 @@ __all__ = [
     "DraftRecord",
     "Entry",
     "Fields",
+    "FileRefused",
     "Gap",
     "Manifest",
     "ManifestAnswer",
@@ -104,8 +105,8 @@ __all__ = [
     "answers_of",
     "audience_field",
     "audience_of",
+    "clean_file",
     "consent_of",
-    "content_problem",
     "content_type_of",
     "default_mark",
     "entry_problems",

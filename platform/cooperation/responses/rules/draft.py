@@ -86,6 +86,8 @@ class ResponseHead:
     saved_at: datetime
     ready_by: str | None
     version: int
+    ready_at: datetime | None = None
+    ready_hash: bytes | None = None
 
 
 @dataclass(frozen=True)

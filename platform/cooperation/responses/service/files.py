@@ -20,12 +20,15 @@ from cooperation.editions.rules import (
 from cooperation.responses import queries
 from cooperation.responses.rules import (
     DraftRecord,
+    FileRefused,
     OpenedAnswer,
     SubmittedAnswer,
-    content_problem,
+    clean_file,
     content_type_of,
 )
+from cooperation.responses.rules.uploads import QUOTA, QUOTA_BYTES
 from cooperation.responses.service.frame import Draft, Frame, codes_needed, find_frame, open_draft
+from cooperation.responses.service.scanning import check_for_viruses
 from cooperation.responses.service.storage import read_file, store_file
 from cooperation.responses.service.submissions import open_rows, own_submission
 from cooperation.responses.service.writing import begin_draft, write_records
@@ -63,9 +66,7 @@ def add_file(
     """Seal a file and add it to its answer; raises `Invalid` with the question's field id."""
     frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
     question = _file_question(frame, question_code)
-    problem = file_problem(question, name, len(content)) or content_problem(name, content)
-    if problem is not None:
-        raise _refused(question, problem)
+    content = _checked(ctx, frame, question, name, content)
     file = FileRef(
         id=new_id(),
         name=name,
@@ -91,6 +92,23 @@ def add_file(
     draft = replace(draft, bundle=bundle)
     write_records(ctx, frame, draft, {question.code: record}, action="file.stored")
     return file
+
+
+def _checked(
+    ctx: RequestContext, frame: Frame, question: Question, name: str, content: bytes
+) -> bytes:
+    """Return what is kept of a file; raises `Invalid` with the question's field id."""
+    problem = file_problem(question, name, len(content))
+    if problem is not None:
+        raise _refused(question, problem)
+    if queries.file_bytes(ctx.session, frame.state_code) + len(content) > QUOTA_BYTES:
+        raise _refused(question, QUOTA)
+    try:
+        cleaned = clean_file(name, content)
+        check_for_viruses(ctx.settings.clamav_socket, content)
+    except FileRefused as refusal:
+        raise _refused(question, refusal.sentence) from refusal
+    return cleaned
 
 
 def remove_file(ctx: RequestContext, *, edition_id: str, question_code: str, file_id: str) -> None:

@@ -1,0 +1,39 @@
+"""Why a file is refused, in words that say what to do."""
+
+from cooperation.core.errors import Invalid
+from cooperation.core.text import Text, _
+
+TOO_LARGE_INSIDE = _("The file unpacks to too much. Add a smaller one.")
+ENCRYPTED = _("The file is protected by a password. Save it without one and add it again.")
+MACROS = _("The file contains macros. Save it without macros and add it again.")
+EMBEDDED = _(
+    "The file contains another file or object, for example a chart with its table. Save it as PDF "
+    "and add that."
+)
+LINKED = _("The file fetches something from elsewhere. Break its links, or save it as PDF.")
+ACTIVE_PDF = _(
+    "The PDF contains scripts, attachments or actions. Print it to a new PDF and add that."
+)
+INFECTED = _("The virus check refuses this file. It was not kept. Tell your computer service.")
+QUOTA = _("Your State's files are too many. Remove one from a draft, or write to the Secretariat.")
+MORE_THAN_ONE = _("The file hides a second one inside. Save it anew and add it again.")
+
+
+class FileRefused(Invalid):
+    """A file is not kept; the sentence says why."""
+
+
+def wrong_content(ending: str) -> FileRefused:
+    """Return the refusal of content that is not what the name's ending promises."""
+    kind = ending.upper()[:10]
+    sentence: Text = _(
+        "The file's content is not %(kind)s. Save it anew and add it again.", kind=kind
+    )
+    return FileRefused(sentence)
+
+
+def too_many_pixels(most: int) -> FileRefused:
+    """Return the refusal of an image with more pixels than any paper needs."""
+    return FileRefused(
+        _("The image has more than %(most)s million pixels. Make it smaller.", most=most)
+    )
