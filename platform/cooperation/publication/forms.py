@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, SelectField, SelectMultipleField
+from wtforms import DateField, Form, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
+from wtforms.validators import Optional
 
-from cooperation.core.text import _, label
+from cooperation.core.text import Text, _, label
 from cooperation.register.rules import RegionalGroup
 
 Choices = Sequence[tuple[str, str]]
@@ -36,6 +37,29 @@ class ReaderFilter(Form):
         ],
         default="",
     )
+
+
+class ReadersFilter(Form):
+    """Whose readings of which answer the State looks at; `until` is where a page begins."""
+
+    question = SelectField(label(_("Question")), default="")
+    institution = SelectField(label(_("Institution")), default="")
+    until = DateField(label(_("Until day (UTC)")), [Optional()])
+
+
+def readers_filter(
+    questions: Choices, institutions: Choices, fields: MultiDict[str, str]
+) -> ReadersFilter:
+    """Return the filter over who has read, with what there is to choose from."""
+    form = ReadersFilter(fields)
+    form.question.choices = _with_all(_("All questions"), questions)
+    form.institution.choices = _with_all(_("All institutions"), institutions)
+    return form
+
+
+def _with_all(words: Text, choices: Choices) -> list[SelectChoice]:
+    first = SelectChoice("", label(words))
+    return [first, *(SelectChoice(value, text) for value, text in choices)]
 
 
 def propose_form(choices: Choices, fields: MultiDict[str, str] | None = None) -> ProposeForm:

@@ -12,6 +12,15 @@ The State
     release(ctx, edition_id, *, questions) -> int          raises Invalid (field "questions")
     find_narrowing(ctx, edition_id, question_code) -> NarrowingFacts
     narrow(ctx, edition_id, question_code) -> None         step-up
+    find_readers(ctx, edition_id, *, question, institution, until) -> Readers   who opened them
+    count_readers(ctx, own_answers) -> dict[question, Opened    "Readers",
+    "ReadersChoice",
+    "count_readers",
+    "export_readers",
+    "find_readers",
+    "readers_choice",
+]
+    export_readers(ctx, edition_id, *, question, institution) -> Download
 Readers
     list_states(ctx, edition_id) -> list[PublishedState]   opens nothing
     read_state(ctx, edition_id, state_code) -> StatePage   one log entry
@@ -48,6 +57,15 @@ from cooperation.publication.service.proposing import (
     publish,
     withdraw_proposal,
 )
+from cooperation.publication.service.readers import (
+    Opened,
+    Readers,
+    ReadersChoice,
+    count_readers,
+    export_readers,
+    find_readers,
+    readers_choice,
+)
 from cooperation.publication.service.reading import (
     PublishedState,
     QuestionPage,
@@ -62,6 +80,7 @@ __all__ = [
     "Desk",
     "Download",
     "NarrowingFacts",
+    "Opened",
     "OwnAnswer",
     "OwnAnswers",
     "ProposalClosedError",
@@ -69,15 +88,20 @@ __all__ = [
     "PublishedState",
     "QuestionPage",
     "ReadAnswer",
+    "Readers",
+    "ReadersChoice",
     "ReadyState",
     "SecondPersonNeededError",
     "Source",
     "StatePage",
     "collect_answers",
+    "count_readers",
     "download_file",
     "export_answers",
+    "export_readers",
     "find_batch",
     "find_narrowing",
+    "find_readers",
     "list_states",
     "narrow",
     "open_desk",
@@ -87,6 +111,7 @@ __all__ = [
     "publish",
     "read_question",
     "read_state",
+    "readers_choice",
     "reads_for_court",
     "release",
     "withdraw_proposal",

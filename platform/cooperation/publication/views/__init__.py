@@ -1,6 +1,6 @@
-"""Pages: batches at /publication, a State's own answers at /our-answers, reading at /published."""
+"""Pages: batches at /publication, own answers at /our-answers, readers, reading at /published."""
 
-from cooperation.publication.views import batches, own, reading
+from cooperation.publication.views import batches, own, readers, reading
 from cooperation.publication.views.blueprint import blueprint
 
-__all__ = ["batches", "blueprint", "own", "reading"]
+__all__ = ["batches", "blueprint", "own", "readers", "reading"]

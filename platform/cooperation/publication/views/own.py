@@ -77,4 +77,5 @@ def _own_page(found: OwnAnswers, form: ReleaseForm) -> str:
         standings=Standing,
         editions=frozen_editions(ctx),
         may_decide=is_allowed(ctx.actor, Permission.NARROW_ANSWER),
+        opened=service.count_readers(ctx, found),
     )

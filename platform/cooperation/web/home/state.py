@@ -197,6 +197,13 @@ def _cards(ctx: RequestContext, edition: Edition | None, people: list[Person]) -
             _("What the States Parties have answered, by State and by question."),
         )
     )
+    found.append(
+        Card(
+            _("Who has read our answers"),
+            url_for("publication.readers_current"),
+            _("Which institution opened which of your answers, by day."),
+        )
+    )
     return tuple(found)
 
 
