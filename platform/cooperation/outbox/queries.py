@@ -35,6 +35,22 @@ def has_untried(session: Session, purpose: str) -> bool:
     return session.scalar(statement.limit(1).with_for_update()) is not None
 
 
+def was_queued(session: Session, purpose: str, subject_id: str, since: datetime) -> bool:
+    """Tell whether a mail of this purpose about this object was queued since then."""
+    statement = sa.select(MailRow.id).where(
+        MailRow.purpose == purpose, MailRow.subject_id == subject_id, MailRow.queued_at >= since
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
+def flagged(session: Session) -> Sequence[MailRow]:
+    """Return the mails that failed or are uncertain, newest first."""
+    statement = sa.select(MailRow).where(
+        MailRow.status.in_((MailStatus.FAILED, MailStatus.UNCERTAIN))
+    )
+    return session.scalars(statement.order_by(MailRow.queued_at.desc(), MailRow.id)).all()
+
+
 def has_work(session: Session, now: datetime) -> bool:
     """Tell whether a mail is due, or a sender died over one."""
     waiting = sa.or_(_is_due(now), _is_abandoned(now))

@@ -15,6 +15,7 @@ from datetime import datetime
 
 from cooperation.accounts.models import PersonRow
 from cooperation.accounts.rules import FactorChange, PersonStatus
+from cooperation.accounts.service.browsers import note_browser
 from cooperation.accounts.service.wrapped import PEOPLE, unwrap_text
 from cooperation.core.db import Session
 from cooperation.core.settings import Settings
@@ -186,3 +187,4 @@ def _tell(
         purpose=f"notice.{kind}",
         subject_id=person_id,
     )
+    note_browser(session, now)

@@ -9,6 +9,7 @@ from cooperation.outbox.service.queue import (
     retry,
     status_of,
     void,
+    was_queued,
 )
 from cooperation.outbox.service.sender import Sender, send_due
 from cooperation.outbox.service.transport import FolderTransport, SmtpTransport, transport_for
@@ -27,4 +28,5 @@ __all__ = [
     "status_of",
     "transport_for",
     "void",
+    "was_queued",
 ]

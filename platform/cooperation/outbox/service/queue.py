@@ -68,6 +68,11 @@ def is_waiting(session: Session, purpose: str) -> bool:
     return queries.has_untried(session, purpose)
 
 
+def was_queued(session: Session, purpose: str, subject_id: str, *, since: datetime) -> bool:
+    """Tell whether a mail of this purpose about this object was queued since then."""
+    return queries.was_queued(session, purpose, subject_id, since)
+
+
 def release(session: Session, ids: Sequence[str], now: datetime) -> int:
     """Make held mails due; return how many were held."""
     return _move(session, ids, frozenset({MailStatus.HELD}), now)
