@@ -160,6 +160,11 @@ def _names_of(kind: str, field: str) -> dict[tuple[str, int], bytes]:
     return found
 
 
+def key_id_of(sealed: bytes) -> bytes:
+    """Return which content key a sealed record says it needs; its header is bound, not secret."""
+    return sealed[len(RECORD_HEADER) : _HEADER_END]
+
+
 def padded_size(length: int) -> int:
     """Return the size to which a content of `length` bytes is padded, its length field included."""
     needed = length + _LENGTH_BYTES

@@ -21,6 +21,7 @@ People (accounts)
     make_reader(opened, root) -> Reader                       from a session only
     roles_of(session, person_id) -> frozenset[Role]           verified directory; none when disabled
     circle_of(session, person_id) -> str                      "" for administrator and auditor
+    circle_at(session, person_id, place) -> str               at an entry of the log
     members_of(session, circle) -> frozenset[str]             persons (circles for `assembly`)
     signing_key_of(session, person_id, *, at=None) -> bytes   for statements.verify_signature;
         `at`: number of the log's entry under which she signed (keys change)
@@ -121,6 +122,7 @@ from cooperation.circles.service.lasting import (
     open_what_is_left,
 )
 from cooperation.circles.service.members import (
+    circle_at,
     circle_of,
     disable_member,
     make_reader,
@@ -193,6 +195,7 @@ __all__ = [
     "carried_versions",
     "change_member_keys",
     "check_instance",
+    "circle_at",
     "circle_exists",
     "circle_of",
     "circle_versions",

@@ -27,6 +27,7 @@ from cooperation.circles.service.circle_keys import (
 from cooperation.circles.service.scribe import Scribe
 from cooperation.circles.service.verified import anchor_now, check_anchor, directory_of
 from cooperation.core.db import Session
+from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
 from cooperation.vault.errors import CannotOpen
 from cooperation.vault.invitation import (
@@ -172,6 +173,7 @@ def _enter(scribe: Scribe, invite: Invite, package: Package, opened: OpenedMembe
     if not directory_of(scribe.session).is_usable(invite.invitation):
         raise InvitationOverError
     scribe.write(person, "person.activated", person_id)
+    reach("activation.person_signed")
     if is_founding:
         _found(scribe, package, invite.circle, opened)
     elif invite.action == InviteAction.JOIN:
@@ -182,6 +184,7 @@ def _enter(scribe: Scribe, invite: Invite, package: Package, opened: OpenedMembe
 
 def _found(scribe: Scribe, package: Package, circle: str, opened: OpenedMember) -> None:
     founded = scribe.found(circle, _recipient(opened))
+    reach("activation.circle_founded")
     assembly = _current(scribe.session, package)
     scribe.admit_circle(assembly, PrivateKey(package.key), founded)
 
@@ -209,6 +212,7 @@ def _store_member(session: Session, root: RootKeys, opened: OpenedMember, now: d
         )
     )
     session.flush()
+    reach("activation.member_stored")
 
 
 def _actor(person_id: str, invite: Invite) -> Actor:

@@ -91,6 +91,15 @@ def circle_of(session: Session, person_id: str) -> str:
     return person.circle
 
 
+def circle_at(session: Session, person_id: str, place: int) -> str:
+    """Return the circle to which a person belonged at an entry of the log; raises `NotFound`."""
+    circle = circle_of(session, person_id)
+    entry = directory_of(session).circles.get(circle)
+    if entry is None or not entry.had(person_id, place):
+        raise NotFound
+    return circle
+
+
 def members_of(session: Session, circle: str) -> frozenset[str]:
     """Return who belongs to a circle now: persons' ids, or circles' names for `assembly`."""
     entry = directory_of(session).circles.get(circle)

@@ -49,14 +49,17 @@ def find_candidates(
 
 
 def published_bundle(ctx: RequestContext, edition_id: str) -> OpenBundle | None:
-    """Return the bundle of a published edition, opened; nothing before the first publication."""
+    """Return the bundle of a published edition, opened; nothing before the first publication.
+
+    There are more once `assembly` was renewed: `circles.open_lasting` opens what any holds.
+    """
     found = circles.find_bundles(ctx, kind=BundleKind.PUBLISHED, edition=edition_id)
-    return circles.open_bundle(ctx, found[0].id) if found else None
+    return circles.open_bundle(ctx, found[-1].id) if found else None
 
 
-def make_published_bundle(ctx: RequestContext, edition_id: str) -> OpenBundle:
-    """Make the bundle of a published edition, open to the whole assembly."""
-    return circles.create_bundle(
+def published_bundle_for_writing(ctx: RequestContext, edition_id: str) -> OpenBundle:
+    """Return the bundle to publish into, open to the whole assembly; it may be made now."""
+    return circles.bundle_for_writing(
         ctx,
         kind=BundleKind.PUBLISHED,
         edition=edition_id,

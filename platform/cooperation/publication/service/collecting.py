@@ -12,6 +12,7 @@ from typing import NamedTuple
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, require
 from cooperation.access.policy import Permission
+from cooperation.circles import service as circles
 from cooperation.core.text import Text, _
 from cooperation.publication import queries
 from cooperation.publication.queries import SealedRecord
@@ -102,7 +103,7 @@ def open_published(ctx: RequestContext, edition_id: str) -> list[tuple[str, str,
     bundle = published_bundle(ctx, edition_id) if rows else None
     if bundle is None:
         return []
-    contents = bundle.open_many(rows, kind=PUBLISHED_KIND, field=ANSWER_FIELD)
+    contents = circles.open_lasting(ctx, bundle, rows, kind=PUBLISHED_KIND, field=ANSWER_FIELD)
     return [(row[2], row[0], content) for row, content in zip(rows, contents, strict=True)]
 
 
@@ -112,7 +113,8 @@ def _open_records(
     bundle = published_bundle(ctx, edition_id) if rows else None
     if bundle is None:
         return []
-    return bundle.open_many((row[:4] for row in rows), kind=PUBLISHED_KIND, field=ANSWER_FIELD)
+    items = [row[:4] for row in rows]
+    return circles.open_lasting(ctx, bundle, items, kind=PUBLISHED_KIND, field=ANSWER_FIELD)
 
 
 def collect_answers(
@@ -213,6 +215,8 @@ def _confidential(
     found: dict[Key, ReadAnswer] = {}
     for row in rows:
         key = (row.state_code, row.question)
+        if key not in opened:
+            continue
         before = published.get(key)
         found[key] = ReadAnswer(
             row.state_code,

@@ -8,12 +8,12 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
+from cooperation.circles import service as circles
 from cooperation.core.errors import Broken, NotFound
 from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
 from cooperation.editions.rules import FileRef, Participant, Questionnaire, answer_text
 from cooperation.publication import queries
-from cooperation.publication.service.candidates import published_bundle
 from cooperation.publication.service.collecting import (
     Key,
     ReadAnswer,
@@ -170,9 +170,9 @@ def download_file(
 
 def _published_content(ctx: RequestContext, edition_id: str, file: FileRef) -> bytes:
     row = queries.published_file(ctx.session, edition_id, file.id)
-    bundle = published_bundle(ctx, edition_id)
-    if row is None or bundle is None:
+    if row is None:
         raise NotFound
+    bundle = circles.open_bundle(ctx, row.bundle_id)
     content = bundle.open_file(row.header, queries.published_chunks(ctx.session, row.id))
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise Broken

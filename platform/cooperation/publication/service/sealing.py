@@ -10,7 +10,7 @@ from cooperation.core.ids import new_id
 from cooperation.publication import queries
 from cooperation.publication.models import PublishedAnswer, PublishedFile, PublishedFileChunk
 from cooperation.publication.rules import ANSWER_FIELD, PUBLISHED_KIND, Item
-from cooperation.publication.service.candidates import make_published_bundle, published_bundle
+from cooperation.publication.service.candidates import published_bundle_for_writing
 from cooperation.publication.service.records import checked, published_bytes
 from cooperation.responses import service as responses
 from cooperation.responses.rules import OpenedAnswer, SubmittedAnswer
@@ -24,7 +24,7 @@ def publish_items(
 
     Raises `CannotOpen`, `NotWhatWasSignedError`; then nothing is published.
     """
-    bundle = published_bundle(ctx, edition_id) or make_published_bundle(ctx, edition_id)
+    bundle = published_bundle_for_writing(ctx, edition_id)
     wanted = {item.key for item in items}
     submissions = {item.submission_id for item in items}
     rows = [

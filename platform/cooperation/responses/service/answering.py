@@ -165,7 +165,8 @@ def open_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> PartSt
     bundles = {row.bundle_id for row in rows}
     if frame.response is not None:
         bundles.add(frame.response.bundle_id)
-    opened = circles.open_bundles(ctx, sorted(bundles))
+    opened = circles.open_left(ctx, sorted(bundles))
+    rows = [row for row in rows if row.bundle_id in opened]
     own = opened.get(frame.response.bundle_id) if frame.response else None
     draft = open_draft(ctx, frame, codes_needed(part), bundle=own)
     earlier = {
@@ -223,6 +224,6 @@ def _bases(
     if not wanted or frame.response is None or draft.bundle is None:
         return {}
     rows = queries.older_rows(ctx.session, frame.response.id, wanted)
-    records = open_records(draft.bundle, frame.state_code, rows)
+    records = open_records(ctx, draft.bundle, frame.state_code, rows)
     bases = {row.question: record for row, record in zip(rows, records, strict=True)}
     return {code: bases.get(code, EMPTY_RECORD) for code in wanted}

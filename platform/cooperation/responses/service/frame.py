@@ -100,6 +100,8 @@ def head_of(row: Response) -> ResponseHead:
         saved_at=row.saved_at,
         ready_by=row.ready_by,
         version=row.version,
+        ready_at=row.ready_at,
+        ready_hash=row.ready_hash,
     )
 
 
@@ -123,19 +125,28 @@ def codes_needed(part: Part) -> frozenset[str] | None:
     return frozenset(codes)
 
 
-def open_records(bundle: OpenBundle, state_code: str, rows: list[DraftRow]) -> list[DraftRecord]:
-    """Return the records behind rows of a draft's bundle, in their order."""
-    contents = bundle.open_many(
-        ((row.question, row.version, state_code, row.sealed) for row in rows),
+def open_records(
+    ctx: RequestContext, bundle: OpenBundle | None, state_code: str, rows: list[DraftRow]
+) -> list[DraftRecord]:
+    """Return the records behind rows of a draft, in their order.
+
+    What the State lost with its last member is empty; all of it, where there is no bundle.
+    """
+    if bundle is None:
+        return [EMPTY_RECORD for _row in rows]
+    contents = circles.open_what_is_left(
+        ctx,
+        bundle,
+        [(row.question, row.version, state_code, row.sealed) for row in rows],
         kind=DRAFT_KIND,
         field=ANSWER_FIELD,
     )
-    return [draft_record(content) for content in contents]
+    return [EMPTY_RECORD if content is None else draft_record(content) for content in contents]
 
 
 @dataclass(frozen=True)
 class Draft:
-    """Opened answers of a draft; `bundle` is `None` before the first save."""
+    """Opened answers of a draft; `bundle` is `None` before the first save, and where it is lost."""
 
     stored: Mapping[str, Stored]
     answer_ids: Mapping[str, str]
@@ -178,8 +189,10 @@ def open_draft(
     if frame.response is None:
         return EMPTY_DRAFT
     rows = queries.draft_rows(ctx.session, frame.response.id, questions)
-    opened = bundle or circles.open_bundle(ctx, frame.response.bundle_id)
-    records = open_records(opened, frame.state_code, rows)
+    opened = bundle or circles.open_left(ctx, (frame.response.bundle_id,)).get(
+        frame.response.bundle_id
+    )
+    records = open_records(ctx, opened, frame.state_code, rows)
     pairs = zip(rows, records, strict=True)
     stored = {row.question: Stored(record, row.version) for row, record in pairs}
     return Draft(stored, {row.question: row.answer_id for row in rows}, opened)

@@ -138,8 +138,9 @@ def _earlier_records(
     edition, found = queries.earlier_answers(
         ctx.session, frame.state_code, frame.edition.id, wanted.keys()
     )
-    rows = [row for row in found if row.status == AnswerStatus.ANSWERED]
-    bundles = circles.open_bundles(ctx, sorted({row.bundle_id for row in rows}))
+    answered = [row for row in found if row.status == AnswerStatus.ANSWERED]
+    bundles = circles.open_left(ctx, sorted({row.bundle_id for row in answered}))
+    rows = [row for row in answered if row.bundle_id in bundles]
     records: dict[str, DraftRecord] = {}
     for row, opened in zip(rows, open_rows(bundles, rows), strict=True):
         question = wanted[row.question]

@@ -130,8 +130,9 @@ def _facts(ctx: RequestContext, frame: Frame, history: _History) -> SigningFacts
 def _history(ctx: RequestContext, frame: Frame, previous: Submission | None) -> _History:
     if previous is None:
         return _History({}, {})
-    rows = queries.answer_rows(ctx.session, (previous.id,))
-    bundles = circles.open_bundles(ctx, sorted({row.bundle_id for row in rows}))
+    found = queries.answer_rows(ctx.session, (previous.id,))
+    bundles = circles.open_left(ctx, sorted({row.bundle_id for row in found}))
+    rows = [row for row in found if row.bundle_id in bundles]
     pairs = zip(rows, open_rows(bundles, rows), strict=True)
     return _History(
         last={row.question: _Before(row, answer) for row, answer in pairs},

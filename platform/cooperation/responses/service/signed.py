@@ -83,26 +83,27 @@ def _signed(ctx: RequestContext, submission_ids: Iterable[str]) -> dict[str, Sig
     new = [each for each in wanted if (instance, each) not in _verified]
     if new:
         logged = {
-            (entry.submission, entry.commitment)
+            (entry.submission, entry.commitment): entry.seq
             for action in SUBMISSION_ACTIONS
             for entry in audit.entries_for(ctx.session, action=action)
         }
         with heads_of_submissions(ctx.session):
             rows = queries.submissions_by_id(ctx.session, new)
         for row in rows:
-            if (row.id, row.root) not in logged:
+            place = logged.get((row.id, row.root))
+            if place is None:
                 raise NotSignedError
-            _verified[instance, row.id] = _verify(ctx, row)
+            _verified[instance, row.id] = _verify(ctx, row, place)
     if any((instance, each) not in _verified for each in wanted):
         raise NotSignedError
     return {each: _verified[instance, each] for each in wanted}
 
 
-def _verify(ctx: RequestContext, row: models.Submission) -> Signed:
-    """Return what a manifest binds that a person of the State signed for this place."""
+def _verify(ctx: RequestContext, row: models.Submission, logged_at: int) -> Signed:
+    """Return what a manifest binds that a person signed who was of the State at that entry."""
     try:
-        circle = circles.circle_of(ctx.session, row.submitted_by)
-        key = circles.signing_key_of(ctx.session, row.submitted_by)
+        circle = circles.circle_at(ctx.session, row.submitted_by, logged_at)
+        key = circles.signing_key_of(ctx.session, row.submitted_by, at=logged_at)
         verify_signature(key, row.signature, row.manifest, instance=ctx.reader.instance)
     except (NotFound, StatementRefused) as failure:
         raise NotSignedError from failure

@@ -80,6 +80,21 @@ def copy_files(
             )
 
 
+def move_files(ctx: RequestContext, source: OpenBundle, target: OpenBundle) -> None:
+    """Seal all files of a bundle again under another, and delete what was sealed before."""
+    rows = queries.stored_files(ctx.session, source.id)
+    for row in rows:
+        store_file(
+            ctx,
+            target,
+            state_code=row.state_code,
+            question=row.question,
+            reference=row.reference,
+            content=source.open_file(row.header, queries.file_chunks(ctx.session, row.id)),
+        )
+    delete_files(ctx.session, source.id, [row.reference for row in rows])
+
+
 def delete_files(session: Session, bundle_id: str, references: Sequence[str]) -> None:
     """Delete files under one bundle; copies under other bundles stay."""
     note_destruction(session)

@@ -98,12 +98,14 @@ def open_answers(
 ) -> dict[tuple[str, str], OpenedAnswer]:
     """Return the opened answers by State and question; raises `CannotOpen`, `NotSignedError`.
 
-    The rows must be of one submission per State.
+    The rows must be of one submission per State. What the reader's circle lost when it was founded
+    again, and nobody has granted it since, is left out.
     """
     check_signed(
         ctx, [(row.submission_id, row.state_code, row.question, row.commitment) for row in rows]
     )
-    bundles = circles.open_bundles(ctx, sorted({row.bundle_id for row in rows}))
+    bundles = circles.open_left(ctx, sorted({row.bundle_id for row in rows}))
+    rows = [row for row in rows if row.bundle_id in bundles]
     answers = open_rows(bundles, rows)
     check_opened(rows, answers)
     return {

@@ -25,21 +25,21 @@ from cooperation.responses.service.records import (
     FIRST_VERSION,
     draft_bytes,
 )
-from cooperation.responses.service.storage import delete_files
+from cooperation.responses.service.storage import delete_files, move_files
 
 
 def begin_draft(ctx: RequestContext, frame: Frame, draft: Draft) -> tuple[Frame, OpenBundle]:
-    """Return the response and its opened bundle; both are made now where this is the first save."""
+    """Return the response and its opened bundle; both are made now where this is the first save.
+
+    After the State's circle was renewed the draft goes on under a new bundle.
+    """
+    own = state_circle(frame.state_code)
     if frame.response is not None:
-        bundle = draft.bundle or circles.open_bundle(ctx, frame.response.bundle_id)
-        return frame, bundle
-    bundle = circles.create_bundle(
-        ctx,
-        kind=BundleKind.DRAFT,
-        edition=frame.edition.id,
-        state=frame.state_code,
-        circles=(state_circle(frame.state_code),),
-    )
+        bundle = draft.bundle
+        if bundle is not None and circles.is_current(ctx, bundle.id, (own,)):
+            return frame, bundle
+        return _go_on_anew(ctx, frame, bundle)
+    bundle = _new_bundle(ctx, frame)
     response = Response(
         id=new_id(),
         edition_id=frame.edition.id,
@@ -54,6 +54,30 @@ def begin_draft(ctx: RequestContext, frame: Frame, draft: Draft) -> tuple[Frame,
     flush(ctx)
     log_response(ctx, response, "draft.started")
     return replace(frame, response=head_of(response), row=response), bundle
+
+
+def _new_bundle(ctx: RequestContext, frame: Frame) -> OpenBundle:
+    return circles.create_bundle(
+        ctx,
+        kind=BundleKind.DRAFT,
+        edition=frame.edition.id,
+        state=frame.state_code,
+        circles=(state_circle(frame.state_code),),
+    )
+
+
+def _go_on_anew(
+    ctx: RequestContext, frame: Frame, last: OpenBundle | None
+) -> tuple[Frame, OpenBundle]:
+    """Give the draft a new bundle, files with it; of a lost one nothing counts as done."""
+    response, bundle = frame.begun_row, _new_bundle(ctx, frame)
+    response.bundle_id = bundle.id
+    if last is None:
+        response.done_parts = ""
+    else:
+        move_files(ctx, last, bundle)
+    flush(ctx)
+    return replace(frame, response=head_of(response)), bundle
 
 
 def log_response(
@@ -164,7 +188,7 @@ def _note_progress(
             done.add(part.code)
     response.done_parts = " ".join(sorted(done))
     response.status = ResponseStatus.DRAFTING
-    response.ready_at = response.ready_by = None
+    response.ready_at = response.ready_by = response.ready_hash = None
     response.saved_at, response.saved_by = ctx.now, ctx.actor.person_id
 
 

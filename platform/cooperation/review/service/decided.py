@@ -88,7 +88,7 @@ def open_reasons(ctx: RequestContext, rows: Sequence[ApprovalRow]) -> dict[str, 
         for row in rows
         if row.sealed_reason and row.bundle_id
     ]
-    bundles = circles.open_bundles(ctx, sorted({bundle_id for _row, _reason, bundle_id in sealed}))
+    bundles = circles.open_left(ctx, sorted({bundle_id for _row, _reason, bundle_id in sealed}))
     return {
         row.id: bundles[bundle_id]
         .open(
@@ -101,6 +101,7 @@ def open_reasons(ctx: RequestContext, rows: Sequence[ApprovalRow]) -> dict[str, 
         )
         .decode()
         for row, reason, bundle_id in sealed
+        if bundle_id in bundles
     }
 
 

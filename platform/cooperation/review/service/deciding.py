@@ -207,12 +207,7 @@ def _seal_reason(ctx: RequestContext, approval: Approval, reason: str, version: 
 
 
 def _bundle_of(ctx: RequestContext, edition_id: str, state_code: str) -> OpenBundle:
-    found = circles.find_bundles(
-        ctx, kind=BundleKind.CLARIFICATION, edition=edition_id, state=state_code
-    )
-    if found:
-        return circles.open_bundle(ctx, found[0].id)
-    return circles.create_bundle(
+    return circles.bundle_for_writing(
         ctx,
         kind=BundleKind.CLARIFICATION,
         edition=edition_id,
