@@ -194,9 +194,10 @@ class ReplaceForm(Form):
 
     def offer(self, roles: Iterable[Role]) -> None:
         """Set the roles of the leaver, and choose the first where none was chosen."""
-        self.role.choices = [SelectChoice(role.value, label(ROLE_NAMES[role])) for role in roles]
-        if self.role.data is None and self.role.choices:
-            self.role.data = self.role.choices[0].value
+        offered = tuple(roles)
+        self.role.choices = [SelectChoice(role.value, label(ROLE_NAMES[role])) for role in offered]
+        if self.role.data is None and offered:
+            self.role.data = offered[0].value
 
 
 class PasswordForm(Form):

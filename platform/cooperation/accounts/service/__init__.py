@@ -77,7 +77,7 @@ Leaving and coming back
     invite_anew(ctx, person_id) -> MadeInvitation
 
 Two persons (reliability 1.5)
-    waiting_acts(ctx), acts_to_decide(ctx), own_waiting_acts(ctx), find_act(ctx, act_id)
+    waiting_acts(ctx), open_acts(ctx) -> list[WaitingAct], find_act(ctx, act_id)
     approve_act(ctx, act_id, *, shown_hash), refuse_act(ctx, act_id, *, reason)
     withdraw_act(ctx, act_id) -> None
     person_to_change(ctx, person_id), change_role(ctx, person_id, *, role) -> bool (waits)
@@ -92,7 +92,7 @@ The own password, recovery sheets
     sheets_of(ctx), make_sheet(ctx) -> RecoverySheet, void_sheet(ctx, id), use_sheet(ctx, code)
 
 Institutions whose people all lost access (for the Secretariat; `body` is a State's code or a word)
-    institution(ctx, body) -> InstitutionView, access_counts(ctx), waiting_circles(ctx)
+    institution(ctx, body) -> InstitutionView, access_counts(ctx), waiting_bodies(ctx)
     propose_refounding(ctx, body, *, note), confirm_refounding(ctx, body), withdraw_refounding
     returnable(ctx) -> [(body, name)], return_page(ctx, body), return_answers(ctx, body) -> int
 
@@ -175,7 +175,7 @@ from cooperation.accounts.service.institutions import (
     return_answers,
     return_page,
     returnable,
-    waiting_circles,
+    waiting_bodies,
     withdraw_refounding,
 )
 from cooperation.accounts.service.inviting import (
@@ -247,6 +247,7 @@ from cooperation.accounts.service.registration import (
 from cooperation.accounts.service.role_changes import (
     LastHeadError,
     change_role,
+    may_change_role,
     person_to_change,
 )
 from cooperation.accounts.service.second_factor import (
@@ -297,11 +298,10 @@ from cooperation.accounts.service.waiting import (
     ActChangedError,
     ActClosedError,
     SamePersonError,
-    acts_to_decide,
     approve_act,
     end_founding,
     find_act,
-    own_waiting_acts,
+    open_acts,
     refuse_act,
     waiting_acts,
     withdraw_act,
@@ -368,7 +368,6 @@ __all__ = [
     "Ways",
     "access_counts",
     "access_reviews",
-    "acts_to_decide",
     "add_passkey",
     "all_people",
     "approve_act",
@@ -426,11 +425,12 @@ __all__ = [
     "make_new_keys",
     "make_recovery_codes",
     "make_sheet",
+    "may_change_role",
     "new_keys_due",
+    "open_acts",
     "open_cases",
     "open_session",
     "own_access_review",
-    "own_waiting_acts",
     "pending_cookie",
     "people_of",
     "person_name",
@@ -460,7 +460,7 @@ __all__ = [
     "use_sheet",
     "void_sheet",
     "waiting_acts",
-    "waiting_circles",
+    "waiting_bodies",
     "ways_of_sign_in",
     "ways_of_step_up",
     "withdraw_act",

@@ -160,18 +160,16 @@ def access_counts(ctx: RequestContext) -> dict[str, AccessCount]:
     }
 
 
-def waiting_circles(ctx: RequestContext) -> frozenset[str]:
-    """Return the circles about which something waits for a second person of the Secretariat."""
+def waiting_bodies(ctx: RequestContext) -> list[tuple[str, Text | str]]:
+    """Return word and name of the institutions where another person's proposal waits for hers."""
     require(ctx.actor, Permission.READ_ACCESS_REVIEWS)
-    found = set()
-    for case in open_cases(ctx.session, ctx.root):
-        if case.kind is CaseKind.REFOUNDING:
-            found.add(case.subject)
-            continue
-        row = ctx.session.get(PersonRow, case.subject)
-        if row is not None:
-            found.add(circle_of_institution(Institution(row.institution), row.state_code))
-    return frozenset(found)
+    own = ctx.actor.person_id
+    concerned = {
+        _circle_of_case(ctx.session, case)
+        for case in open_cases(ctx.session, ctx.root)
+        if case.proposed_by != own
+    }
+    return [_word_and_name(ctx, circle) for circle in sorted(concerned)]
 
 
 def propose_refounding(ctx: RequestContext, body: str, *, note: str) -> None:
@@ -212,7 +210,7 @@ def returnable(ctx: RequestContext) -> list[tuple[str, Text | str]]:
     """Return word and name of the re-founded institutions to which the actor can give back."""
     require(ctx.actor, Permission.RETURN_ANSWERS)
     return [
-        (body_of_circle(circle), _named(ctx, body_of_circle(circle))[0])
+        _word_and_name(ctx, circle)
         for circle in _refounded(ctx.session)
         if circles.circle_exists(ctx.session, circle) and circles.returnable(ctx, circle)
     ]
@@ -262,6 +260,18 @@ def _named(ctx: RequestContext, body: str) -> tuple[Text | str, str]:
     """Return name and circle of an institution's word or a State's code; raises `NotFound`."""
     name = BODIES.get(body) or register.state(ctx.session, body).name
     return name, circle_of_body(body)
+
+
+def _word_and_name(ctx: RequestContext, circle: str) -> tuple[str, Text | str]:
+    body = body_of_circle(circle)
+    return body, _named(ctx, body)[0]
+
+
+def _circle_of_case(session: Session, case: Case) -> str:
+    row = session.get(PersonRow, case.subject) if case.kind is CaseKind.CONFIRMATION else None
+    if row is None:
+        return case.subject
+    return circle_of_institution(Institution(row.institution), row.state_code)
 
 
 def _blocked(ctx: RequestContext, people: Sequence[Person]) -> tuple[BlockedPerson, ...]:

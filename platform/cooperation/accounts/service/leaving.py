@@ -89,10 +89,13 @@ def let_go(ctx: RequestContext, person_id: str) -> bool:
 def new_keys_due(ctx: RequestContext) -> NewKeys | None:
     """Return what is due in the actor's own circle, if anything."""
     require(ctx.actor, Permission.READ_COLLEAGUES)
+    rows = queries.people(
+        ctx.session, institution=ctx.actor.institution, state_code=ctx.actor.state_code
+    )
+    if not any(row.are_new_keys_due for row in rows):
+        return None
     people = _people_of(ctx, ctx.actor.institution, ctx.actor.state_code)
     leavers = tuple(person.name for person in people if person.are_new_keys_due)
-    if not leavers:
-        return None
     may_make = is_allowed(ctx.actor, Permission.RENEW_KEYS)
     return NewKeys(leavers, may_make, _makers(people, ""))
 

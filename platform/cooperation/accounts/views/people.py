@@ -28,6 +28,7 @@ def colleagues() -> ResponseReturnValue:
         invitations=service.invitations_of(ctx),
         new_keys=service.new_keys_due(ctx),
         can_invite=is_allowed(ctx.actor, Permission.INVITE_PERSON),
+        can_keep_sheet=is_allowed(ctx.actor, Permission.KEEP_RECOVERY_SHEET),
         can_disable=is_allowed(ctx.actor, Permission.DISABLE_PERSON),
         can_sign_for_state=may_grant and not ctx.actor.has(Role.SIGNATORY),
         now=ctx.now,

@@ -34,9 +34,10 @@ def access_lines(ctx: RequestContext, edition: Edition | None) -> tuple[AccessLi
     require(ctx.actor, Permission.READ_ACCESS_REVIEWS)
     reviews = accounts.access_reviews(ctx, edition.id) if edition else {}
     counts = accounts.access_counts(ctx)
-    waiting = accounts.waiting_circles(ctx)
+    waiting = {body for body, _name in accounts.waiting_bodies(ctx)}
     states = register.parties_on(ctx.session, ctx.now.date())
-    bodies = [*BODIES.items(), *((state.code, state.name) for state in states)]
+    bodies: list[tuple[str, Text | str]] = [*BODIES.items()]
+    bodies += [(state.code, state.name) for state in states]
     found = []
     for body, name in bodies:
         circle = circle_of_body(body)
@@ -47,7 +48,7 @@ def access_lines(ctx: RequestContext, edition: Edition | None) -> tuple[AccessLi
                 name=name,
                 people=count.people if count else 0,
                 last_sign_in_at=count.last_sign_in_at if count else None,
-                is_waiting=circle in waiting,
+                is_waiting=body in waiting,
                 confirmed_at=review.confirmed_at if review else None,
             )
         )

@@ -16,7 +16,7 @@ from cooperation.web.home.parts import Link, Notice, Step
 
 def key_notices(ctx: RequestContext) -> tuple[Notice, ...]:
     """Return what is due in the actor's own circle, and what waits for her as second person."""
-    return (*_new_keys(ctx), *_review(ctx))
+    return (*_new_keys(ctx), *_second_person(ctx), *_give_back(ctx), *_review(ctx))
 
 
 def _new_keys(ctx: RequestContext) -> tuple[Notice, ...]:
@@ -34,6 +34,37 @@ def _new_keys(ctx: RequestContext) -> tuple[Notice, ...]:
     makers = _("Somebody who invites people makes them: %(names)s.", names=", ".join(due.makers))
     link = Link(_("Colleagues with access"), url_for("accounts.colleagues"))
     return (Notice("warn", _("New keys are due"), text, link=link, lines=(makers,)),)
+
+
+def _second_person(ctx: RequestContext) -> tuple[Notice, ...]:
+    """Lost access and unused accounts, about which a colleague has done the first half."""
+    if not is_allowed(ctx.actor, Permission.READ_ACCESS_REVIEWS):
+        return ()
+    return tuple(
+        Notice(
+            "warn",
+            _("%(name)s: access waits for a second person", name=name),
+            _("A colleague has proposed something there. Look at it, and confirm or withdraw it."),
+            link=Link(_("Look at it"), url_for("accounts.institution", body=body)),
+        )
+        for body, name in accounts.waiting_bodies(ctx)
+    )
+
+
+def _give_back(ctx: RequestContext) -> tuple[Notice, ...]:
+    if not is_allowed(ctx.actor, Permission.RETURN_ANSWERS):
+        return ()
+    return tuple(
+        Notice(
+            "warn",
+            _("Give %(name)s its filed answers back", name=name),
+            _(
+                "All its people had lost access. A new person is there, and you can open what was filed."
+            ),
+            link=Link(_("See what is given back"), url_for("accounts.give_back", body=body)),
+        )
+        for body, name in accounts.returnable(ctx)
+    )
 
 
 def _review(ctx: RequestContext) -> tuple[Notice, ...]:
