@@ -50,6 +50,11 @@ RULES: dict[str, Rule] = {
         write=(through("draft_answers", "answer_id"),),
         why="The State alone.",
     ),
+    "prepared_signings": Rule(
+        read=(through("responses", "response_id", condition=_OF_PARENTS_STATE),),
+        write=(through("responses", "response_id", condition=_OF_PARENTS_STATE),),
+        why="The State alone.",
+    ),
     # --- submissions ---------------------------------------------------------------------------
     "submissions": Rule(
         read=(_OF_STATE, people_of(Institution.SECRETARIAT, Institution.COURT), _HEADS),
@@ -106,6 +111,11 @@ RULES: dict[str, Rule] = {
         read=(_OF_STATE, _SECRETARIAT),
         write=(_SECRETARIAT,),
         why="The Secretariat; the State, whose narrowing voids a proposal.",
+    ),
+    "retractions": Rule(
+        read=(_OF_STATE, _SECRETARIAT),
+        write=(_SECRETARIAT,),
+        why="The Secretariat takes back what went out in error; the State concerned reads why.",
     ),
     "published_answers": Rule(
         read=(_READERS,),

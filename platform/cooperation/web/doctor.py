@@ -54,7 +54,9 @@ def examine(settings: Settings, clock: Clock) -> list[Finding]:
         ("outbox", lambda: _outbox(database)),
         ("temporary folder", lambda: _temporary_folder(settings, database)),
     )
-    return [_finding(name, check) for name, check in checks]
+    findings = [_finding(name, check) for name, check in checks]
+    database.engine.dispose()
+    return findings
 
 
 class UnwellError(DomainError):

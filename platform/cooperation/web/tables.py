@@ -5,12 +5,16 @@ and the role that the application uses are two; `init` runs as the first, everyt
 second. Elsewhere one address does both.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy.engine import Engine, make_url
 
 from cooperation.access.rows import RULES
 from cooperation.core import row_security, schema
 from cooperation.core.append_only import PROTECTED
 from cooperation.core.db import Base, is_sqlite, make_engine
+from cooperation.core.errors import DomainError
 from cooperation.core.settings import Mode, Settings
 from cooperation.web import slices
 
@@ -23,21 +27,22 @@ def bring_up_to_date(settings: Settings, engine: Engine) -> None:
     `engine` is the application's own. Raises `SchemaUnknownError`, and `SchemaOldError` where only
     the owner could go on and is not named.
     """
-    if settings.database_owner_url is not None:
-        owner = make_engine(settings.owner_address)
-        _as_owner(owner, make_url(settings.database_address).username)
-        owner.dispose()
-    elif _is_bound(settings, engine):
-        schema.require_current(engine)
-    else:
-        _as_owner(engine, None)
+    with _let_go_when_refused(engine):
+        if settings.database_owner_url is not None:
+            owner = make_engine(settings.owner_address)
+            _as_owner(owner, make_url(settings.database_address).username)
+            owner.dispose()
+        elif _is_bound(settings, engine):
+            schema.require_current(engine)
+        else:
+            _as_owner(engine, None)
     require_row_security(settings, engine)
 
 
 def require_row_security(settings: Settings, engine: Engine) -> None:
     """Raise `RowSecurityMissing` where production runs on PostgreSQL without its second fence."""
     if _is_bound(settings, engine):
-        with engine.connect() as connection:
+        with _let_go_when_refused(engine), engine.connect() as connection:
             row_security.require_in_force(connection, RULES, append_only=PROTECTED)
 
 
@@ -49,6 +54,16 @@ def state_of_row_security(settings: Settings, engine: Engine) -> str:
     if settings.mode is not Mode.PRODUCTION:
         return "not asked for outside production"
     return f"forced on {len(RULES)} tables, the role is bound"
+
+
+@contextmanager
+def _let_go_when_refused(engine: Engine) -> Iterator[None]:
+    """Close the connections of an engine that nobody will use."""
+    try:
+        yield
+    except DomainError:
+        engine.dispose()
+        raise
 
 
 def _is_bound(settings: Settings, engine: Engine) -> bool:
