@@ -109,6 +109,10 @@ def upgrade() -> None:
         answers.add_column(sa.Column("retracted_at", db.UtcDateTime(), nullable=True))
     with op.batch_alter_table("responses") as responses:
         responses.add_column(sa.Column("ready_hash", sa.LargeBinary(length=32), nullable=True))
+    op.execute(  # a mark that is bound to nothing counts no more; one click sets it again
+        "UPDATE responses SET status = 'drafting', ready_at = NULL, ready_by = NULL "
+        "WHERE status = 'ready'"
+    )
     with op.batch_alter_table("editions") as editions:
         editions.add_column(sa.Column("prepared_hash", sa.LargeBinary(length=32), nullable=True))
         editions.add_column(sa.Column("closing_proposed_by", sa.String(length=36), nullable=True))

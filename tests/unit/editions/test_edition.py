@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -5,12 +6,15 @@ import pytest
 from cooperation.editions.rules import (
     Edition,
     EditionStatus,
+    Participant,
     dates_problems,
     days_left,
     is_past_deadline,
     is_second_person,
     opening_gaps,
+    opening_hash,
 )
+from cooperation.register.rules import RegionalGroup
 
 EDITION = Edition(
     id="2026",
@@ -25,11 +29,15 @@ EDITION = Edition(
 )
 
 
-def gaps(today=date(2026, 3, 1), participants=125, has_open_edition=False):
+def gaps(today=date(2026, 3, 1), participants=125, has_open_edition=False, is_exact=True):
     return [
         str(line)
         for line in opening_gaps(
-            EDITION, today=today, participants=participants, has_open_edition=has_open_edition
+            EDITION,
+            today=today,
+            participants=participants,
+            has_open_edition=has_open_edition,
+            is_exact=is_exact,
         )
     ]
 
@@ -57,6 +65,27 @@ def test_edition_needs_states_and_no_other_open_edition():
     assert gaps(has_open_edition=True) == [
         "Close the edition that is open before you open another one."
     ]
+
+
+def test_edition_is_opened_as_it_was_prepared():
+    assert "confirm the preparation again" in gaps(is_exact=False)[0]
+
+
+@pytest.mark.parametrize("change", ["days", "questionnaire", "state", "group"])
+def test_hash_of_an_opening_changes_with_whatever_it_fixes(change):
+    states = [Participant("AF01", "State AF-01", RegionalGroup.AFR)]
+    before = opening_hash(EDITION, states)
+    edition = EDITION
+    if change == "days":
+        edition = replace(EDITION, deadline_on=date(2026, 7, 1))
+    elif change == "questionnaire":
+        edition = replace(EDITION, questionnaire_hash="01")
+    elif change == "state":
+        states.append(Participant("AF02", "State AF-02", RegionalGroup.AFR))
+    else:
+        states = [Participant("AF01", "State AF-01", RegionalGroup.EEG)]
+
+    assert opening_hash(edition, states) != before
 
 
 @pytest.mark.parametrize(

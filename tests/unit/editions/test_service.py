@@ -14,6 +14,7 @@ from cooperation.core.settings import Settings
 from cooperation.core.text import _
 from cooperation.editions import queries, schema, service
 from cooperation.editions.rules import EditionStatus
+from cooperation.editions.service import reading
 from cooperation.register.models import StateRow
 from cooperation.vault.root import RootKeys
 
@@ -84,7 +85,20 @@ def _fill(session):
 def founded(monkeypatch):
     founding = SimpleNamespace(missing=())
     monkeypatch.setattr(accounts, "founding_state", lambda session: founding)
+    monkeypatch.setattr(accounts, "end_founding", lambda ctx: None)
     return founding
+
+
+def open_edition(ctx, edition_id):
+    """Open what the page of this instant shows."""
+    shown = service.edition(ctx.session, edition_id).prepared_hash
+    return service.open_edition(ctx, edition_id, shown_hash=shown)
+
+
+def close_edition(officer, head, edition_id="2026"):
+    """Let one person propose to close an edition, and another one do it."""
+    shown = service.closing_hash_of(service.propose_closing(officer, edition_id))
+    return service.close_edition(head, edition_id, shown_hash=shown)
 
 
 @pytest.fixture
@@ -111,7 +125,7 @@ def prepared(acting):
 
 @pytest.fixture
 def opened(acting, prepared):
-    return service.open_edition(acting("head"), prepared.id)
+    return open_edition(acting("head"), prepared.id)
 
 
 def last_action(session):
@@ -126,8 +140,8 @@ def test_officer_prepares_an_edition(prepared, session):
     assert prepared.prepared_by == "officer"
     assert prepared.questionnaire_version == "2026.1"
     assert last_action(session) == ("edition.prepared", "2026", "officer")
-    assert audit.entries_for(session, action="edition.prepared")[0].commitment == bytes.fromhex(
-        prepared.questionnaire_hash
+    assert audit.entries_for(session, action="edition.prepared")[0].commitment == (
+        prepared.prepared_hash
     )
 
 
@@ -136,15 +150,35 @@ def test_nobody_outside_the_secretariat_prepares_or_opens(acting, person, prepar
     with pytest.raises(NotAllowed):
         service.prepare_edition(acting(person), year=2026, **DAYS)
     with pytest.raises(NotAllowed):
-        service.open_edition(acting(person), "2026")
+        open_edition(acting(person), "2026")
     with pytest.raises(NotAllowed):
-        service.close_edition(acting(person), "2026")
+        service.propose_closing(acting(person), "2026")
+    with pytest.raises(NotAllowed):
+        service.close_edition(acting(person), "2026", shown_hash=b"")
 
 
 def test_officer_cannot_open_or_close(acting, prepared):
     for act in (service.open_edition, service.close_edition):
         with pytest.raises(NotAllowed):
-            act(acting("officer"), "2026")
+            act(acting("officer"), "2026", shown_hash=b"")
+
+
+def test_edition_that_changed_since_the_page_is_not_opened(acting, prepared):
+    service.change_edition(acting("officer"), "2026", **(DAYS | {"deadline_on": date(2026, 7, 1)}))
+
+    with pytest.raises(service.EditionChangedError):
+        service.open_edition(acting("head"), "2026", shown_hash=prepared.prepared_hash)
+
+
+def test_register_that_changed_since_the_preparation_stops_the_opening(acting, prepared, session):
+    session.execute(sa.update(StateRow).values(regional_group="EEG"))
+
+    with pytest.raises(Invalid) as raised:
+        open_edition(acting("head"), "2026")
+    assert "confirm the preparation again" in str(raised.value.errors[0][1])
+
+    service.change_edition(acting("officer"), "2026", **DAYS)
+    assert open_edition(acting("head"), "2026").is_open
 
 
 def test_year_has_one_edition(acting, prepared):
@@ -166,7 +200,7 @@ def test_who_changes_an_edition_becomes_its_preparer(acting, prepared):
 
     assert changed.deadline_on == date(2026, 7, 1)
     with pytest.raises(service.SecondPersonNeededError):
-        service.open_edition(acting("head"), "2026")
+        open_edition(acting("head"), "2026")
 
 
 def test_opening_freezes_states_and_groups(opened, session):
@@ -199,14 +233,14 @@ def test_database_refuses_to_change_frozen_rows(opened, session):
 
 def test_opening_needs_a_fresh_code(acting, prepared):
     with pytest.raises(StepUpNeeded):
-        service.open_edition(acting("head", has_fresh_code=False), "2026")
+        open_edition(acting("head", has_fresh_code=False), "2026")
 
 
 def test_opening_names_what_is_missing(acting, prepared, founded, session):
     founded.missing = (_("A second person of the Secretariat"),)
 
     with pytest.raises(Invalid) as raised:
-        service.open_edition(acting("head", NOON - timedelta(days=1)), "2026")
+        open_edition(acting("head", NOON - timedelta(days=1)), "2026")
 
     assert [str(text) for _field, text in raised.value.errors] == [
         "A second person of the Secretariat",
@@ -217,7 +251,7 @@ def test_opening_names_what_is_missing(acting, prepared, founded, session):
 
 def test_opened_edition_is_neither_opened_again_nor_changed(acting, opened):
     with pytest.raises(service.EditionNotPreparedError):
-        service.open_edition(acting("head"), "2026")
+        open_edition(acting("head"), "2026")
     with pytest.raises(service.EditionNotPreparedError):
         service.change_edition(acting("officer"), "2026", **DAYS)
     with pytest.raises(service.EditionNotPreparedError):
@@ -231,10 +265,10 @@ def test_one_edition_is_open_at_a_time(acting, opened, session):
     assert service.current(session).id == "2026"
 
     with pytest.raises(Invalid):
-        service.open_edition(acting("head", later), "2027")
-    service.close_edition(acting("head", later), "2026")
+        open_edition(acting("head", later), "2027")
+    close_edition(acting("officer", later), acting("head", later))
     assert service.current(session).id == "2026"
-    service.open_edition(acting("head", later), "2027")
+    open_edition(acting("head", later), "2027")
 
     assert service.current(session).id == "2027"
     assert service.previous(session, "2027").id == "2026"
@@ -242,13 +276,46 @@ def test_one_edition_is_open_at_a_time(acting, opened, session):
 
 
 def test_only_an_open_edition_is_closed(acting, opened, session):
-    closed = service.close_edition(acting("head"), "2026")
+    closed = close_edition(acting("officer"), acting("head"))
 
     assert closed.status is EditionStatus.CLOSED
     assert closed.closed_by == "head"
     assert last_action(session) == ("edition.closed", "2026", "head")
     with pytest.raises(service.EditionNotOpenError):
-        service.close_edition(acting("head"), "2026")
+        service.propose_closing(acting("officer"), "2026")
+    with pytest.raises(service.EditionNotOpenError):
+        service.close_edition(acting("head"), "2026", shown_hash=b"")
+
+
+def test_head_alone_does_not_close(acting, opened, session):
+    with pytest.raises(service.ClosingNotProposedError):
+        service.close_edition(acting("head"), "2026", shown_hash=b"")
+    shown = service.closing_hash_of(service.propose_closing(acting("head"), "2026"))
+
+    with pytest.raises(service.SecondPersonNeededError):
+        service.close_edition(acting("head"), "2026", shown_hash=shown)
+
+    assert service.edition(session, "2026").is_open
+
+
+def test_closing_needs_a_fresh_code(acting, opened):
+    shown = service.closing_hash_of(service.propose_closing(acting("officer"), "2026"))
+
+    with pytest.raises(StepUpNeeded):
+        service.close_edition(acting("head", has_fresh_code=False), "2026", shown_hash=shown)
+
+
+def test_withdrawn_closing_is_void_even_when_proposed_again(acting, opened):
+    shown = service.closing_hash_of(service.propose_closing(acting("officer"), "2026"))
+    with pytest.raises(service.ClosingProposedError):
+        service.propose_closing(acting("officer"), "2026")
+    service.withdraw_closing(acting("head"), "2026")
+    with pytest.raises(service.ClosingNotProposedError):
+        service.withdraw_closing(acting("officer"), "2026")
+    service.propose_closing(acting("officer", NOON + timedelta(minutes=1)), "2026")
+
+    with pytest.raises(service.EditionChangedError):
+        service.close_edition(acting("head"), "2026", shown_hash=shown)
 
 
 def test_prepared_edition_is_the_secretariats_matter(acting, prepared):
@@ -266,7 +333,7 @@ def test_open_edition_is_visible_to_all_readers(acting, opened):
 
 
 def test_stored_questionnaire_is_what_the_edition_asks(prepared, session, monkeypatch):
-    monkeypatch.setattr(service, "_loaded", {})
+    monkeypatch.setattr(reading, "_loaded", {})
 
     asked = service.questionnaire(session, "2026")
 
@@ -279,15 +346,15 @@ def test_missing_edition_is_not_found(acting, session):
         with pytest.raises(NotFound):
             read(session, "1999")
     with pytest.raises(NotFound):
-        service.open_edition(acting("head"), "1999")
+        open_edition(acting("head"), "1999")
     assert service.current(session) is None
 
 
 def test_round_of_an_edition_is_the_same_on_both_engines(on_each_engine, acting, session):
     service.prepare_edition(acting("officer"), year=2026, **DAYS)
-    service.open_edition(acting("head"), "2026")
+    open_edition(acting("head"), "2026")
     asked = queries.questionnaire_content(session, queries.questionnaire_hash(session, "2026"))
-    closed = service.close_edition(acting("head"), "2026")
+    closed = close_edition(acting("officer"), acting("head"))
 
     assert asked == schema.load_version("2026.1").content
     assert closed.opens_on == date(2026, 3, 1)

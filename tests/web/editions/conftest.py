@@ -50,7 +50,9 @@ class Platform:
             state_code="AF01" if institution is Institution.STATE else None,
             stepped_up_at=self.clock.now() if self.has_fresh_code else None,
         )
-        reader = SimpleNamespace(keyed_hash=lambda purpose, body: body[-32:], close=lambda: None)
+        reader = SimpleNamespace(
+            keyed_hash=lambda purpose, body: body[-32:], close=lambda: None, passkeys=()
+        )
         return accounts.SignedIn(actor, reader, "session", name, False)
 
     def as_person(self, person):
@@ -61,7 +63,9 @@ class Platform:
 
 @pytest.fixture
 def platform(tmp_path, monkeypatch):
-    settings = Settings(instance_path=tmp_path, mode=Mode.TEST, pseudo_locale=True, totp_step_up=True)
+    settings = Settings(
+        instance_path=tmp_path, mode=Mode.TEST, pseudo_locale=True, totp_step_up=True
+    )
     database = Database(make_engine(f"sqlite:///{tmp_path / 'web.db'}"))
     root = RootKeys({1: bytes(range(32))}, instance="test")
     clock = FixedClock(NOON)
@@ -72,6 +76,7 @@ def platform(tmp_path, monkeypatch):
     founding = SimpleNamespace(missing=())
     made = Platform(app, clock, founding)
     monkeypatch.setattr(accounts, "founding_state", lambda session: founding)
+    monkeypatch.setattr(accounts, "end_founding", lambda ctx: None)
     monkeypatch.setattr(sign_in, "find_signed_in", lambda session, cookie: made.signed_in())
     yield made
     database.engine.dispose()

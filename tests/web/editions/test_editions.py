@@ -142,13 +142,23 @@ def test_opening_asks_for_a_fresh_code(platform, prepare):
     assert "Prepared" in visitor.get("/editions/2026").text
 
 
-def test_head_closes_the_edition_after_the_deadline(platform, open_edition):
+@pytest.fixture
+def proposed(platform, open_edition):
+    """An officer proposes, after the deadline, to close the edition."""
     open_edition()
     platform.clock.set(datetime(2026, 7, 1, 9, tzinfo=UTC))
-    visitor = platform.as_person("head")
+    visitor = platform.as_person("officer")
     page = visitor.get("/editions/2026")
     assert "The deadline has passed." in page.text
     page = visitor.get("/editions/2026/close")
+    return visitor.submit(page, page.form(action="/propose"))
+
+
+def test_head_closes_the_edition_that_an_officer_proposed_to_close(platform, proposed):
+    assert "Closing is proposed." in proposed.text
+    visitor = platform.as_person("head")
+    page = visitor.get("/editions/2026/close")
+    assert "Closing proposed by Olive Officer" in page.text
 
     page = visitor.submit(page, page.form(action="/close"))
 
@@ -156,10 +166,26 @@ def test_head_closes_the_edition_after_the_deadline(platform, open_edition):
     assert visitor.get("/editions/2026/close").status == 409
 
 
+def test_who_proposed_to_close_has_no_button_to_close(platform, proposed):
+    page = platform.as_person("officer").get("/editions/2026/close")
+
+    assert "You proposed this" in page.text
+    assert not [form for form in page.forms if form.action.endswith("/close")]
+
+
+def test_proposed_closing_is_withdrawn_and_the_page_of_before_is_void(platform, proposed):
+    head = platform.as_person("head")
+    old = head.get("/editions/2026/close")
+    page = head.submit(old, old.form(action="/withdraw"))
+    assert "The edition stays open." in page.text
+
+    assert head.submit(old, old.form(action="/close")).status == 409
+
+
 def test_closing_before_the_deadline_says_so(platform, open_edition):
     open_edition()
 
-    page = platform.as_person("head").get("/editions/2026/close")
+    page = platform.as_person("officer").get("/editions/2026/close")
 
     assert "The deadline has not passed yet" in page.text
 

@@ -4,7 +4,7 @@ A head signs the change; after the founding another head or an officer confirms 
 """
 
 from cooperation.access.context import RequestContext
-from cooperation.access.guard import require, require_step_up
+from cooperation.access.guard import is_allowed, require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.access.rules import INSTITUTION_OF, Institution, Role
 from cooperation.accounts import queries
@@ -26,11 +26,17 @@ class LastHeadError(Conflict):
     sentence = _("The Secretariat needs a head: give this role to somebody else first.")
 
 
+def may_change_role(ctx: RequestContext, person: Person) -> bool:
+    """Tell whether the actor may give this person another role."""
+    is_within = person.institution in _CHANGEABLE and person.is_active and bool(person.roles)
+    return is_within and is_allowed(ctx.actor, Permission.CHANGE_ROLE)
+
+
 def person_to_change(ctx: RequestContext, person_id: str) -> tuple[Person, tuple[Role, ...]]:
     """Return a person whose role a head may change, and the roles to choose; raises `NotFound`."""
     require(ctx.actor, Permission.CHANGE_ROLE)
     person = find_person(ctx, person_id)
-    if person.institution not in _CHANGEABLE or not person.is_active or not person.roles:
+    if not may_change_role(ctx, person):
         raise NotFound
     choices = tuple(
         role

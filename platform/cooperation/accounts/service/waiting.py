@@ -116,14 +116,15 @@ def waiting_acts(ctx: RequestContext) -> list[WaitingAct]:
     return acts[:_SHOWN]
 
 
-def acts_to_decide(ctx: RequestContext) -> list[WaitingAct]:
-    """Return the acts that wait for the actor."""
-    return [act for act in _open_acts(ctx) if act.may_be_decided_by(ctx.actor)]
-
-
-def own_waiting_acts(ctx: RequestContext) -> list[WaitingAct]:
-    """Return the acts of the actor's that wait for somebody else."""
-    return [act for act in _open_acts(ctx) if act.proposed_by == ctx.actor.person_id]
+def open_acts(ctx: RequestContext) -> list[WaitingAct]:
+    """Return the acts that wait, of those that the actor may see, oldest first."""
+    require(ctx.actor, Permission.READ_WAITING)
+    rows = ctx.session.scalars(
+        sa.select(WaitingActRow)
+        .where(WaitingActRow.status == ActStatus.WAITING, WaitingActRow.ends_at > ctx.now)
+        .order_by(WaitingActRow.proposed_at, WaitingActRow.id)
+    ).all()
+    return [act for act in (as_act(ctx, row) for row in rows) if act.is_for(ctx.actor)]
 
 
 def find_act(ctx: RequestContext, act_id: str) -> WaitingAct:
@@ -219,15 +220,6 @@ def as_act(ctx: RequestContext, row: WaitingActRow) -> WaitingAct:
         reason=_reason_of(ctx, row),
         founds=grant is not None and grant.founds,
     )
-
-
-def _open_acts(ctx: RequestContext) -> list[WaitingAct]:
-    rows = ctx.session.scalars(
-        sa.select(WaitingActRow)
-        .where(WaitingActRow.status == ActStatus.WAITING, WaitingActRow.ends_at > ctx.now)
-        .order_by(WaitingActRow.proposed_at, WaitingActRow.id)
-    ).all()
-    return [as_act(ctx, row) for row in rows]
 
 
 def _visible_row(ctx: RequestContext, act_id: str) -> WaitingActRow:

@@ -35,6 +35,7 @@ def person(person_id: UUID) -> ResponseReturnValue:
         is_blocked=found.is_blocked(ctx.now),
         may_confirm=is_allowed(ctx.actor, Permission.CONFIRM_PERSON),
         may_follow=bool(service.roles_to_follow(ctx, found.id)),
+        may_change_role=service.may_change_role(ctx, found),
         back_url=_list_of(ctx),
     )
 

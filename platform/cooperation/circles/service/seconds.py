@@ -55,6 +55,7 @@ def waiting_grant(session: Session, subject: bytes) -> WaitingGrant | None:
     waiting = directory.waiting.get(subject)
     if waiting is None:
         return None
+    roles: tuple[str, ...]
     if waiting.role is None:
         roles, person = (directory.invitations[waiting.invitation].invite.role,), ""
     else:

@@ -44,6 +44,7 @@ from cooperation.editions.rules.edition import (
     is_second_person,
     opening_gaps,
 )
+from cooperation.editions.rules.exact import closing_hash, opening_hash
 from cooperation.editions.rules.fields import field_name, field_names, form_fields, parse_form
 from cooperation.editions.rules.preview import (
     QuestionPreview,
@@ -124,6 +125,7 @@ __all__ = [
     "audience_note",
     "canonical",
     "cell_text",
+    "closing_hash",
     "condition_data",
     "condition_words",
     "dates_problems",
@@ -141,6 +143,7 @@ __all__ = [
     "leaves",
     "missing_sentence",
     "opening_gaps",
+    "opening_hash",
     "option_text",
     "parse_canonical",
     "parse_form",

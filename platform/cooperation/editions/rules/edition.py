@@ -42,6 +42,14 @@ class Edition:
     opened_by: str | None = None
     closed_at: datetime | None = None
     closed_by: str | None = None
+    prepared_hash: bytes | None = None
+    closing_proposed_by: str | None = None
+    closing_proposed_at: datetime | None = None
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether somebody has proposed to close it and nobody has decided."""
+        return self.is_open and self.closing_proposed_by is not None
 
     @property
     def is_open(self) -> bool:
@@ -93,10 +101,20 @@ def is_second_person(edition: Edition, person_id: str) -> bool:
 
 
 def opening_gaps(
-    edition: Edition, *, today: date, participants: int, has_open_edition: bool
+    edition: Edition, *, today: date, participants: int, has_open_edition: bool, is_exact: bool
 ) -> tuple[Text, ...]:
-    """Return what the edition itself misses before it can be opened today."""
+    """Return what the edition itself misses before it can be opened today.
+
+    `is_exact` tells that days, questionnaire and States are those that were prepared.
+    """
     missing: list[Text] = []
+    if not is_exact:
+        missing.append(
+            _(
+                "States or groups in the register have changed since it was prepared: look at "
+                "them and confirm the preparation again."
+            )
+        )
     if has_open_edition:
         missing.append(_("Close the edition that is open before you open another one."))
     if today < edition.opens_on:

@@ -63,7 +63,7 @@ def show(edition_id: str) -> ResponseReturnValue:
         step=step,
         waits_for_head=not (edition.is_frozen or missing or step),
         can_change=not edition.is_frozen and is_allowed(ctx.actor, Permission.PREPARE_EDITION),
-        can_close=edition.is_open and is_allowed(ctx.actor, Permission.CLOSE_EDITION),
+        can_close=edition.is_open and is_allowed(ctx.actor, Permission.PROPOSE_CLOSING),
         groups=groups_of(participants),
         total=len(participants),
     )
@@ -76,6 +76,7 @@ def people_of(ctx: RequestContext, edition: Edition) -> list[tuple[Text, str]]:
     acts = (
         (_("Prepared by"), edition.prepared_by),
         (_("Opened by"), edition.opened_by),
+        (_("Closing proposed by"), edition.closing_proposed_by),
         (_("Closed by"), edition.closed_by),
     )
     return [
@@ -95,14 +96,26 @@ def groups_of(participants: Sequence[Participant]) -> list[Group]:
 
 def _step(ctx: RequestContext, edition: Edition, missing: tuple[Text, ...]) -> Step | None:
     """Return the one thing to do next, if this person has one here."""
-    if edition.is_open and is_past_deadline(edition, ctx.now):
-        if not is_allowed(ctx.actor, Permission.CLOSE_EDITION):
-            return None
-        href = url_for("editions.confirm_closing", edition_id=edition.id)
-        return Step(_("Close the edition"), href, _("The deadline has passed."))
+    if edition.is_open:
+        return _closing_step(ctx, edition)
     if edition.is_frozen or not is_allowed(ctx.actor, Permission.OPEN_EDITION) or missing:
         return None
     if not is_second_person(edition, ctx.actor.person_id):
         return None
     href = url_for("editions.confirm_opening", edition_id=edition.id)
     return Step(_("Open the edition"), href, _("Prepared by a colleague, waiting for you."))
+
+
+def _closing_step(ctx: RequestContext, edition: Edition) -> Step | None:
+    """Return what is next of closing: to propose it, or for another person to do it."""
+    href = url_for("editions.confirm_closing", edition_id=edition.id)
+    if edition.closing_proposed_by is not None:
+        is_second = edition.closing_proposed_by != ctx.actor.person_id
+        if is_second and is_allowed(ctx.actor, Permission.CLOSE_EDITION):
+            return Step(_("Close the edition"), href, _("Proposed by a colleague."))
+        return None
+    if not is_past_deadline(edition, ctx.now):
+        return None
+    if not is_allowed(ctx.actor, Permission.PROPOSE_CLOSING):
+        return None
+    return Step(_("Propose to close the edition"), href, _("The deadline has passed."))

@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require_step_up
@@ -38,6 +39,7 @@ from cooperation.responses.service.frame import Draft, Frame, find_frame, open_d
 from cooperation.responses.service.sealing import seal_submission
 from cooperation.responses.service.submissions import submission_of
 from cooperation.responses.service.writing import flush, log_response
+from cooperation.vault.encoding import length_prefixed
 
 
 class NotReadyError(Conflict):
@@ -165,6 +167,7 @@ def mark_ready(ctx: RequestContext, *, edition_id: str) -> None:
     _refuse_gaps(_gaps_of(ctx, frame))
     response.status = ResponseStatus.READY
     response.ready_at, response.ready_by = ctx.now, ctx.actor.person_id
+    response.ready_hash = _draft_hash(ctx, frame)
     flush(ctx)
     log_response(ctx, response, "response.readied")
 
@@ -176,9 +179,22 @@ def take_back(ctx: RequestContext, *, edition_id: str) -> None:
     if response.status != ResponseStatus.READY:
         raise NotReadyError
     response.status = ResponseStatus.DRAFTING
-    response.ready_at = response.ready_by = None
+    response.ready_at = response.ready_by = response.ready_hash = None
     flush(ctx)
     log_response(ctx, response, "response.returned")
+
+
+def _draft_hash(ctx: RequestContext, frame: Frame) -> bytes:
+    """Return what the ready mark is bound to: each sealed draft answer, and what was narrowed.
+
+    Ciphertexts, because no unsalted hash of content is kept (design: vault).
+    """
+    fields: list[bytes | str | int] = ["ready/1", frame.edition.id, frame.state_code]
+    rows = queries.draft_rows(ctx.session, frame.begun.id, None)
+    for row in sorted(rows, key=lambda each: each.question):
+        fields += [row.question, row.version, sha256(row.sealed).digest()]
+    narrowed = queries.narrowed_questions(ctx.session, frame.edition.id, frame.state_code)
+    return sha256(length_prefixed(*fields, *sorted(narrowed))).digest()
 
 
 def _gaps_of(ctx: RequestContext, frame: Frame) -> tuple[Gap, ...]:
@@ -209,6 +225,8 @@ def submit_response(
     require_step_up(ctx.actor, Permission.SUBMIT_RESPONSE, ctx.now)
     response = frame.begun_row
     if response.status != ResponseStatus.READY or response.version != version:
+        raise NotReadyError
+    if response.ready_hash != _draft_hash(ctx, frame):
         raise NotReadyError
     state = _state_of(ctx, frame)
     _refuse_gaps(state.gaps)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
+from cooperation.accounts import service as accounts
 from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, _
 from cooperation.responses import service
@@ -77,6 +78,15 @@ def _page(edition_id: str, errors: tuple[tuple[str, Text], ...] = ()) -> str:
         by_field=by_field,
         typed=request.form,
         state_name=service.state_name(ctx, edition_id=edition.id),
+        preparer=_preparer(ctx, state),
+        is_own=state.is_ready and state.frame.begun.ready_by == ctx.actor.person_id,
         may_sign=is_allowed(ctx.actor, Permission.SUBMIT_RESPONSE) and edition.is_open,
         may_prepare=is_allowed(ctx.actor, Permission.MARK_READY) and edition.is_open,
     )
+
+
+def _preparer(ctx: RequestContext, state: service.SigningState) -> str:
+    """Return who did the first half."""
+    if not state.is_ready or state.frame.begun.ready_by is None:
+        return ""
+    return accounts.person_name(ctx.session, ctx.root, state.frame.begun.ready_by)

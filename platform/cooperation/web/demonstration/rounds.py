@@ -71,7 +71,7 @@ def open_round(stage: Stage, bodies: Mapping[Role, Player], opens_on: date) -> R
             questionnaire_version=editions.questionnaire_versions()[-1],
         )
     with stage.acting(head) as ctx:
-        editions.open_edition(ctx, edition.id)
+        editions.open_edition(ctx, edition.id, shown_hash=edition.prepared_hash or b"")
         questionnaire = editions.questionnaire(ctx.session, edition.id)
     return Round(stage, edition.id, questionnaire, officer, head)
 
@@ -264,6 +264,9 @@ def wait_for_deadline(round_: Round) -> None:
 
 
 def close_round(round_: Round) -> None:
-    """Close the edition."""
+    """Close the edition: the officer proposes, the head does it."""
+    with round_.stage.acting(round_.officer) as ctx:
+        proposed = editions.propose_closing(ctx, round_.edition_id)
     with round_.stage.acting(round_.head) as ctx:
-        editions.close_edition(ctx, round_.edition_id)
+        shown = editions.closing_hash_of(proposed)
+        editions.close_edition(ctx, round_.edition_id, shown_hash=shown)

@@ -14,6 +14,7 @@ from cooperation.web.home.keys import key_notices, keyring_step
 from cooperation.web.home.parts import Card, Home, Link, Step
 from cooperation.web.home.rates import bars_of, counts_of, progress_link
 from cooperation.web.home.search import newest_of, search_of
+from cooperation.web.home.waiting import waiting_notices
 
 
 def _frozen_edition(ctx: RequestContext) -> Edition | None:
@@ -55,7 +56,7 @@ def home_of_court(ctx: RequestContext) -> Home:
         step=Step(_("Read the answers of a State"), href, note),
         search=search_of(edition.id, states, questionnaire),
         newest=newest_of(edition.id, states),
-        notices=key_notices(ctx),
+        notices=(*waiting_notices(ctx), *key_notices(ctx)),
         bars=bars_of(ctx, edition.id),
         bars_link=Link(_("All figures"), url_for("analysis.figures", edition_id=edition.id)),
         cards=_reading_cards(edition),
@@ -96,9 +97,9 @@ def home_of_administrator(ctx: RequestContext) -> Home:
     people = Step(_("People"), url_for("accounts.people"), _("Who has an account; disable one."))
     founding = accounts.founding_state(ctx.session)
     if not founding.missing:
-        return Home(step=people)
+        return Home(step=people, notices=waiting_notices(ctx))
     if founding.is_only_keyring_missing:
-        return Home(step=keyring_step(), waiting=(people,))
+        return Home(step=keyring_step(), waiting=(people,), notices=waiting_notices(ctx))
     note = _("Some steps are needed before an edition can be opened.")
     set_up = Step(_("Complete the set-up"), url_for("accounts.set_up"), note)
-    return Home(step=set_up, waiting=(people,))
+    return Home(step=set_up, waiting=(people,), notices=waiting_notices(ctx))

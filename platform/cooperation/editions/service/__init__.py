@@ -1,0 +1,79 @@
+"""Use cases of editions: prepare, change, open, close; read what is asked of whom.
+
+Reading
+    edition(session, id), editions(session), current(session), previous(session, edition_id)
+    participants(session, edition_id), questionnaire(session, edition_id), questionnaire_of
+    visible_editions(ctx), visible_edition(ctx, id), prepared_edition(ctx, id)
+Preparing (Secretariat)
+    prepare_edition(ctx, *, year, opens_on, deadline_on, questionnaire_version) -> Edition
+    change_edition(ctx, edition_id, *, ...) -> Edition       binds `prepared_hash` anew
+    questionnaire_versions(), next_free_year(ctx)
+Two persons
+    missing_before_opening(ctx, edition_id), open_edition(ctx, edition_id, *, shown_hash)
+    propose_closing(ctx, edition_id), withdraw_closing(ctx, edition_id)
+    closing_hash_of(edition), close_edition(ctx, edition_id, *, shown_hash)
+"""
+
+from cooperation.editions.service.acts import (
+    ClosingNotProposedError,
+    ClosingProposedError,
+    EditionChangedError,
+    EditionNotOpenError,
+    SecondPersonNeededError,
+    close_edition,
+    closing_hash_of,
+    missing_before_opening,
+    open_edition,
+    propose_closing,
+    withdraw_closing,
+)
+from cooperation.editions.service.preparing import (
+    EditionExistsError,
+    change_edition,
+    next_free_year,
+    prepare_edition,
+    questionnaire_versions,
+)
+from cooperation.editions.service.reading import (
+    EditionNotPreparedError,
+    current,
+    edition,
+    editions,
+    participants,
+    prepared_edition,
+    previous,
+    questionnaire,
+    questionnaire_of,
+    visible_edition,
+    visible_editions,
+)
+
+__all__ = [
+    "ClosingNotProposedError",
+    "ClosingProposedError",
+    "EditionChangedError",
+    "EditionExistsError",
+    "EditionNotOpenError",
+    "EditionNotPreparedError",
+    "SecondPersonNeededError",
+    "change_edition",
+    "close_edition",
+    "closing_hash_of",
+    "current",
+    "edition",
+    "editions",
+    "missing_before_opening",
+    "next_free_year",
+    "open_edition",
+    "participants",
+    "prepare_edition",
+    "prepared_edition",
+    "previous",
+    "propose_closing",
+    "questionnaire",
+    "questionnaire_of",
+    "questionnaire_versions",
+    "visible_edition",
+    "visible_editions",
+    "withdraw_closing",
+]
