@@ -128,7 +128,7 @@ def demo() -> None:
 
 @click.command("doctor")
 def doctor() -> None:
-    """Check database, connections, keyring, fonts, schema, outbox and temporary folder."""
+    """Check database, row-level security, keyring, fonts, schema, outbox, temporary folder."""
     results = checks.examine(settings_now(), clock_now())
     for result in results:
         click.echo(f"{'ok  ' if result.is_well else 'BAD '} {result.name:<18} {result.finding}")
