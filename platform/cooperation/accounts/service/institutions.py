@@ -192,11 +192,13 @@ def confirm_refounding(ctx: RequestContext, body: str) -> None:
     """
     circle = _to_close(ctx, body)
     confirm_case(ctx, CaseKind.REFOUNDING, circle)
+    for row in _rows_of(ctx.session, circle):
+        if row.status == PersonStatus.ACTIVE:
+            close_account(ctx, row, are_new_keys_due=False)
+        row.are_new_keys_due = False
+    reach("refounding.closed")
     circles.confirm_dissolution(ctx, circle)
     reach("refounding.dissolved")
-    for row in _active_rows(ctx.session, circle):
-        close_account(ctx, row, are_new_keys_due=False)
-    reach("refounding.closed")
 
 
 def withdraw_refounding(ctx: RequestContext, body: str) -> None:
@@ -285,12 +287,9 @@ def _blocked(ctx: RequestContext, people: Sequence[Person]) -> tuple[BlockedPers
     return tuple(found)
 
 
-def _active_rows(session: Session, circle: str) -> Sequence[PersonRow]:
+def _rows_of(session: Session, circle: str) -> Sequence[PersonRow]:
     return queries.people(
-        session,
-        institution=institution_of_circle(circle),
-        state_code=state_of_circle(circle),
-        only_active=True,
+        session, institution=institution_of_circle(circle), state_code=state_of_circle(circle)
     )
 
 

@@ -1,0 +1,145 @@
+"""A new password: the old one is needed, others' sessions end, new keys open what the old did."""
+
+import pytest
+import sqlalchemy as sa
+
+from cooperation.access.rules import Role
+from cooperation.accounts import service as accounts
+from cooperation.audit.models import LogEntry
+from cooperation.circles import service as circles
+from cooperation.circles.rules import BundleKind, state_circle
+from cooperation.core.errors import Invalid
+from cooperation.outbox.models import MailRow
+from cooperation.vault.errors import CannotOpen
+
+NEW = "granite lantern orbit walnut meadow"
+
+
+@pytest.fixture
+def writer(world):
+    return world.person(Role.CONTRIBUTOR, "AF01")
+
+
+def change(world, cookie, old, new=NEW):
+    world.commit()
+    return accounts.change_password(world.door(), cookie=cookie, old=old, new=new)
+
+
+def opened_with(world, person, password):
+    found = circles.open_member(
+        world.session, world.root, person_id=person.person_id, password=password
+    )
+    world.roll_back()
+    return found
+
+
+def test_new_password_signs_in_and_the_old_one_does_not(world, writer):
+    old = writer.password
+
+    change(world, world.sign_in(writer), old)
+
+    writer.password = NEW
+    assert world.sign_in(writer)
+    writer.password = old
+    with pytest.raises(accounts.SignInRefused):
+        world.sign_in(writer)
+
+
+def test_present_session_goes_on_and_all_others_end(world, writer):
+    other, cookie = world.sign_in(writer), world.sign_in(writer)
+
+    changed = change(world, cookie, writer.password)
+
+    assert accounts.reader_for_session(world.door(), cookie=changed.cookie)
+    for ended in (other, cookie):
+        with pytest.raises(accounts.SignInOver):
+            accounts.reader_for_session(world.door(), cookie=ended)
+
+
+def test_new_keys_open_what_the_old_ones_opened(world, writer):
+    bundle = circles.create_bundle(
+        world.context_of(writer),
+        kind=BundleKind.DRAFT,
+        edition="2026",
+        state="AF01",
+        circles=(state_circle("AF01"),),
+    )
+    place = {"kind": "answer", "code": "A-01", "version": 1, "field": "answer"}
+    sealed = bundle.seal(content=b"words", **place)
+    bundle_id = bundle.id
+
+    change(world, world.sign_in(writer), writer.password)
+    writer.opened = opened_with(world, writer, NEW)
+
+    found = circles.open_bundle(world.context_of(writer), bundle_id)
+    assert found.open(sealed, **place) == b"words"
+
+
+def test_wrong_present_password_changes_nothing_and_is_counted(world, writer):
+    cookie = world.sign_in(writer)
+
+    for _try in range(10):
+        with pytest.raises(accounts.PasswordWrong):
+            change(world, cookie, "this is not the one")
+    with pytest.raises(accounts.TooManyAttempts):
+        change(world, cookie, writer.password)
+
+    assert opened_with(world, writer, writer.password)
+
+
+@pytest.mark.parametrize(
+    "weak",
+    ["too short", "aaaaaaaaaaaaaaaaaaaa", "contributor 1 AF01 is my name", "passwordpassword1"],
+)
+def test_weak_own_choice_is_refused_before_anything_is_hashed(world, writer, weak):
+    cookie = world.sign_in(writer)
+
+    with pytest.raises(Invalid) as refusal:
+        change(world, cookie, writer.password, weak)
+
+    assert refusal.value.errors[0][0] == "password"
+    assert opened_with(world, writer, writer.password)
+
+
+def test_same_password_again_is_refused(world, writer):
+    cookie = world.sign_in(writer)
+
+    with pytest.raises(Invalid):
+        change(world, cookie, writer.password, writer.password)
+
+
+def test_platform_makes_a_passphrase_on_request(world, writer):
+    changed = change(world, world.sign_in(writer), writer.password, None)
+
+    assert len(changed.passphrase.split()) == 6
+    assert opened_with(world, writer, changed.passphrase)
+
+
+def test_old_blob_opens_nothing_any_more(world, writer):
+    change(world, world.sign_in(writer), writer.password)
+
+    with pytest.raises(CannotOpen):
+        opened_with(world, writer, writer.password)
+
+
+def test_ended_session_changes_no_password(world, writer):
+    with pytest.raises(accounts.SignInOver):
+        change(world, "AAAA", writer.password)
+
+
+def test_person_is_told_by_mail_and_the_log_says_so(world, writer):
+    change(world, world.sign_in(writer), writer.password)
+
+    kinds = list(world.session.scalars(sa.select(MailRow.subject_id)))
+    actions = list(world.session.scalars(sa.select(LogEntry.action)))
+    assert writer.person_id in kinds
+    assert {"keys.renewed", "password.changed"} <= set(actions)
+
+
+def test_administrator_without_a_circle_changes_her_password_too(world):
+    administrator = world.person(Role.ADMINISTRATOR)
+
+    change(world, world.sign_in(administrator), administrator.password)
+
+    administrator.password = NEW
+    assert world.sign_in(administrator)
