@@ -69,3 +69,17 @@ class Broken(DomainError):  # noqa: N818
     """Stored data or keys fail an integrity check."""
 
     sentence = _("A record did not pass its integrity check. Nothing was shown or changed.")
+
+
+class FieldsRefused(Invalid):
+    """A form holds fields that do not belong to it, or one of its fields twice."""
+
+    sentence = _("The form did not arrive as this page made it. Nothing was saved.")
+
+
+class LimitReached(DomainError):  # noqa: N818
+    """Too much within a while; `seconds` says when it is possible again. The shell answers 429."""
+
+    def __init__(self, sentence: Text, *, seconds: int) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds

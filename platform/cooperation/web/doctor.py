@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from cooperation.accounts import service as accounts
 from cooperation.circles import service as circles
@@ -30,6 +31,8 @@ from cooperation.web.temporary import (
     temporary_folder,
 )
 
+_ALARM_STANDS = timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -42,7 +45,6 @@ class Finding:
 
 def examine(settings: Settings, clock: Clock) -> list[Finding]:
     """Return all findings; a check that cannot be made is a finding too."""
-    del clock
     database = Database(make_engine(settings.database_address), COMMANDING)
     checks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("database", lambda: _database(database)),
@@ -52,6 +54,7 @@ def examine(settings: Settings, clock: Clock) -> list[Finding]:
         ("keyring", lambda: _keyring(settings, database)),
         ("fonts", _fonts),
         ("outbox", lambda: _outbox(database)),
+        ("reading", lambda: _reading(database, clock)),
         ("temporary folder", lambda: _temporary_folder(settings, database)),
     )
     findings = [_finding(name, check) for name, check in checks]
@@ -137,6 +140,16 @@ def _outbox(database: Database) -> str:
     if stuck:
         raise UnwellError(_("%(number)s mails failed or are uncertain.", number=stuck))
     return ", ".join(f"{status} {number}" for status, number in sorted(counts.items())) or "empty"
+
+
+def _reading(database: Database, clock: Clock) -> str:
+    with database.reading() as session:
+        alarms = accounts.alarms_since(session, clock.now() - _ALARM_STANDS)
+    if alarms:
+        raise UnwellError(
+            _("%(number)s accounts read faster than anybody reads: see People.", number=alarms)
+        )
+    return "no alarm within a day"
 
 
 def _temporary_folder(settings: Settings, database: Database) -> str:

@@ -16,6 +16,7 @@ from cooperation.core.errors import (
     Conflict,
     DomainError,
     Invalid,
+    LimitReached,
     NotAllowed,
     NotFound,
     Unavailable,
@@ -34,6 +35,7 @@ _KINDS: tuple[tuple[type[DomainError], int], ...] = (
     (NotAllowed, 403),
     (Conflict, 409),
     (Invalid, 422),
+    (LimitReached, 429),
     (Unavailable, 503),
     (Broken, 500),
 )
@@ -49,7 +51,7 @@ _TITLES: dict[int, Text] = {
     414: _("The address is too long"),
     415: _("Not of a kind that is taken here"),
     422: _("Not accepted"),
-    429: _("Too many attempts"),
+    429: _("Too much within a short time"),
     500: _("Something went wrong"),
     503: _("Busy just now"),
 }
@@ -108,7 +110,10 @@ def _on_domain_error(error: DomainError) -> Response:
     if status == 500:
         _log_failure(error)
     details = tuple(text for _field, text in error.errors) if isinstance(error, Invalid) else ()
-    return failure_response(status, error.sentence, details)
+    response = failure_response(status, error.sentence, details)
+    if isinstance(error, LimitReached):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _on_http_error(error: HTTPException) -> Response:

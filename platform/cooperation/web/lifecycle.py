@@ -5,25 +5,48 @@ permission; the form's key and its earlier outcome; a fresh second factor; the v
 only then the answer (reliability 4.2, rule 1).
 """
 
-from flask import Flask, Response, g, redirect, render_template, request, url_for
+from typing import cast
+
+from flask import Flask, Response, g, make_response, redirect, render_template, url_for
+from flask import request as current_request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
 from cooperation.access.guard import is_allowed, is_stepped_up
+from cooperation.accounts import service as accounts
 from cooperation.accounts.forms import FactorForm, SignInForm
 from cooperation.accounts.rules import browser_name
 from cooperation.accounts.views.step_up import step_up_page
-from cooperation.core.errors import NotAllowed, PasskeyNeeded, StepUpNeeded
+from cooperation.core.errors import FieldsRefused, NotAllowed, PasskeyNeeded, StepUpNeeded
 from cooperation.core.ids import new_id
 from cooperation.core.requests import browser_kind, request_id
+from cooperation.core.text import _
 from cooperation.web import kept, repeats
 from cooperation.web.declaration import UNDECLARED, Declaration, current_declaration
 from cooperation.web.errors import failure_response
-from cooperation.web.incoming import SAFE_METHODS, refuse_strange, set_limits
+from cooperation.web.fields import SentFields, install_strict_forms
+from cooperation.web.incoming import (
+    SAFE_METHODS,
+    CharacterRefused,
+    PlatformRequest,
+    refuse_strange,
+    set_limits,
+)
 from cooperation.web.origin import CSRFError, is_same_origin, require_own_page
 from cooperation.web.reports import REPORT_BYTES
 from cooperation.web.session import close_transaction, commit_transaction, open_transaction
 
+request = cast("PlatformRequest", current_request)
+"""Flask's request; the factory makes it one of ours."""
+
+_STRANGE = _(
+    "What you entered held invisible characters, as programs leave them when text is copied. They "
+    "were taken out here. Nothing is saved yet: look at it, then send it."
+)
+_NOT_AS_MADE = _(
+    "The form did not arrive as this page made it. What belongs to it is kept here. Nothing is "
+    "saved yet: look at it, then send it."
+)
 _WITHOUT_PERSON = frozenset({"assets.file", "health.health", "reports.receive"})
 _FOR_NEW_PASSKEY = frozenset(
     {"accounts.passkeys", "accounts.new_passkey", "accounts.add_passkey", "accounts.sign_out"}
@@ -55,9 +78,38 @@ def begin() -> ResponseReturnValue | None:
         refused = _refuse_foreign()
         if refused is not None:
             return refused
+        if request.is_strange:
+            return _refuse_characters(declaration)
     if declaration.own_transactions:
         kept.carry(kept.from_request())
     return _admit(declaration)
+
+
+def _refuse_characters(declaration: Declaration) -> ResponseReturnValue:
+    """Show what was entered without the characters that nobody types, for one click."""
+    if not _can_keep(declaration):
+        raise CharacterRefused
+    return kept.page_of(kept.of_request(), reason=_STRANGE), 400
+
+
+def _can_keep(declaration: Declaration) -> bool:
+    """Tell whether the form of this request may come back for one click."""
+    is_page = not request.is_autosave and not declaration.own_transactions
+    return is_page and not declaration.is_public and g.get("signed_in") is not None
+
+
+def _refuse_fields() -> ResponseReturnValue:
+    """Answer a form that is not as its page made it; what belongs to it comes back."""
+    if _can_keep(current_declaration()):
+        page = kept.page_of(kept.of_request(request.fields.only_known()), reason=_NOT_AS_MADE)
+        g.has_failed = True
+        return page, 422
+    return failure_response(422, FieldsRefused.sentence)
+
+
+def _on_fields_refused(error: FieldsRefused) -> ResponseReturnValue:
+    del error
+    return _refuse_fields()
 
 
 def _refuse_foreign() -> ResponseReturnValue | None:
@@ -129,18 +181,34 @@ def _on_step_up_needed(error: StepUpNeeded) -> ResponseReturnValue:
     return _ask_for_factor()
 
 
+def _holds_unknown(response: Response) -> bool:
+    """Tell whether an act succeeded whose form held fields that nobody asked for."""
+    if response.status_code >= 400 or not is_unsafe() or g.get("is_repeat", False):
+        return False
+    return isinstance(request.__dict__.get("form"), SentFields) and bool(request.fields.unknown)
+
+
 def finish(response: Response) -> Response:
     """Write the answer whole, commit, and only then let it go; roll back after a failure."""
+    if _holds_unknown(response):
+        response = make_response(_refuse_fields())
     if not response.direct_passthrough:
         response.get_data()
     if g.get("session") is None or not _is_kept(response):
         close_transaction()
         return response
+    _watch_reading()
     key = g.get("form_key")
     if key is not None and not g.get("is_repeat", False) and response.status_code < 400:
         repeats.keep_response(g.context, key, response)
     commit_transaction()
     return response
+
+
+def _watch_reading() -> None:
+    """Raise the alarm where an account opens others' answers faster than anybody reads."""
+    if g.signed_in is not None and g.is_writing and current_declaration().logs_reading:
+        accounts.watch_reading(g.context)
 
 
 def _is_kept(response: Response) -> bool:
@@ -170,3 +238,5 @@ def install_lifecycle(app: Flask) -> None:
     app.after_request(finish)
     app.teardown_request(forget)
     app.register_error_handler(StepUpNeeded, _on_step_up_needed)
+    app.register_error_handler(FieldsRefused, _on_fields_refused)
+    install_strict_forms()

@@ -12,12 +12,16 @@ import signal
 import time
 from collections.abc import Mapping
 
+import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from cooperation.accounts import service as accounts
 from cooperation.circles import service as circles
-from cooperation.core.row_scope import SENDING
+from cooperation.core.clock import Clock
+from cooperation.core.db import DatabaseFailedError
+from cooperation.core.errors import DomainError
+from cooperation.core.row_scope import AT_THE_DOOR, SENDING
 from cooperation.core.settings import Settings
 from cooperation.outbox.service import Sender
 from cooperation.web.factory import create_app, make_clock
@@ -27,11 +31,15 @@ from cooperation.web.server import EXTENSION, Server
 from cooperation.web.temporary import use_temporary_folder
 from cooperation.web.worker import LIMITS, Worker
 
+_log = structlog.get_logger("cooperation")
+
 WORKERS = 2
 THREADS = 4
 # gunicorn's heartbeat files hold no content; on tmpfs they never wait for a disk.
 HEARTBEAT_FOLDER = "/dev/shm"  # noqa: S108  # nosec B108
 
+_CHORES_EVERY = 60
+"""Seconds between two rounds of `do_chores`."""
 _COLLECT_AFTER = 20_000
 _LARGE_BLOCK = 128 * 1024
 _ALLOCATOR = {-8: 2, -3: _LARGE_BLOCK, -1: _LARGE_BLOCK}
@@ -83,12 +91,26 @@ def _start_sender(settings: Settings, founded: Founded) -> None:
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the server, and so us in time
     database = founded.database.in_scope(SENDING)
-    sender = Sender(database, founded.root, settings, make_clock(settings))
+    clock = make_clock(settings)
+    sender = Sender(database, founded.root, settings, clock)
+    seconds = 0
     while os.getppid() == server:
         sender.start()
+        if seconds % _CHORES_EVERY == 0:
+            do_chores(settings, founded, clock)
         time.sleep(1)
+        seconds += 1
     sender.stop()
     os._exit(0)
+
+
+def do_chores(settings: Settings, founded: Founded, clock: Clock) -> None:
+    """Do what nobody's request does: tell of sign-ins that ended unfinished. Opens no content."""
+    database = founded.database.in_scope(AT_THE_DOOR)
+    try:
+        accounts.tell_of_unfinished(database, founded.root, settings, clock.now())
+    except (DatabaseFailedError, DomainError) as failure:  # the mails go on; again in a minute
+        _log.warning("chores_wait", error=type(failure).__name__)
 
 
 def spare_collections() -> None:

@@ -12,6 +12,7 @@ class AttemptKind(StrEnum):
     SIGN_IN = "sign_in"
     SECOND_FACTOR = "second_factor"
     ACTIVATION = "activation"
+    EXPORT = "export"
 
 
 class Scope(StrEnum):
@@ -47,6 +48,7 @@ LIMITS: dict[tuple[AttemptKind, Scope], tuple[Limit, ...]] = {
     (AttemptKind.SECOND_FACTOR, Scope.ACCOUNT): _CODES,
     (AttemptKind.SECOND_FACTOR, Scope.ADDRESS): (Limit(10, _FIVE_MINUTES), Limit(50, _HOUR)),
     (AttemptKind.ACTIVATION, Scope.ADDRESS): (Limit(10, _FIVE_MINUTES),),
+    (AttemptKind.EXPORT, Scope.ACCOUNT): (Limit(10, _HOUR),),
 }
 """A known device of the person is counted by itself, whatever strangers do to her name."""
 

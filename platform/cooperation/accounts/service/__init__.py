@@ -102,6 +102,17 @@ Founding
     confirm_keyring_backup(ctx)
     prepare_state_invitations(ctx, state_codes, *, ends_on) -> list[StateInvitation]
     confirm_printed(ctx, invitation_ids)
+
+The own account and those whom one may disable
+    own_history(ctx, *, before=None), history_of(ctx, person_id, *, before=None)
+    end_sessions_but(ctx, session_id), sessions_of_person(ctx, person_id), end_sessions_of(ctx, id)
+    notices: see `accounts.service.notices`, which other use cases of this slice call
+    tell_of_unfinished(database, root, settings, now)       the server's own job
+
+Exports and readings (called where they happen)
+    count_export(ctx)                                       raises ExportLimitReached (429)
+    watch_reading(ctx)                    after a reading was logged; it never stops one
+    reading_alarms(ctx) -> dict[person id, datetime], alarms_since(session, since) -> int
 """
 
 from cooperation.accounts.models import WRAPPED
@@ -152,6 +163,10 @@ from cooperation.accounts.service.door import (
     session_cookie,
 )
 from cooperation.accounts.service.enrolments import EnrolmentOver
+from cooperation.accounts.service.exports import (
+    ExportLimitReached,
+    count_export,
+)
 from cooperation.accounts.service.founding import (
     FoundedError,
     StepState,
@@ -160,6 +175,12 @@ from cooperation.accounts.service.founding import (
     founding_state,
     is_keyring_backup_due,
     set_up_steps,
+)
+from cooperation.accounts.service.history import (
+    AccountEvent,
+    AccountHistory,
+    history_of,
+    own_history,
 )
 from cooperation.accounts.service.institutions import (
     AccessCount,
@@ -293,6 +314,15 @@ from cooperation.accounts.service.successors import (
     replace_person,
     roles_to_follow,
 )
+from cooperation.accounts.service.supervision import (
+    OpenSession,
+    end_sessions_but,
+    end_sessions_of,
+    sessions_of_person,
+)
+from cooperation.accounts.service.unfinished import (
+    tell_of_unfinished,
+)
 from cooperation.accounts.service.unused import AccountBlocked
 from cooperation.accounts.service.waiting import (
     ActChangedError,
@@ -306,12 +336,15 @@ from cooperation.accounts.service.waiting import (
     waiting_acts,
     withdraw_act,
 )
+from cooperation.accounts.service.watching import alarms_since, reading_alarms, watch_reading
 
 __all__ = [
     "WRAPPED",
     "AccessCount",
     "AccessReview",
     "AccountBlocked",
+    "AccountEvent",
+    "AccountHistory",
     "ActChangedError",
     "ActClosedError",
     "Begun",
@@ -325,6 +358,7 @@ __all__ = [
     "Door",
     "Enrolment",
     "EnrolmentOver",
+    "ExportLimitReached",
     "Factors",
     "FoundedError",
     "InstitutionView",
@@ -346,6 +380,7 @@ __all__ = [
     "NotHeldError",
     "NothingToReturnError",
     "OpenInvitation",
+    "OpenSession",
     "Outcome",
     "OwnAccountError",
     "OwnPasskey",
@@ -369,6 +404,7 @@ __all__ = [
     "access_counts",
     "access_reviews",
     "add_passkey",
+    "alarms_since",
     "all_people",
     "approve_act",
     "approved_key_act",
@@ -389,6 +425,7 @@ __all__ = [
     "confirm_proposed",
     "confirm_refounding",
     "consume_key_act",
+    "count_export",
     "create_first_invitation",
     "csrf_key",
     "device_cookie",
@@ -398,6 +435,8 @@ __all__ = [
     "end_everybodys_sessions",
     "end_founding",
     "end_session",
+    "end_sessions_but",
+    "end_sessions_of",
     "enrolment",
     "factors_of",
     "find_act",
@@ -410,6 +449,7 @@ __all__ = [
     "finish_with_recovery_code",
     "forget_device",
     "founding_state",
+    "history_of",
     "institution",
     "invitable_roles",
     "invitations_of",
@@ -431,6 +471,7 @@ __all__ = [
     "open_cases",
     "open_session",
     "own_access_review",
+    "own_history",
     "pending_cookie",
     "people_of",
     "person_name",
@@ -440,6 +481,7 @@ __all__ = [
     "propose_key_act",
     "propose_refounding",
     "reader_for_session",
+    "reading_alarms",
     "refuse_act",
     "relying_party",
     "remember_device",
@@ -451,16 +493,19 @@ __all__ = [
     "roles_to_follow",
     "session_cookie",
     "sessions_of",
+    "sessions_of_person",
     "set_up_steps",
     "sheets_of",
     "step_up",
     "step_up_with_passkey",
     "store_outcome",
+    "tell_of_unfinished",
     "touch_session",
     "use_sheet",
     "void_sheet",
     "waiting_acts",
     "waiting_bodies",
+    "watch_reading",
     "ways_of_sign_in",
     "ways_of_step_up",
     "withdraw_act",

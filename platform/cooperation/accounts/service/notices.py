@@ -9,6 +9,8 @@ what was rolled back is told to nobody, and what was done is told for certain (r
     tell_invitation_used(session, root, settings, person_id=inviter, now=...)
     tell_new_device(session, root, settings, person_id=..., browser=..., now=...)
     tell_unfinished(session, root, settings, person_id=..., at=..., now=...)
+    tell_many_read(session, root, settings, person_id=..., now=...)
+    tell_of_alarm(session, root, settings, person_id=head or administrator, now=...)
 """
 
 from datetime import datetime
@@ -159,6 +161,44 @@ def tell_unfinished(
         kind="unfinished",
         now=now,
     )
+
+
+def tell_many_read(
+    session: Session, root: RootKeys, settings: Settings, *, person_id: str, now: datetime
+) -> None:
+    """Tell a person that her account opens others' answers faster than anybody reads."""
+    what = _(
+        "Within ten minutes your account opened more answers of other institutions than anybody "
+        "reads. Nothing was stopped. The administrator and the heads of the Secretariat are told."
+    )
+    _tell(
+        session,
+        root,
+        person_id,
+        what=what,
+        act=_if_not_you(settings),
+        at=now,
+        kind="reading",
+        now=now,
+    )
+
+
+def tell_of_alarm(
+    session: Session, root: RootKeys, settings: Settings, *, person_id: str, now: datetime
+) -> None:
+    """Tell a head or an administrator of the alarm over somebody's account, without a name."""
+    what = _(
+        "Within ten minutes one account opened more answers of other institutions than anybody "
+        "reads. Nothing was stopped; its person is told too."
+    )
+    act = _(
+        "Look which account it is. An administrator sees it here:\n\n%(people)s\n\nA head of the "
+        "Secretariat sees it here:\n\n%(log)s\n\nThen ask the person. If she does not know of it, "
+        "an administrator ends her sessions and disables the account at once.\n",
+        people=f"{settings.base_url}/people",
+        log=f"{settings.base_url}/log?action=reading.alarm",
+    )
+    _tell(session, root, person_id, what=what, act=act, at=now, kind="alarm", now=now)
 
 
 def _tell(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
+from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.core.errors import Broken, NotFound
@@ -68,7 +69,7 @@ def export_answers(
 ) -> Download:
     """Return what the reader may read as CSV, of all or one State, all or one question; log it.
 
-    Raises `StepUpNeeded`, `NotFound`.
+    Raises `StepUpNeeded`, `NotFound`, and `ExportLimitReached` after ten within an hour.
     """
     require(ctx.actor, Permission.EXPORT_PUBLISHED)
     require_step_up(ctx.actor, Permission.EXPORT_PUBLISHED, ctx.now)
@@ -77,6 +78,7 @@ def export_answers(
     if state_code is not None:
         find_participant(ctx, edition_id, state_code)
     questions = () if question_code is None else (questionnaire.question(question_code).code,)
+    accounts.count_export(ctx)
     found = collect_answers(
         ctx,
         edition_id,
