@@ -7,9 +7,11 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.instance",
     "tests.fixtures.people",
+    "tests.fixtures.passkeys",
     "tests.fixtures.responses",
     "tests.fixtures.publication",
     "tests.fixtures.office_web",
     "tests.fixtures.rehearsed",
+    "tests.fixtures.crashes",
     "tests.fixtures.bound",
 ]
