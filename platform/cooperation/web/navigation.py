@@ -48,6 +48,7 @@ PLACES: tuple[Place, ...] = (
     Place("accounts.people", _("People"), Permission.READ_PEOPLE),
     Place("accounts.set_up", _("Set-up"), Permission.READ_SETUP),
     Place("accounts.waiting", _("Two persons"), Permission.READ_WAITING),
+    Place("outbox.mails", _("Mails"), Permission.READ_MAILS),
     Place("audit.log", _("Log"), Permission.READ_LOG),
     Place("accounts.password", _("Your password"), Permission.USE_ACCOUNT),
     Place("accounts.sessions", _("Your sessions"), Permission.USE_ACCOUNT),

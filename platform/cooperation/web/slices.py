@@ -10,6 +10,7 @@ from cooperation.analysis.views import blueprint as analysis
 from cooperation.audit.views import blueprint as audit
 from cooperation.editions.views import blueprint as editions
 from cooperation.invitations.views import blueprint as invitations
+from cooperation.outbox.views import blueprint as outbox
 from cooperation.publication.views import blueprint as publication
 from cooperation.register.views import blueprint as register
 from cooperation.responses.views import blueprint as responses
@@ -17,6 +18,7 @@ from cooperation.review.views import blueprint as review
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     audit,
+    outbox,
     register,
     accounts,
     editions,

@@ -75,6 +75,7 @@ _MAIL_STATUS: dict[MailStatus, DispatchStatus] = {
     MailStatus.FAILED: DispatchStatus.FAILED,
     MailStatus.UNCERTAIN: DispatchStatus.FAILED,
     MailStatus.VOIDED: DispatchStatus.FAILED,
+    MailStatus.SETTLED: DispatchStatus.FAILED,
 }
 
 

@@ -8,6 +8,7 @@ from cooperation.outbox.rules.status import (
     next_try_at,
     status_after,
 )
+from cooperation.outbox.rules.words import purpose_label, reason_label
 
 __all__ = [
     "Attachment",
@@ -17,5 +18,7 @@ __all__ = [
     "is_address",
     "lease_end",
     "next_try_at",
+    "purpose_label",
+    "reason_label",
     "status_after",
 ]

@@ -20,6 +20,7 @@ class MailStatus(StrEnum):
     FAILED = "failed"
     UNCERTAIN = "uncertain"
     VOIDED = "voided"
+    SETTLED = "settled"
 
     @property
     def label(self) -> Text:
@@ -35,6 +36,7 @@ _LABELS = {
     MailStatus.FAILED: _("Failed"),
     MailStatus.UNCERTAIN: _("Perhaps sent: ask the addressee"),
     MailStatus.VOIDED: _("Voided"),
+    MailStatus.SETTLED: _("Settled by a person"),
 }
 
 

@@ -1,6 +1,12 @@
 """The door of the outbox: queue, release, look, send."""
 
 from cooperation.outbox.models import WRAPPED
+from cooperation.outbox.service.flagged import (
+    FlaggedMail,
+    flagged_mails,
+    send_again,
+    settle_mail,
+)
 from cooperation.outbox.service.queue import (
     counts_of,
     is_waiting,
@@ -16,15 +22,19 @@ from cooperation.outbox.service.transport import FolderTransport, SmtpTransport,
 
 __all__ = [
     "WRAPPED",
+    "FlaggedMail",
     "FolderTransport",
     "Sender",
     "SmtpTransport",
     "counts_of",
+    "flagged_mails",
     "is_waiting",
     "queue",
     "release",
     "retry",
+    "send_again",
     "send_due",
+    "settle_mail",
     "status_of",
     "transport_for",
     "void",

@@ -83,11 +83,22 @@ def retry(session: Session, ids: Sequence[str], now: datetime) -> int:
     return _move(session, ids, _REPEATABLE, now)
 
 
+def settle(session: Session, ids: Sequence[str]) -> int:
+    """Erase failed or uncertain mails that a person has taken care of; return how many."""
+    return _erase(session, ids, _REPEATABLE, MailStatus.SETTLED)
+
+
 def void(session: Session, ids: Sequence[str]) -> int:
     """Erase mails that have not left and must not leave any more; return how many."""
-    mails = [mail for mail in queries.mails_by_id(session, ids) if mail.status in _STOPPABLE]
+    return _erase(session, ids, _STOPPABLE, MailStatus.VOIDED)
+
+
+def _erase(
+    session: Session, ids: Sequence[str], allowed: frozenset[MailStatus], status: MailStatus
+) -> int:
+    mails = [mail for mail in queries.mails_by_id(session, ids) if mail.status in allowed]
     for mail in mails:
-        mail.status = MailStatus.VOIDED
+        mail.status = status
         mail.sealed_payload = None
     session.flush()
     return len(mails)
