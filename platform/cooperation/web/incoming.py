@@ -8,16 +8,16 @@ of the writing direction are refused, line ends become one line feed.
 import io
 import re
 import unicodedata
-from collections.abc import Iterable
 from typing import IO
 from urllib.parse import urlsplit
 
 from flask import Request, current_app, request
 from gunicorn.http.errors import ParseException
-from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, MethodNotAllowed
 from werkzeug.http import parse_list_header
 
+from cooperation.web.fields import SentFields
 from cooperation.web.server import server
 
 METHODS = ("GET", "HEAD", "POST")
@@ -39,20 +39,26 @@ class CharacterRefused(BadRequest):
 
 def clean_text(value: str) -> str:
     """Return `value` in NFC with plain line ends; raises `CharacterRefused`."""
-    value = _LINE_ENDS.sub("\n", value)
-    if _FORBIDDEN.search(value):
+    if _is_strange(value):
         raise CharacterRefused
-    return unicodedata.normalize("NFC", value)
+    return without_strange(value)
 
 
-def _clean(pairs: Iterable[tuple[str, str]]) -> ImmutableMultiDict[str, str]:
-    return ImmutableMultiDict([(clean_text(name), clean_text(value)) for name, value in pairs])
+def without_strange(value: str) -> str:
+    """Return `value` in NFC with plain line ends and without forbidden characters."""
+    return unicodedata.normalize("NFC", _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", value)))
+
+
+def _is_strange(value: str) -> bool:
+    return bool(_FORBIDDEN.search(_LINE_ENDS.sub("\n", value)))
 
 
 class PlatformRequest(Request):
     """A request whose texts are normalised and whose uploads stay in memory."""
 
     max_form_parts = FORM_PARTS
+    is_strange = False
+    """Whether the form held characters that nobody types; they are taken out, and it is refused."""
 
     def _get_file_stream(
         self,
@@ -72,7 +78,18 @@ class PlatformRequest(Request):
         except (OSError, ParseException) as failure:  # the body ends early, or its chunks are none
             raise BadRequest from failure
         found: MultiDict[str, str] = self.__dict__["form"]
-        self.__dict__["form"] = _clean(found.items(multi=True))
+        pairs = list(found.items(multi=True))
+        self.is_strange = any(_is_strange(text) for pair in pairs for text in pair)
+        self.__dict__["form"] = SentFields(
+            (without_strange(name), without_strange(value)) for name, value in pairs
+        )
+
+    @property
+    def fields(self) -> SentFields:
+        """The fields of the form, which remember who asked for them."""
+        form = self.form
+        assert isinstance(form, SentFields)  # noqa: S101 - made so above
+        return form
 
     @property
     def is_unsafe(self) -> bool:

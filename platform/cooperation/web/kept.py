@@ -6,6 +6,7 @@ by itself. The form's own `_key` says for whom it was made, so that nobody sends
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from flask import g, render_template, request
 
 from cooperation.accounts.rules import safe_path
 from cooperation.core.documents import read_json
+from cooperation.core.text import Text
 from cooperation.web import form_keys
 from cooperation.web.repeats import CSRF_FIELD
 
@@ -33,12 +35,11 @@ class KeptForm:
         return json.dumps([self.action, self.fields, self.lost_files], ensure_ascii=False)
 
 
-def of_request() -> KeptForm:
-    """Return the form that is being sent, to be sent again later."""
+def of_request(sent: Iterable[tuple[str, str]] | None = None) -> KeptForm:
+    """Return the form that is being sent, or what of it is to be sent again."""
     left_out = {CSRF_FIELD, FIELD}
-    fields = tuple(
-        (name, value) for name, value in request.form.items(multi=True) if name not in left_out
-    )
+    pairs = request.form.items(multi=True) if sent is None else sent
+    fields = tuple((name, value) for name, value in pairs if name not in left_out)
     has_files = any(upload.filename for upload in request.files.values())
     return KeptForm(request.full_path.rstrip("?"), fields, has_files)
 
@@ -74,9 +75,14 @@ def key_of(form: KeptForm) -> str:
     return dict(form.fields).get(form_keys.FIELD, "")
 
 
-def page_of(form: KeptForm, *, is_outdated: bool = False) -> str:
-    """Return the page that shows a kept form for one click."""
+def page_of(form: KeptForm, *, is_outdated: bool = False, reason: Text | None = None) -> str:
+    """Return the page that shows a kept form for one click, and why it was not taken."""
     hidden = [pair for pair in form.fields if pair[0] != form_keys.FIELD]
     return render_template(
-        "layout/kept.html", kept=form, key=key_of(form), hidden=hidden, is_outdated=is_outdated
+        "layout/kept.html",
+        kept=form,
+        key=key_of(form),
+        hidden=hidden,
+        is_outdated=is_outdated,
+        reason=reason,
     )

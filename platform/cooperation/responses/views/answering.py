@@ -1,5 +1,6 @@
 """A part's page: show, save, keep last year's answers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
-from cooperation.core.errors import Invalid
+from cooperation.core.errors import FieldsRefused, Invalid
 from cooperation.core.text import Text, _, ngettext
 from cooperation.responses import service
 from cooperation.responses.rules import (
@@ -56,6 +57,7 @@ class PageErrors:
 
 NO_ERRORS = PageErrors()
 _OFFER = "keep"
+_FIELD = re.compile(r"[A-Z]-[0-9]{1,3}(\.[A-Za-z0-9_-]{1,60}){0,3}")
 
 
 @blueprint.get("/response/<string(length=4):edition_id>/parts/<string(maxlength=8):part_code>")
@@ -68,7 +70,7 @@ def part(edition_id: str, part_code: str) -> ResponseReturnValue:
 @requires(Permission.WRITE_ANSWER)
 def save(edition_id: str, part_code: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    fields = without_row(dict(request.form.lists()))
+    fields = without_row(_sent_fields())
     is_autosave = request.headers.get("X-Requested-With") == "autosave"
     try:
         result = service.save_part(
@@ -81,6 +83,14 @@ def save(edition_id: str, part_code: str) -> ResponseReturnValue:
             raise
         return _page(edition_id, part_code, fields, PageErrors(conflicts=error.conflicts)), 409
     return _acknowledged(result) if is_autosave else _go_on(ctx, edition_id, part_code)
+
+
+def _sent_fields() -> dict[str, list[str]]:
+    """Return the fields of questions; only a choice may come more than once."""
+    found = {name: request.form.getlist(name) for name in request.form if _FIELD.fullmatch(name)}
+    if any(len(values) > 1 and "." in name for name, values in found.items()):
+        raise FieldsRefused
+    return found
 
 
 def without_row(fields: Fields) -> Fields:

@@ -1,0 +1,103 @@
+"""Forms as their pages made them: nothing unknown, nothing twice, nothing lost."""
+
+import pytest
+
+from cooperation.access.rules import Role
+from cooperation.web.fields import SentFields
+from tests.fixtures.visitor import FORM_TYPE
+
+NAME = "Jane Doe, newly appointed"
+
+
+@pytest.fixture
+def focal(world):
+    return world.visitor(world.person(Role.FOCAL_POINT, "AF01"))
+
+
+def invitation(focal):
+    """The form to invite a colleague, filled in."""
+    page = focal.get("/colleagues/invite")
+    form = page.form(has="email")
+    fields = {name: values for name, values in form.fields.items() if values}
+    return form.action or "/colleagues/invite", fields | {
+        "name": [NAME],
+        "email": ["jane@example.org"],
+        "role": ["contributor"],
+        "organ": ["Ministry of Justice"],
+    }
+
+
+def invited(focal):
+    return "Jane Doe" in focal.get("/colleagues").html
+
+
+def test_what_a_page_made_is_taken(focal):
+    address, fields = invitation(focal)
+
+    assert focal.post(address, fields, follow=False).status in {200, 303}
+    assert invited(focal)
+
+
+def test_an_unknown_field_undoes_the_act_and_keeps_what_was_typed(focal):
+    address, fields = invitation(focal)
+
+    page = focal.post(address, fields | {"is_admin": ["yes"]}, follow=False)
+
+    assert page.status == 422
+    assert not invited(focal)
+    assert NAME in page.html
+    assert "is_admin" not in page.html
+    assert focal.submit(page, page.form(has="email"), follow=False).status in {200, 303}
+    assert invited(focal)
+
+
+def test_a_field_that_came_twice_is_refused_and_kept_once(focal):
+    address, fields = invitation(focal)
+
+    page = focal.post(address, fields | {"role": ["contributor", "signatory"]}, follow=False)
+
+    assert page.status == 422
+    assert not invited(focal)
+    assert page.form(has="email").fields["role"] == ["signatory"]
+    assert page.form(has="email").fields["name"] == [NAME]
+
+
+def test_invisible_characters_are_taken_out_and_shown_before_anything_is_saved(focal):
+    address, fields = invitation(focal)
+
+    page = focal.post(address, fields | {"name": ["Jane\u202e Doe\x00"]}, follow=False)
+
+    assert page.status == 400
+    assert not invited(focal)
+    assert page.form(has="email").fields["name"] == ["Jane Doe"]
+    assert focal.submit(page, page.form(has="email"), follow=False).status in {200, 303}
+    assert invited(focal)
+
+
+def test_nobody_signed_in_gets_no_form_back(world):
+    visitor = world.visitor()
+    page = visitor.get("/sign-in")
+    fields = page.form(has="password").fields | {"email": ["a@b.org"], "password": ["x y z"]}
+
+    for more, status in (({"email": ["a\u202eb"]}, 400), ({"email": ["a@b.org", "c@d.org"]}, 422)):
+        answer = visitor.post("/sign-in", fields | more)
+        assert answer.status == status
+        assert "x y z" not in answer.html
+
+
+def test_answers_take_fields_of_questions_only(world):
+    fields = SentFields([("a", "1"), ("b", "1"), ("b", "2"), ("c", "1"), ("_key", "x")])
+
+    assert fields.get("a") == "1"
+    assert fields.getlist("b") == ["1", "2"]
+    assert fields.unknown == {"c"}
+    assert fields.only_known() == [("a", "1"), ("b", "1"), ("b", "2"), ("_key", "x")]
+
+
+def test_the_type_of_a_body_is_no_way_around(focal):
+    address, _fields = invitation(focal)
+
+    page = focal.send("POST", address, b"{}", {"Content-Type": "application/json"})
+
+    assert page.status == 400
+    assert FORM_TYPE != "application/json"
