@@ -13,6 +13,8 @@ KINDS = {
     "state_code": {"own", "missing"},
     "submission_id": {"own", "other", "missing"},
     "file_id": {"own", "other", "missing"},
+    "body": {"own", "court", "missing"},
+    "sheet_id": {"missing"},
     "person_id": {"own", "other", "missing"},
     "address_id": {"own", "other", "missing"},
     "invitation_id": {"own", "other", "missing"},

@@ -35,6 +35,8 @@ Passkeys and recovery codes (a change ends the person's other sessions)
     add_passkey(door, *, cookie, label, credential) -> str
     remove_passkey(door, signed_in, *, cookie, passkey_id) -> str
     make_recovery_codes(door, signed_in, *, cookie) -> tuple[str, ...]      shown once
+    approval_options(ctx, challenge) -> str, check_approval(ctx, credential, challenge)
+        for a slice whose act a passkey signs; a refusal (None) is logged and must be committed
 
     reader_for_session(door, *, cookie) -> SignedIn         for builders: raises SignInOver
     end_session(ctx, session_id), end_all_sessions(ctx), sessions_of(ctx, session_id)
@@ -190,6 +192,7 @@ from cooperation.accounts.service.institutions import (
     NothingToReturnError,
     ReturnPage,
     access_counts,
+    body_of_person,
     confirm_refounding,
     institution,
     propose_refounding,
@@ -233,6 +236,8 @@ from cooperation.accounts.service.outcomes import (
 from cooperation.accounts.service.passkeys import (
     Factors,
     OwnPasskey,
+    approval_options,
+    check_approval,
     factors_of,
     relying_party,
 )
@@ -406,6 +411,7 @@ __all__ = [
     "add_passkey",
     "alarms_since",
     "all_people",
+    "approval_options",
     "approve_act",
     "approved_key_act",
     "are_new_keys_due",
@@ -413,9 +419,11 @@ __all__ = [
     "begin_activation",
     "begin_registration",
     "begin_sign_in",
+    "body_of_person",
     "boot_folder",
     "change_password",
     "change_role",
+    "check_approval",
     "code_at",
     "colleagues",
     "confirm_access",

@@ -141,6 +141,15 @@ def institution(ctx: RequestContext, body: str) -> InstitutionView:
     )
 
 
+def body_of_person(ctx: RequestContext, person_id: str) -> str:
+    """Return the word or code of a person's institution; raises `NotFound` where it has no page."""
+    require(ctx.actor, Permission.REFOUND_CIRCLE)
+    row = ctx.session.get(PersonRow, person_id)
+    if row is None or row.institution == Institution.NONE:
+        raise NotFound
+    return body_of_circle(circle_of_institution(Institution(row.institution), row.state_code))
+
+
 def access_counts(ctx: RequestContext) -> dict[str, AccessCount]:
     """Return by circle how many people have an account; names are not read."""
     require(ctx.actor, Permission.READ_ACCESS_REVIEWS)
@@ -243,10 +252,9 @@ def return_answers(ctx: RequestContext, body: str) -> int:
     require(ctx.actor, Permission.RETURN_ANSWERS)
     require_step_up(ctx.actor, Permission.RETURN_ANSWERS, ctx.now)
     _name, circle = _named(ctx, body)
-    given = circles.regrant(ctx, circle)
-    if not given:
+    if not circles.returnable(ctx, circle):
         raise NothingToReturnError
-    return given
+    return circles.regrant(ctx, circle)
 
 
 def _to_close(ctx: RequestContext, body: str) -> str:

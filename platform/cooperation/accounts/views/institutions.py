@@ -58,11 +58,12 @@ def withdraw_refounding(body: str) -> ResponseReturnValue:
     return _done(body, _("The proposal was withdrawn. Nothing was changed."))
 
 
-@blueprint.post(f"/institutions/{BODY}/people/<uuid:person_id>/confirm")
+@blueprint.post("/people/<uuid:person_id>/vouch")
 @requires(Permission.REFOUND_CIRCLE)
-def propose_confirmation(body: str, person_id: UUID) -> ResponseReturnValue:
+def propose_confirmation(person_id: UUID) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     form = NoteForm(request.form)
+    body = service.body_of_person(ctx, str(person_id))
     if not form.validate():
         return _page(ctx, body, form, 422)
     try:
@@ -73,10 +74,12 @@ def propose_confirmation(body: str, person_id: UUID) -> ResponseReturnValue:
     return _done(body, _("Proposed. A second person of the Secretariat confirms it here."))
 
 
-@blueprint.post(f"/institutions/{BODY}/people/<uuid:person_id>/confirm/second")
+@blueprint.post("/people/<uuid:person_id>/vouch/second")
 @requires(Permission.REFOUND_CIRCLE)
-def confirm_proposed(body: str, person_id: UUID) -> ResponseReturnValue:
-    service.confirm_proposed(g.context, str(person_id))
+def confirm_proposed(person_id: UUID) -> ResponseReturnValue:
+    ctx: RequestContext = g.context
+    body = service.body_of_person(ctx, str(person_id))
+    service.confirm_proposed(ctx, str(person_id))
     return _done(body, _("Confirmed. The person can sign in again with the same password."))
 
 
