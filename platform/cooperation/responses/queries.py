@@ -12,10 +12,12 @@ from cooperation.responses.models import (
     DraftAnswer,
     DraftAnswerVersion,
     FileChunk,
+    PreparedSigning,
     Response,
     StoredFile,
     Submission,
     SubmissionAnswer,
+    SubmissionApproval,
 )
 from cooperation.responses.rules import AnswerStatus, SubmittedAnswer
 
@@ -348,3 +350,13 @@ def submitted_states(session: Session, edition_id: str) -> frozenset[str]:
     """Return the States that have submitted in an edition."""
     statement = sa.select(Submission.state_code).where(Submission.edition_id == edition_id)
     return frozenset(session.scalars(statement.distinct()))
+
+
+def prepared_signing(session: Session, response_id: str, person_id: str) -> PreparedSigning | None:
+    """Return what this person is about to sign with her passkey, if anything."""
+    return session.get(PreparedSigning, (response_id, person_id))
+
+
+def approval_of(session: Session, submission_id: str) -> SubmissionApproval | None:
+    """Return the passkey's signature over a submission's root; none for one without."""
+    return session.get(SubmissionApproval, submission_id)

@@ -25,6 +25,7 @@ from cooperation.vault.passkeys import (
     KnownPasskey,
     PasskeyRefused,
     RelyingParty,
+    assertion_options,
     credential_id_of,
     is_count_regressed,
     passkey_hash,
@@ -153,6 +154,24 @@ def check_answer(
     row.last_used_at = asker.now
     session.flush()
     return assertion
+
+
+def approval_options(ctx: RequestContext, challenge: bytes) -> str:
+    """Return the options with which the person's own passkeys answer this question."""
+    rows = known(believed(ctx.session, ctx.actor.person_id, ctx.reader.passkeys))
+    return assertion_options(relying_party(ctx.settings), challenge=challenge, known=rows)
+
+
+def check_approval(ctx: RequestContext, credential: str, challenge: bytes) -> Assertion | None:
+    """Return what one of the person's own passkeys has signed, or None; a refusal is logged."""
+    return check_answer(
+        ctx.session,
+        ctx,
+        person_id=ctx.actor.person_id,
+        vouched=ctx.reader.passkeys,
+        credential=credential,
+        challenge=challenge,
+    )
 
 
 def _row_of(

@@ -4,6 +4,7 @@ The State's own pages
     current_edition(ctx), home_state, open_part, save_part, keep_answer, keep_part, keep_everything,
     offers_keeping, overview_state, open_files, add_file, remove_file, draft_file, signing_state,
     mark_ready, take_back, submit_response, own_submission, own_submitted_file
+    signs_with_passkey, prepare_signing, signing_question, submit_with_passkey
 
 Other slices (they judge and log the reading of another institution's answers)
     submissions_of(ctx, edition_id) -> list[Submission]               latest of each State
@@ -27,6 +28,13 @@ from cooperation.responses.service.answering import (
     SaveResult,
     open_part,
     save_part,
+)
+from cooperation.responses.service.approving import (
+    SigningOver,
+    SigningQuestion,
+    prepare_signing,
+    signing_question,
+    submit_with_passkey,
 )
 from cooperation.responses.service.files import (
     FileContent,
@@ -70,6 +78,7 @@ from cooperation.responses.service.signing import (
     SigningState,
     mark_ready,
     signing_state,
+    signs_with_passkey,
     submit_response,
     take_back,
 )
@@ -103,6 +112,8 @@ __all__ = [
     "PartState",
     "QuestionState",
     "SaveResult",
+    "SigningOver",
+    "SigningQuestion",
     "SigningState",
     "add_file",
     "check_signed",
@@ -124,17 +135,21 @@ __all__ = [
     "own_submitted_file",
     "part_after",
     "part_list",
+    "prepare_signing",
     "progress",
     "readable_rows",
     "remove_file",
     "save_part",
     "signed_for_states",
+    "signing_question",
     "signing_state",
+    "signs_with_passkey",
     "state_name",
     "submission_answers",
     "submissions_by_id",
     "submissions_of",
     "submit_response",
+    "submit_with_passkey",
     "submitted_file",
     "take_back",
 ]

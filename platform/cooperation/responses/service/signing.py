@@ -15,7 +15,7 @@ from cooperation.access.guard import require_step_up
 from cooperation.access.policy import Permission
 from cooperation.circles import service as circles
 from cooperation.circles.rules import COURT
-from cooperation.core.errors import Conflict, Invalid
+from cooperation.core.errors import Conflict, Invalid, PasskeyNeeded
 from cooperation.core.text import Text, _
 from cooperation.editions.rules import Question, is_past_deadline
 from cooperation.responses import models, queries
@@ -36,6 +36,7 @@ from cooperation.responses.rules import (
     sealed_key_hash,
 )
 from cooperation.responses.service.frame import Draft, Frame, find_frame, open_draft
+from cooperation.responses.service.planning import plan_submission
 from cooperation.responses.service.sealing import seal_submission
 from cooperation.responses.service.submissions import submission_of
 from cooperation.responses.service.writing import flush, log_response
@@ -218,11 +219,39 @@ def submit_response(
 ) -> Submission:
     """Sign the response as it stands and submit it; `version` is that of the page she read.
 
-    Raises `StepUpNeeded`, `NotReadyError`, `EditionClosedError`; `Invalid` for gaps, a missing
-    declaration, or a key of the Court that changed and was not confirmed.
+    For a signatory without passkeys, where the instance takes codes; everybody else approves the
+    root itself (`approving`). Raises `StepUpNeeded`, `NotReadyError`, `EditionClosedError`;
+    `Invalid` for gaps, a missing declaration, or a key of the Court that changed and was not
+    confirmed.
     """
     frame = find_frame(ctx, edition_id, Permission.SUBMIT_RESPONSE, for_writing=True)
+    if signs_with_passkey(ctx):
+        raise PasskeyNeeded
     require_step_up(ctx.actor, Permission.SUBMIT_RESPONSE, ctx.now)
+    state = fit_state(
+        ctx, frame, version=version, is_declared=is_declared, is_court_confirmed=is_court_confirmed
+    )
+    plan = plan_submission(ctx, frame, state.draft, previous=state.previous)
+    submission = seal_submission(ctx, frame, state.draft, plan)
+    frame.begun_row.status = ResponseStatus.SUBMITTED
+    flush(ctx)
+    return submission
+
+
+def signs_with_passkey(ctx: RequestContext) -> bool:
+    """Tell whether this signatory approves the root with a passkey, as all do but for show."""
+    return bool(ctx.reader.passkeys) or not ctx.settings.totp_step_up
+
+
+def fit_state(
+    ctx: RequestContext,
+    frame: Frame,
+    *,
+    version: int,
+    is_declared: bool,
+    is_court_confirmed: bool,
+) -> SigningState:
+    """Return what is to be signed, if it may be; raises `NotReadyError` and `Invalid`."""
     response = frame.begun_row
     if response.status != ResponseStatus.READY or response.version != version:
         raise NotReadyError
@@ -231,10 +260,7 @@ def submit_response(
     state = _state_of(ctx, frame)
     _refuse_gaps(state.gaps)
     _refuse_undeclared(state, is_declared=is_declared, is_court_confirmed=is_court_confirmed)
-    submission = seal_submission(ctx, frame, state.draft, previous=state.previous)
-    response.status = ResponseStatus.SUBMITTED
-    flush(ctx)
-    return submission
+    return state
 
 
 def _refuse_undeclared(state: SigningState, *, is_declared: bool, is_court_confirmed: bool) -> None:

@@ -42,18 +42,67 @@ def take_back(edition_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/response/<string(length=4):edition_id>/sign")
-@requires(Permission.SUBMIT_RESPONSE)
+@requires(Permission.SUBMIT_RESPONSE, step_up=False)
 def submit(edition_id: str) -> ResponseReturnValue:
+    """Go on to the passkey; where the instance takes codes, submit at once after a step-up."""
+    ctx: RequestContext = g.context
+    version = number_typed(request.form.get("version", ""))
+    is_declared = "declared" in request.form
+    is_court_confirmed = "court_confirmed" in request.form
     try:
+        if service.signs_with_passkey(ctx):
+            service.prepare_signing(
+                ctx,
+                edition_id=edition_id,
+                version=version,
+                is_declared=is_declared,
+                is_court_confirmed=is_court_confirmed,
+                session_id=g.signed_in.session_id,
+            )
+            return redirect(url_for("responses.approve", edition_id=edition_id), 303)
         submission = service.submit_response(
-            g.context,
+            ctx,
             edition_id=edition_id,
-            version=number_typed(request.form.get("version", "")),
-            is_declared="declared" in request.form,
-            is_court_confirmed="court_confirmed" in request.form,
+            version=version,
+            is_declared=is_declared,
+            is_court_confirmed=is_court_confirmed,
         )
     except Invalid as error:
         return _page(edition_id, error.errors), 422
+    return redirect(url_for("responses.submission", submission_id=submission.id), 303)
+
+
+@blueprint.get("/response/<string(length=4):edition_id>/sign/passkey")
+@requires(Permission.SUBMIT_RESPONSE)
+def approve(edition_id: str) -> ResponseReturnValue:
+    ctx: RequestContext = g.context
+    try:
+        question = service.signing_question(
+            ctx, edition_id=edition_id, session_id=g.signed_in.session_id
+        )
+    except service.SigningOver as over:
+        flash(str(over.sentence), "warn")
+        return redirect(url_for("responses.sign", edition_id=edition_id), 303)
+    return render_template(
+        "responses/approve.html",
+        question=question,
+        edition=question.state.frame.edition,
+        state_name=service.state_name(ctx, edition_id=edition_id),
+    )
+
+
+@blueprint.post("/response/<string(length=4):edition_id>/sign/passkey")
+@requires(Permission.SUBMIT_RESPONSE, step_up=False)
+def submit_with_passkey(edition_id: str) -> ResponseReturnValue:
+    submission = service.submit_with_passkey(
+        g.context,
+        edition_id=edition_id,
+        credential=request.form.get("credential", ""),
+        session_id=g.signed_in.session_id,
+    )
+    if submission is None:
+        flash(str(_("The passkey was not accepted. Nothing was submitted; sign again.")), "problem")
+        return redirect(url_for("responses.sign", edition_id=edition_id), 303)
     return redirect(url_for("responses.submission", submission_id=submission.id), 303)
 
 
