@@ -6,6 +6,7 @@ from wtforms import (
     BooleanField,
     Form,
     HiddenField,
+    IntegerField,
     PasswordField,
     RadioField,
     SelectField,
@@ -14,7 +15,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its types
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from cooperation.access.rules import Role
 from cooperation.accounts.rules import (
@@ -291,6 +292,14 @@ class KeyActForm(Form):
     )
     note = TextAreaField(
         label(_("Why")), [_needed(_("Say why: a head decides on it.")), AtMost(NOTE_CHARACTERS)]
+    )
+
+
+class PageForm(Form):
+    """Under which number of the log a page begins."""
+
+    before = IntegerField(
+        label(_("Before number")), [Optional(), NumberRange(min=0, max=2**31 - 1)]
     )
 
 

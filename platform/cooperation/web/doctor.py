@@ -138,7 +138,7 @@ def _outbox(database: Database) -> str:
         counts = outbox.counts_of(session)
     stuck = counts.get(MailStatus.FAILED, 0) + counts.get(MailStatus.UNCERTAIN, 0)
     if stuck:
-        raise UnwellError(_("%(number)s mails failed or are uncertain.", number=stuck))
+        raise UnwellError(_("%(number)s mails failed or are uncertain: page Mails.", number=stuck))
     return ", ".join(f"{status} {number}" for status, number in sorted(counts.items())) or "empty"
 
 

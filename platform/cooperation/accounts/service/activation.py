@@ -37,6 +37,7 @@ from cooperation.accounts.service.newcomers import (
     newcomer_of,
     require_free_address,
 )
+from cooperation.accounts.service.notices import tell_invitation_used
 from cooperation.accounts.service.sign_in import CodeWrong, begin_code_attempt
 from cooperation.accounts.service.voiding import void_invitation
 from cooperation.circles import service as circles
@@ -171,7 +172,11 @@ def finish_activation(door: Door, *, cookie: str, invitation_id: str, code: str)
 
 
 def _tell(session: Session, door: Door, row: PersonInvitationRow) -> None:
-    """Tell the State and the Secretariat, where this was a State's first account."""
+    """Tell the inviter; and State and Secretariat, where this was a State's first account."""
+    if row.inviter_id is not None and row.kind != InvitationKind.STATE:
+        tell_invitation_used(
+            session, door.root, door.settings, person_id=row.inviter_id, now=door.now
+        )
     if row.kind == InvitationKind.STATE and row.state_code:
         tell_of_first_account(
             session,

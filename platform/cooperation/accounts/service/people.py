@@ -12,6 +12,7 @@ from cooperation.accounts import queries
 from cooperation.accounts.models import PersonRow
 from cooperation.accounts.rules import Person, PersonStatus, may_disable
 from cooperation.accounts.service.mails import tell_of_signatory
+from cooperation.accounts.service.notices import tell_role_granted
 from cooperation.accounts.service.sessions import delete_sessions
 from cooperation.accounts.service.voiding import void_invitation
 from cooperation.accounts.service.wrapped import PEOPLE, unwrap_text
@@ -114,6 +115,7 @@ def become_signatory(ctx: RequestContext) -> None:
     if actor.has(Role.SIGNATORY):
         raise Conflict(_("You are a signatory already."))
     circles.set_roles(ctx, person_id=actor.person_id, roles=actor.roles | {Role.SIGNATORY})
+    tell_role_granted(ctx.session, ctx.root, ctx.settings, person_id=actor.person_id, now=ctx.now)
     if actor.state_code:
         tell_of_signatory(
             ctx.session,

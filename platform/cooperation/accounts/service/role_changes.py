@@ -10,6 +10,7 @@ from cooperation.access.rules import INSTITUTION_OF, Institution, Role
 from cooperation.accounts import queries
 from cooperation.accounts.models import PersonRow
 from cooperation.accounts.rules import ActKind, Person, PersonStatus
+from cooperation.accounts.service.notices import tell_role_granted
 from cooperation.accounts.service.people import find_person
 from cooperation.accounts.service.sessions import delete_sessions
 from cooperation.accounts.service.waiting import is_founding_over, store_act
@@ -61,6 +62,7 @@ def change_role(ctx: RequestContext, person_id: str, *, role: Role) -> bool:
     statement = circles.set_roles(ctx, person_id=person_id, roles=frozenset({role}))
     if not is_waiting:
         delete_sessions(ctx.session, person_id)
+        tell_role_granted(ctx.session, ctx.root, ctx.settings, person_id=person_id, now=ctx.now)
         return False
     store_act(
         ctx,

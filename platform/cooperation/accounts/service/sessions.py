@@ -20,6 +20,7 @@ from cooperation.accounts.rules import (
     passkeys_needed,
 )
 from cooperation.accounts.service.actors import actor_of
+from cooperation.accounts.service.browsers import note_browser
 from cooperation.accounts.service.devices import forget_devices
 from cooperation.accounts.service.door import Door, cookie_secret, cookie_text
 from cooperation.accounts.service.sign_in import SignInOver
@@ -141,7 +142,13 @@ def sessions_of(ctx: RequestContext, session_id: str) -> list[OwnSession]:
             is_this=row.handle == session_id,
         )
         for row in queries.sessions_of(ctx.session, ctx.actor.person_id, ctx.now)
+        if row.handle == session_id or _is_living(row, ctx.now)
     ]
+
+
+def _is_living(row: SessionRow, now: datetime) -> bool:
+    idle = timedelta(minutes=row.idle_minutes)
+    return is_alive(now=now, seen_at=row.seen_at, ends_at=row.ends_at, idle=idle)
 
 
 def end_session(ctx: RequestContext, handle: str) -> None:
@@ -155,6 +162,7 @@ def end_session(ctx: RequestContext, handle: str) -> None:
     if not ended:
         raise NotFound
     audit.record(ctx.session, actor=ctx.actor, action="session.ended", at=ctx.now, subject=handle)
+    note_browser(ctx.session, ctx.now)
 
 
 def end_all_sessions(ctx: RequestContext) -> None:
@@ -169,6 +177,7 @@ def end_all_sessions(ctx: RequestContext) -> None:
         at=ctx.now,
         subject=ctx.actor.person_id,
     )
+    note_browser(ctx.session, ctx.now)
 
 
 def delete_sessions(session: Session, person_id: str) -> None:
@@ -214,8 +223,7 @@ def find_session(
     if found is None:
         return None
     row, person = found
-    idle = timedelta(minutes=row.idle_minutes)
-    if not is_alive(now=now, seen_at=row.seen_at, ends_at=row.ends_at, idle=idle):
+    if not _is_living(row, now):
         return None
     if person.status != PersonStatus.ACTIVE:
         return None

@@ -23,6 +23,7 @@ from cooperation.accounts.rules import (
     WaitingAct,
     status_at,
 )
+from cooperation.accounts.service.notices import tell_role_granted
 from cooperation.accounts.service.people import person_name
 from cooperation.accounts.service.sessions import delete_sessions
 from cooperation.accounts.service.voiding import void_invitation
@@ -260,6 +261,7 @@ def _confirm_grant(ctx: RequestContext, row: WaitingActRow) -> None:
     circles.sign_second(ctx, subject=row.subject_hash, subject_id=row.subject_id or row.id)
     if grant.person:
         delete_sessions(ctx.session, grant.person)
+        tell_role_granted(ctx.session, ctx.root, ctx.settings, person_id=grant.person, now=ctx.now)
         return
     invitation = _waiting_invitation(ctx.session, grant.invitation, ctx.now)
     if invitation is None:

@@ -13,6 +13,7 @@ from cooperation.accounts.views import (
     second_factor,
     set_up,
     step_up,
+    supervision,
     waiting,
 )
 from cooperation.accounts.views.blueprint import blueprint
@@ -31,5 +32,6 @@ __all__ = [
     "second_factor",
     "set_up",
     "step_up",
+    "supervision",
     "waiting",
 ]

@@ -118,4 +118,9 @@ def take_role() -> ResponseReturnValue:
 @requires(Permission.READ_PEOPLE)
 def people() -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    return render_template("accounts/people.html", people=service.all_people(ctx), now=ctx.now)
+    return render_template(
+        "accounts/people.html",
+        people=service.all_people(ctx),
+        alarms=service.reading_alarms(ctx),
+        now=ctx.now,
+    )

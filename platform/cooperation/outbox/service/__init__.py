@@ -10,6 +10,7 @@ from cooperation.outbox.service.flagged import (
 from cooperation.outbox.service.queue import (
     counts_of,
     is_waiting,
+    number_flagged,
     queue,
     release,
     retry,
@@ -29,6 +30,7 @@ __all__ = [
     "counts_of",
     "flagged_mails",
     "is_waiting",
+    "number_flagged",
     "queue",
     "release",
     "retry",

@@ -114,6 +114,12 @@ def counts_of(session: Session) -> dict[MailStatus, int]:
     return queries.counts_by_status(session)
 
 
+def number_flagged(session: Session) -> int:
+    """Return how many mails failed or are uncertain and wait for a person."""
+    counts = queries.counts_by_status(session)
+    return sum(counts.get(status, 0) for status in _REPEATABLE)
+
+
 def _move(
     session: Session, ids: Sequence[str], allowed: frozenset[MailStatus], now: datetime
 ) -> int:

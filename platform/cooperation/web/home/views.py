@@ -1,6 +1,7 @@
 """The home page at /."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
@@ -18,6 +19,7 @@ from cooperation.web.home.others import (
 from cooperation.web.home.parts import Home
 from cooperation.web.home.secretariat import home_of_secretariat
 from cooperation.web.home.state import home_of_state
+from cooperation.web.home.trouble import trouble_notices
 
 blueprint = Blueprint("home", __name__)
 
@@ -39,4 +41,5 @@ def home() -> ResponseReturnValue:
         found = home_of_auditor(ctx) if is_auditor else home_of_administrator(ctx)
     else:
         found = _HOMES[ctx.actor.institution](ctx)
+    found = replace(found, notices=(*trouble_notices(ctx), *found.notices))
     return render_template("home/home.html", home=found)

@@ -1,0 +1,42 @@
+"""What went wrong and waits for somebody to look: mails that did not leave, alarms over reading."""
+
+from flask import url_for
+
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import is_allowed
+from cooperation.access.policy import Permission
+from cooperation.accounts import service as accounts
+from cooperation.core.text import _, ngettext
+from cooperation.outbox import service as outbox
+from cooperation.web.home.parts import Link, Notice
+
+
+def trouble_notices(ctx: RequestContext) -> tuple[Notice, ...]:
+    """Return the notices for those who may look after it; for all others none."""
+    return (*_alarms(ctx), *_mails(ctx))
+
+
+def _alarms(ctx: RequestContext) -> tuple[Notice, ...]:
+    if not is_allowed(ctx.actor, Permission.READ_PEOPLE):
+        return ()
+    number = len(accounts.reading_alarms(ctx))
+    if not number:
+        return ()
+    title = ngettext(
+        "%(number)s account read faster than anybody reads",
+        "%(number)s accounts read faster than anybody reads",
+        number,
+    )
+    text = _("Within the last thirty days. Nothing was stopped. Ask the person.")
+    return (Notice("warn", title, text, link=Link(_("People"), url_for("accounts.people"))),)
+
+
+def _mails(ctx: RequestContext) -> tuple[Notice, ...]:
+    if not is_allowed(ctx.actor, Permission.READ_MAILS):
+        return ()
+    number = outbox.number_flagged(ctx.session)
+    if not number:
+        return ()
+    title = ngettext("%(number)s mail did not leave", "%(number)s mails did not leave", number)
+    text = _("It failed, or may not have arrived: somebody waits for it.")
+    return (Notice("warn", title, text, link=Link(_("See which"), url_for("outbox.mails"))),)
