@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, Form, SelectField, SelectMultipleField
+from wtforms import DateField, Form, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import Optional
 
@@ -24,6 +24,12 @@ class ReleaseForm(Form):
     """The answers that the State lets go out."""
 
     questions = SelectMultipleField(label(_("Answers")), validate_choice=False)
+
+
+class RetractionForm(Form):
+    """What the error was."""
+
+    reason = TextAreaField(label(_("Reason")))
 
 
 class ReaderFilter(Form):

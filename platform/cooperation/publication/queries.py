@@ -14,6 +14,7 @@ from cooperation.publication.models import (
     PublishedFile,
     PublishedFileChunk,
     Release,
+    Retraction,
 )
 from cooperation.publication.rules import Item, ProposalStatus
 
@@ -41,6 +42,7 @@ class PublishedHead(NamedTuple):
     published_at: datetime
     narrowed_at: datetime | None
     version: int
+    retracted_at: datetime | None
 
 
 _HEAD = tuple(getattr(PublishedAnswer, name) for name in PublishedHead._fields)
@@ -102,7 +104,7 @@ def narrowed_heads(
     state_code: str | None = None,
     questions: Sequence[str] = (),
 ) -> list[PublishedHead]:
-    """Return what was published in an edition and then narrowed."""
+    """Return what was published in an edition and then narrowed or taken back."""
     statement = _of_edition(sa.select(*_HEAD), edition_id, state_code, questions)
     rows = session.execute(statement.where(_TABLE.sealed.is_(None)))
     return [PublishedHead._make(row) for row in rows]
@@ -126,16 +128,52 @@ def submissions_published(session: Session, edition_id: str, state_code: str) ->
     return frozenset(session.scalars(statement.distinct()))
 
 
-def released_keys(
+def release_times(
     session: Session, edition_id: str, state_code: str | None = None
-) -> frozenset[tuple[str, str, bytes]]:
-    """Return what States have released, by State, question and commitment."""
-    statement = sa.select(Release.state_code, Release.question, Release.commitment).where(
-        Release.edition_id == edition_id
-    )
+) -> dict[tuple[str, str, bytes], datetime]:
+    """Return when States released what, by State, question and commitment."""
+    statement = sa.select(
+        Release.state_code, Release.question, Release.commitment, Release.released_at
+    ).where(Release.edition_id == edition_id)
     if state_code is not None:
         statement = statement.where(Release.state_code == state_code)
-    return frozenset((row[0], row[1], row[2]) for row in session.execute(statement))
+    return {(row[0], row[1], row[2]): row[3] for row in session.execute(statement)}
+
+
+def open_retractions(session: Session, edition_id: str) -> Sequence[Retraction]:
+    """Return the proposals to take an answer back that wait for a head, oldest first."""
+    return session.scalars(
+        sa.select(Retraction)
+        .where(Retraction.edition_id == edition_id, Retraction.status == "open")
+        .order_by(Retraction.proposed_at, Retraction.id)
+    ).all()
+
+
+def open_retraction(
+    session: Session, edition_id: str, state_code: str, question: str
+) -> Retraction | None:
+    """Return the open proposal to take this answer back, if there is one."""
+    return next(
+        (
+            row
+            for row in open_retractions(session, edition_id)
+            if (row.state_code, row.question) == (state_code, question)
+        ),
+        None,
+    )
+
+
+def done_retractions(session: Session, edition_id: str, state_code: str) -> Sequence[Retraction]:
+    """Return what was taken back of a State in an edition, oldest first."""
+    return session.scalars(
+        sa.select(Retraction)
+        .where(
+            Retraction.edition_id == edition_id,
+            Retraction.state_code == state_code,
+            Retraction.status == "done",
+        )
+        .order_by(Retraction.decided_at, Retraction.id)
+    ).all()
 
 
 def proposals_of(session: Session, edition_id: str) -> Sequence[Proposal]:

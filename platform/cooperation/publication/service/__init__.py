@@ -21,6 +21,11 @@ The State
     "readers_choice",
 ]
     export_readers(ctx, edition_id, *, question, institution) -> Download
+Taking back what was published in error (Secretariat)
+    retraction_facts(ctx, edition_id, state_code, question) -> RetractionFacts
+    propose_retraction(ctx, edition_id, state_code, question, *, reason) -> str
+    find_retraction(ctx, id), open_retractions(ctx, edition_id), void_retraction(ctx, id)
+    retract(ctx, id, *, shown_hash) -> RetractionView      head, another person, step-up
 Readers
     list_states(ctx, edition_id) -> list[PublishedState]   opens nothing
     read_state(ctx, edition_id, state_code) -> StatePage   one log entry
@@ -74,6 +79,21 @@ from cooperation.publication.service.reading import (
     read_question,
     read_state,
 )
+from cooperation.publication.service.retracting import (
+    OwnRetractionError,
+    RetractionClosedError,
+    RetractionFacts,
+    RetractionView,
+    RetractionWaitsError,
+    TakenBack,
+    find_retraction,
+    open_retractions,
+    propose_retraction,
+    retract,
+    retraction_facts,
+    retractions_to_decide,
+    void_retraction,
+)
 
 __all__ = [
     "Batch",
@@ -83,6 +103,7 @@ __all__ = [
     "Opened",
     "OwnAnswer",
     "OwnAnswers",
+    "OwnRetractionError",
     "ProposalClosedError",
     "ProposalVoidError",
     "PublishedState",
@@ -91,9 +112,14 @@ __all__ = [
     "Readers",
     "ReadersChoice",
     "ReadyState",
+    "RetractionClosedError",
+    "RetractionFacts",
+    "RetractionView",
+    "RetractionWaitsError",
     "SecondPersonNeededError",
     "Source",
     "StatePage",
+    "TakenBack",
     "collect_answers",
     "count_readers",
     "download_file",
@@ -102,17 +128,24 @@ __all__ = [
     "find_batch",
     "find_narrowing",
     "find_readers",
+    "find_retraction",
     "list_states",
     "narrow",
     "open_desk",
     "open_published",
+    "open_retractions",
     "own_answers",
     "propose",
+    "propose_retraction",
     "publish",
     "read_question",
     "read_state",
     "readers_choice",
     "reads_for_court",
     "release",
+    "retract",
+    "retraction_facts",
+    "retractions_to_decide",
+    "void_retraction",
     "withdraw_proposal",
 ]

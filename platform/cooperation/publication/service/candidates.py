@@ -25,11 +25,17 @@ def find_candidates(
     only = submissions[0].state_code if len(submissions) == 1 else None
     settings = {each.id: each.settings for each in submissions}
     decided = review.decisions(ctx.session, edition_id, only)
-    released = queries.released_keys(ctx.session, edition_id, only)
+    released = queries.release_times(ctx.session, edition_id, only)
+    heads = queries.published_heads(ctx.session, edition_id, state_code=only)
     published = {
         (head.state_code, head.question, head.commitment)
-        for head in queries.published_heads(ctx.session, edition_id, state_code=only)
-        if head.narrowed_at is None
+        for head in heads
+        if head.narrowed_at is None and head.retracted_at is None
+    }
+    taken_back = {
+        (head.state_code, head.question, head.commitment): head.retracted_at
+        for head in heads
+        if head.retracted_at is not None
     }
     found: Candidates = {}
     for row in responses.submission_answers(ctx.session, list(settings)):
@@ -41,8 +47,9 @@ def find_candidates(
             status=_STATUSES[row.status],
             decision=head.decision if head else Decision.PENDING,
             decided_at=head.decided_at if head else None,
-            needs_release=settings[row.submission_id].needs_release,
-            is_released=key in released,
+            needs_release=settings[row.submission_id].needs_release or key in taken_back,
+            is_released=key in released
+            and (key not in taken_back or released[key] >= taken_back[key]),
             is_published=key in published,
         )
     return found

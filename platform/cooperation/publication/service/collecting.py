@@ -54,7 +54,7 @@ _SOURCES = {
 class ReadAnswer(NamedTuple):
     """One record that the reader may open; a tuple, because an edition has ten thousand.
 
-    `content` are its opened bytes, or nothing where the State narrowed it.
+    `content` are its opened bytes, or nothing where it was narrowed or taken back.
     """
 
     state_code: str
@@ -65,6 +65,7 @@ class ReadAnswer(NamedTuple):
     content: bytes | OpenedAnswer | None
     published_at: datetime | None
     narrowed_at: datetime | None
+    retracted_at: datetime | None = None
 
     @property
     def key(self) -> Key:
@@ -182,6 +183,7 @@ def _published(
             None,
             head.published_at,
             head.narrowed_at,
+            head.retracted_at,
         )
     return found
 

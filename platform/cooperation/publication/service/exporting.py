@@ -105,7 +105,6 @@ def _rows(
 ) -> list[list[Cell]]:
     sources = {source: str(source.label) for source in Source}
     statuses = {status: str(label) for status, label in STATUS_LABELS.items()}
-    narrowed = str(_("Narrowed by the State"))
     rows: list[list[Cell]] = []
     for participant in participants:
         for question in questionnaire.questions:
@@ -124,7 +123,7 @@ def _rows(
                     question.code,
                     question.title,
                     sources[read.source],
-                    statuses[read.status] if read.is_open else narrowed,
+                    statuses[read.status] if read.is_open else _closed(read),
                     answer_text(question, answer) if answer else "",
                     " ".join(answer.choice) if answer else "",
                     read.published_at.date() if read.published_at else None,
@@ -191,3 +190,10 @@ def _confidential_content(
     )
     rows = responses.submission_answers(ctx.session, [last.id], questions=(read.question,))
     return responses.submitted_file(ctx, rows[0], file.id, read.opened).content
+
+
+def _closed(read: ReadAnswer) -> str:
+    """Say why a record that was published is not there any more."""
+    if read.narrowed_at is None and read.retracted_at is not None:
+        return str(_("Taken back: published in error"))
+    return str(_("Narrowed by the State"))

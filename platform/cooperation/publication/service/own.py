@@ -16,6 +16,7 @@ from cooperation.publication import queries
 from cooperation.publication.models import Release
 from cooperation.publication.rules import Candidate, Standing
 from cooperation.publication.service.candidates import find_candidates
+from cooperation.publication.service.retracting import TakenBack, taken_back
 from cooperation.responses import service as responses
 from cooperation.responses.rules import AnswerStatus, Audience, Submission, SubmittedAnswer
 from cooperation.review import service as review
@@ -36,6 +37,7 @@ class OwnAnswer:
     narrowed_at: datetime | None
     is_answered: bool
     can_be_narrowed: bool
+    taken_back: TakenBack | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class OwnAnswers:
         return tuple(each for each in self.answers if each.standing is Standing.WAITING)
 
     @property
+    def taken_back(self) -> tuple[OwnAnswer, ...]:
+        """The answers that the Secretariat took back as published in error."""
+        return tuple(each for each in self.answers if each.taken_back is not None)
+
+    @property
     def refused(self) -> tuple[OwnAnswer, ...]:
         """The answers that the Secretariat refused."""
         return tuple(each for each in self.answers if each.standing is Standing.REFUSED)
@@ -81,7 +88,9 @@ def own_answers(ctx: RequestContext, edition_id: str) -> OwnAnswers:
         for head in queries.published_heads(
             ctx.session, edition_id, state_code=submission.state_code
         )
+        if head.retracted_at is None
     }
+    gone = taken_back(ctx, edition_id, submission.state_code)
     readable = responses.readable_rows(ctx, edition_id=edition_id)
     parts = tuple(
         (
@@ -94,6 +103,7 @@ def own_answers(ctx: RequestContext, edition_id: str) -> OwnAnswers:
                     reasons.get(question.code, ""),
                     published.get(question.code),
                     can_be_narrowed=question.code in readable,
+                    gone=gone.get(question.code),
                 )
                 for question in part.questions
                 if question.code in rows
@@ -126,6 +136,7 @@ def _own_answer(
     published_at: datetime | None,
     *,
     can_be_narrowed: bool,
+    gone: TakenBack | None,
 ) -> OwnAnswer:
     return OwnAnswer(
         question=question,
@@ -136,6 +147,7 @@ def _own_answer(
         narrowed_at=row.narrowed_at,
         is_answered=candidate.status is AnswerStatus.ANSWERED,
         can_be_narrowed=can_be_narrowed,
+        taken_back=gone if row.narrowed_at is None else None,
     )
 
 
@@ -150,17 +162,17 @@ def release(ctx: RequestContext, edition_id: str, *, questions: Sequence[str]) -
     chosen = [each for each in candidates if each.is_waiting and each.item.question in questions]
     if not chosen:
         raise Invalid(errors=(("questions", _("Choose at least one answer to release.")),))
-    ctx.session.add_all(
-        Release(
-            edition_id=edition_id,
-            state_code=each.item.state_code,
-            question=each.item.question,
-            commitment=each.item.commitment,
-            released_by=ctx.actor.person_id,
-            released_at=ctx.now,
+    for each in chosen:  # anew, where the Secretariat took the answer back after a first release
+        ctx.session.merge(
+            Release(
+                edition_id=edition_id,
+                state_code=each.item.state_code,
+                question=each.item.question,
+                commitment=each.item.commitment,
+                released_by=ctx.actor.person_id,
+                released_at=ctx.now,
+            )
         )
-        for each in chosen
-    )
     ctx.session.flush()
     audit.record(
         ctx.session,

@@ -101,7 +101,11 @@ def _published_state(
     participant: Participant, heads: Sequence[queries.PublishedHead], confidential: int
 ) -> PublishedState:
     present = [
-        head for head in heads if head.narrowed_at is None and head.status == AnswerStatus.ANSWERED
+        head
+        for head in heads
+        if head.narrowed_at is None
+        and head.retracted_at is None
+        and head.status == AnswerStatus.ANSWERED
     ]
     return PublishedState(
         participant=participant,
@@ -161,6 +165,7 @@ def _corrected(ctx: RequestContext, edition_id: str, state_code: str) -> frozens
         head.question
         for head in heads
         if head.narrowed_at is None
+        and head.retracted_at is None
         and signed.get(head.question, head.commitment) != head.commitment
     )
 

@@ -78,6 +78,7 @@ def _values(
         "submission_id": row.submission_id,
         "published_at": ctx.now,
         "narrowed_at": None,
+        "retracted_at": None,
         "version": version,
     }
 

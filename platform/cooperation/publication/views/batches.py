@@ -112,6 +112,7 @@ def _desk_page(desk: Desk, form: ProposeForm) -> str:
         desk=desk,
         form=form,
         editions=frozen_editions(ctx),
+        retractions=service.open_retractions(ctx, desk.edition.id),
         is_head=is_allowed(ctx.actor, Permission.PUBLISH_ANSWER),
         person_id=ctx.actor.person_id,
     )

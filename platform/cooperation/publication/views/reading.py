@@ -6,7 +6,7 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
-from cooperation.access.guard import requires
+from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.core.text import _
 from cooperation.editions import service as editions
@@ -66,7 +66,10 @@ def questions(edition_id: str) -> ResponseReturnValue:
 def state(edition_id: str, state_code: str) -> ResponseReturnValue:
     page = service.read_state(g.context, edition_id, state_code)
     return render_template(
-        "publication/state.html", page=page, file_url=_file_url(edition_id, state_code)
+        "publication/state.html",
+        page=page,
+        file_url=_file_url(edition_id, state_code),
+        may_retract=is_allowed(g.context.actor, Permission.PROPOSE_RETRACTION),
     )
 
 

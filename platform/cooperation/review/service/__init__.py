@@ -13,6 +13,8 @@ For the State
 For publication
     decisions(session, edition_id, state_code=None) -> dict[DecisionKey, DecisionHead]
     close_decisions(session, heads) -> None                     final once published
+    reopen_decisions(session, heads) -> None                    once taken back
+    thread_bundle(ctx, edition_id, state_code) -> OpenBundle    for what both sides read
 """
 
 from cooperation.review.service.decided import (
@@ -29,6 +31,8 @@ from cooperation.review.service.deciding import (
     approve_pending,
     close_decisions,
     decide,
+    reopen_decisions,
+    thread_bundle,
 )
 from cooperation.review.service.reading import (
     ReviewedAnswer,
@@ -58,5 +62,7 @@ __all__ = [
     "own_decisions",
     "read_file",
     "read_part",
+    "reopen_decisions",
     "show_part",
+    "thread_bundle",
 ]

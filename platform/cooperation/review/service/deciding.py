@@ -124,6 +124,12 @@ def close_decisions(session: Session, heads: Iterable[DecisionHead]) -> None:
         )
 
 
+def reopen_decisions(session: Session, heads: Iterable[DecisionHead]) -> None:
+    """Let decisions be taken anew, because their answers are no longer published."""
+    ids = [head.id for head in heads if head.id]
+    session.execute(sa.update(Approval).where(Approval.id.in_(ids)).values(is_final=False))
+
+
 def _submission_to_decide(
     ctx: RequestContext, edition_id: str, state_code: str, submission_id: str
 ) -> Submission:
@@ -195,7 +201,7 @@ def _write(
 
 
 def _seal_reason(ctx: RequestContext, approval: Approval, reason: str, version: int) -> None:
-    bundle = _bundle_of(ctx, approval.edition_id, approval.state_code)
+    bundle = thread_bundle(ctx, approval.edition_id, approval.state_code)
     approval.bundle_id = bundle.id
     approval.sealed_reason = bundle.seal(
         kind=REASON_KIND,
@@ -206,7 +212,8 @@ def _seal_reason(ctx: RequestContext, approval: Approval, reason: str, version: 
     )
 
 
-def _bundle_of(ctx: RequestContext, edition_id: str, state_code: str) -> OpenBundle:
+def thread_bundle(ctx: RequestContext, edition_id: str, state_code: str) -> OpenBundle:
+    """Return the bundle that State and Secretariat write to each other in, opened or made."""
     return circles.bundle_for_writing(
         ctx,
         kind=BundleKind.CLARIFICATION,
