@@ -1,3 +1,3 @@
-from tests.fixtures.circles import world
+from tests.fixtures.circles import first_world, world
 
-__all__ = ["world"]
+__all__ = ["first_world", "world"]

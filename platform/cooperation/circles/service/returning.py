@@ -17,7 +17,8 @@ from cooperation.circles.rules import (
     Returns,
     audience_of,
 )
-from cooperation.circles.service.bundles import add_grant, open_bundle
+from cooperation.circles.service.bundles import add_grant
+from cooperation.circles.service.lasting import open_left
 from cooperation.circles.service.sheets import oldest_linked, usable_sheets
 from cooperation.circles.service.verified import directory_of
 from cooperation.core.db import Session
@@ -52,6 +53,8 @@ def what_returns(ctx: RequestContext, circle: str, *, if_dissolved: bool = False
 def regrant(ctx: RequestContext, circle: str) -> int:
     """Grant a circle what the actor's own can open of what it is missing; return how many bundles.
 
+    What the actor's own circle has lost too is left out.
+
     Raises `CircleMissingError` while nobody has founded it again, `NotAllowed`, `CannotOpen`.
     """
     directory = directory_of(ctx.session)
@@ -64,9 +67,10 @@ def regrant(ctx: RequestContext, circle: str) -> int:
     if not own or own == circle:
         raise NotAllowed
     missing = _missing_from(ctx.session, entry, own)
-    for bundle in missing:
-        add_grant(ctx, open_bundle(ctx, bundle.id), circle)
-    return len(missing)
+    opened = open_left(ctx, [bundle.id for bundle in missing])
+    for bundle in opened.values():
+        add_grant(ctx, bundle, circle)
+    return len(opened)
 
 
 def returnable(ctx: RequestContext, circle: str) -> int:
