@@ -1,0 +1,239 @@
+"""Submitting with a passkey: it signs the root of exactly what is sealed, once, within minutes."""
+
+import json
+from base64 import urlsafe_b64decode
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import select
+
+from cooperation.access.context import RequestContext
+from cooperation.accounts.models import PasskeyRow
+from cooperation.accounts.service.wrapped import PASSKEYS, wrap_text
+from cooperation.audit.models import LogEntry
+from cooperation.core.errors import PasskeyNeeded
+from cooperation.editions.rules import Answer
+from cooperation.responses import queries, service
+from cooperation.responses.models import SubmissionApproval
+from cooperation.responses.rules import Submission
+from cooperation.vault.encoding import length_prefixed
+from cooperation.vault.passkeys import passkey_hash
+from tests.fixtures.authenticator import SoftAuthenticator
+from tests.fixtures.circles import NOW
+from tests.fixtures.responses import EDITION, Round
+
+SESSION = "session-of-the-signatory"
+
+
+@dataclass
+class Signatory:
+    """A signatory with a passkey, in one session."""
+
+    round_: Round
+    key: SoftAuthenticator
+    session_id: str = SESSION
+
+    def prepare(self, *, now: datetime = NOW, is_declared: bool = True) -> None:
+        """Compute the root."""
+        with self.round_.acting("signatory", now) as ctx:
+            state = service.signing_state(ctx, edition_id=EDITION)
+            service.prepare_signing(
+                ctx,
+                edition_id=EDITION,
+                version=state.version,
+                is_declared=is_declared,
+                is_court_confirmed=False,
+                session_id=self.session_id,
+            )
+
+    def question(self, now: datetime = NOW) -> service.SigningQuestion:
+        """Look at the page with the fingerprint."""
+        with self.round_.reading("signatory", now) as ctx:
+            return service.signing_question(ctx, edition_id=EDITION, session_id=self.session_id)
+
+    def answer(self, credential: str, now: datetime = NOW) -> Submission | None:
+        """Send what the passkey has answered."""
+        with self.round_.acting("signatory", now) as ctx:
+            return service.submit_with_passkey(
+                ctx, edition_id=EDITION, credential=credential, session_id=self.session_id
+            )
+
+    def submit(self) -> Submission:
+        """Do all of it."""
+        self.prepare()
+        submission = self.answer(self.key.get(self.question().options))
+        assert submission is not None
+        return submission
+
+
+@pytest.fixture
+def signatory(round_: Round) -> Signatory:
+    """The signatory of a response that is ready, with a passkey that her blob vouches for."""
+    key = SoftAuthenticator()
+    key.create('{"challenge": "AAAA"}')
+    world = round_.world
+    person = world.people["signatory"]
+    vouched = (passkey_hash(key.credential_id, key.public_key),)
+    keys = person.opened.keys.with_passkeys(vouched)
+    world.people["signatory"] = replace(person, opened=replace(person.opened, keys=keys))
+    with world.database.writing() as session:
+        session.add(
+            PasskeyRow(
+                id="passkey",
+                person_id=person.person_id,
+                credential_id=key.credential_id,
+                public_key=key.public_key,
+                sign_count=0,
+                sealed_label=wrap_text(
+                    world.root, "Key", table=PASSKEYS, row="passkey", kind="label"
+                ),
+                transports="",
+                is_backed_up=False,
+                added_at=NOW,
+            )
+        )
+    round_.fill()
+    round_.ready()
+    return Signatory(round_, key)
+
+
+def approval_of(signatory: Signatory, submission: Submission) -> SubmissionApproval:
+    with signatory.round_.reading("signatory") as ctx:
+        found = queries.approval_of(ctx.session, submission.id)
+        assert found is not None
+        ctx.session.expunge(found)
+        return found
+
+
+def test_root_that_was_shown_is_the_one_submitted(signatory: Signatory) -> None:
+    signatory.prepare()
+    question = signatory.question()
+
+    submission = signatory.answer(signatory.key.get(question.options))
+
+    assert submission is not None
+    assert submission.root == question.root
+
+
+def test_anyone_can_check_the_approval_from_what_is_kept(signatory: Signatory) -> None:
+    submission = signatory.submit()
+    kept = approval_of(signatory, submission)
+
+    told = json.loads(kept.client_data)
+    fields = ("submit/1", submission.root, EDITION, submission.state_code, kept.nonce)
+    expected = sha256(length_prefixed(*fields)).digest()
+    assert urlsafe_b64decode(told["challenge"] + "=") == expected
+    assert told["origin"] == signatory.key.origin
+    assert kept.authenticator_data[32] & 0x04
+    x, y = kept.public_key[-67:-35], kept.public_key[-32:]
+    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b"\x04" + x + y)
+    signed = kept.authenticator_data + sha256(kept.client_data).digest()
+    point.verify(kept.signature, signed, ec.ECDSA(hashes.SHA256()))
+
+
+def test_log_holds_the_hash_of_the_approval(signatory: Signatory) -> None:
+    submission = signatory.submit()
+    kept = approval_of(signatory, submission)
+
+    with signatory.round_.reading("signatory") as ctx:
+        logged = ctx.session.scalars(
+            select(LogEntry.statement).where(LogEntry.submission == submission.id)
+        ).all()
+    signed = length_prefixed(kept.client_data, kept.authenticator_data, kept.signature)
+    assert sha256(signed).digest() in logged
+
+
+def test_changed_draft_voids_the_signature(signatory: Signatory) -> None:
+    signatory.prepare()
+    credential = signatory.key.get(signatory.question().options)
+    signatory.round_.save("A1", {"A-07": Answer(text="Changed meanwhile")})
+    signatory.round_.ready()
+
+    with pytest.raises(service.NotReadyError):
+        signatory.answer(credential)
+
+
+def test_answer_is_used_once(signatory: Signatory) -> None:
+    signatory.prepare()
+    credential = signatory.key.get(signatory.question().options)
+    signatory.answer(credential)
+
+    with pytest.raises(service.SigningOver):
+        signatory.answer(credential)
+
+
+def test_answer_of_an_earlier_signature_is_refused(signatory: Signatory) -> None:
+    signatory.prepare()
+    credential = signatory.key.get(signatory.question().options)
+    signatory.prepare()
+
+    assert signatory.answer(credential) is None
+
+
+def test_refused_answer_submits_nothing_and_is_logged(signatory: Signatory) -> None:
+    signatory.prepare()
+    signatory.key.is_verifying = False
+    credential = signatory.key.get(signatory.question().options)
+
+    assert signatory.answer(credential) is None
+    with signatory.round_.reading("signatory") as ctx:
+        last = ctx.session.scalars(select(LogEntry.action).order_by(LogEntry.seq.desc())).first()
+        home = service.home_state(ctx, edition_id=EDITION)
+    assert last == "passkey.refused"
+    assert home.status.value == "ready"
+
+
+def test_signature_waits_five_minutes(signatory: Signatory) -> None:
+    signatory.prepare()
+    late = NOW + timedelta(minutes=5)
+
+    with pytest.raises(service.SigningOver):
+        signatory.question(late)
+
+
+def test_signature_belongs_to_its_session(signatory: Signatory) -> None:
+    signatory.prepare()
+    signatory.session_id = "another session"
+
+    with pytest.raises(service.SigningOver):
+        signatory.question()
+
+
+def test_code_of_an_authenticator_submits_nothing_for_who_has_a_passkey(
+    signatory: Signatory,
+) -> None:
+    with signatory.round_.acting("signatory") as ctx:
+        state = service.signing_state(ctx, edition_id=EDITION)
+        with pytest.raises(PasskeyNeeded):
+            service.submit_response(
+                ctx, edition_id=EDITION, version=state.version, is_declared=True
+            )
+
+
+def test_session_without_passkey_prepares_nothing(signatory: Signatory) -> None:
+    with signatory.round_.acting("signatory") as ctx:
+        weak: RequestContext = replace(ctx, actor=replace(ctx.actor, is_passkey_missing=True))
+        with pytest.raises(PasskeyNeeded):
+            service.prepare_signing(
+                weak,
+                edition_id=EDITION,
+                version=1,
+                is_declared=True,
+                is_court_confirmed=False,
+                session_id=SESSION,
+            )
+
+
+def test_next_submission_is_signed_anew(signatory: Signatory) -> None:
+    first = signatory.submit()
+    signatory.round_.save("A1", {"A-07": Answer(text="A correction")})
+    signatory.round_.ready()
+
+    second = signatory.submit()
+
+    assert (second.number, second.root == first.root) == (2, False)
+    assert approval_of(signatory, second).nonce != approval_of(signatory, first).nonce
