@@ -19,6 +19,8 @@ KINDS = {
     "address_id": {"own", "other", "missing"},
     "invitation_id": {"own", "other", "missing"},
     "passkey_id": {"missing"},
+    "device_id": {"missing"},
+    "mail_id": {"failed", "missing"},
     "handle": {"own", "other", "missing"},
     "import_id": {"own", "missing"},
     "batch_id": {"sent", "compiling", "missing"},

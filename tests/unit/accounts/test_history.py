@@ -1,0 +1,154 @@
+"""The history of an account and its sessions: for its person, and for whoever may disable it."""
+
+from datetime import timedelta
+
+import pytest
+
+from cooperation.access.rules import Role
+from cooperation.accounts import service as accounts
+from cooperation.audit import service as audit
+from cooperation.core.errors import NotAllowed, NotFound, StepUpNeeded
+from cooperation.core.requests import browser_kind, request_id
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def focal_point(world):
+    return world.person(Role.FOCAL_POINT, "AF01")
+
+
+@pytest.fixture
+def by_firefox():
+    """A request by Firefox."""
+    tokens = request_id.set("request-1"), browser_kind.set("Firefox, Windows")
+    yield
+    request_id.reset(tokens[0])
+    browser_kind.reset(tokens[1])
+
+
+def refuse(world, person):
+    with pytest.raises(accounts.SignInRefused):
+        accounts.begin_sign_in(world.door(), email=person.email, password="a wrong passphrase")
+
+
+def actions(history):
+    return [str(event.action) for event in history.events]
+
+
+def test_a_person_sees_sign_ins_and_refused_tries_with_the_browser(world, focal_point, by_firefox):
+    refuse(world, focal_point)
+
+    (first, *_rest) = accounts.own_history(world.context_of(focal_point)).events
+
+    assert str(first.action) == "Sign-in refused"
+    assert first.browser == "Firefox, Windows"
+    assert str(first.who) == "Not known: nobody was signed in"
+    assert first.is_warning
+
+
+def test_nobody_elses_events_are_among_them(world, focal_point):
+    world.sign_in(world.person(Role.CONTRIBUTOR, "AF01"))
+
+    assert "Signed in" not in actions(accounts.own_history(world.context_of(focal_point)))
+
+
+def test_what_was_written_or_read_is_not_in_the_history(world, focal_point):
+    ctx = world.context_of(focal_point)
+    audit.record(ctx.session, actor=ctx.actor, action="answer.saved", at=ctx.now, states=("AF01",))
+    audit.record(ctx.session, actor=ctx.actor, action="published.read", at=ctx.now)
+
+    shown = actions(accounts.own_history(ctx))
+
+    assert not {"Answer saved", "Published answers read"} & set(shown)
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.FOCAL_POINT])
+def test_whoever_may_disable_a_person_sees_her_events(world, role):
+    contributor = world.person(Role.CONTRIBUTOR, "AF01")
+    world.sign_in(contributor)
+    state = "AF01" if role is Role.FOCAL_POINT else None
+    ctx = world.context_of(world.person(role, state))
+
+    person, history = accounts.history_of(ctx, contributor.person_id)
+
+    assert person.id == contributor.person_id
+    assert "Signed in" in actions(history)
+
+
+def test_another_states_focal_point_finds_nothing(world, focal_point):
+    ctx = world.context_of(world.person(Role.FOCAL_POINT, "AF02"))
+
+    with pytest.raises(NotFound):
+        accounts.history_of(ctx, focal_point.person_id)
+    with pytest.raises(NotFound):
+        accounts.sessions_of_person(ctx, focal_point.person_id)
+    with pytest.raises(NotFound):
+        accounts.end_sessions_of(ctx, focal_point.person_id)
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR])
+def test_officer_and_auditor_see_no_history(world, focal_point, role):
+    with pytest.raises(NotAllowed):
+        accounts.history_of(world.context_of(world.person(role)), focal_point.person_id)
+
+
+def test_history_goes_on_over_pages(world, focal_point):
+    for _ in range(55):
+        audit.record(
+            world.session,
+            actor=None,
+            action="session.refused",
+            at=world.now,
+            subject=focal_point.person_id,
+        )
+    ctx = world.context_of(focal_point)
+
+    first = accounts.own_history(ctx)
+    second = accounts.own_history(ctx, before=first.older)
+
+    assert len(first.events) == 50
+    assert first.older == first.events[-1].number
+    assert second.events[0].number < first.older
+    assert second.older is None
+
+
+def test_an_administrator_ends_the_sessions_of_a_person(world, focal_point):
+    cookie = world.sign_in(focal_point)
+    ctx = world.context_of(world.person(Role.ADMINISTRATOR))
+    assert len(accounts.sessions_of_person(ctx, focal_point.person_id)) == 1
+
+    accounts.end_sessions_of(ctx, focal_point.person_id)
+    world.commit()
+
+    with pytest.raises(accounts.SignInOver):
+        accounts.reader_for_session(world.door(), cookie=cookie)
+    (event, *_rest) = accounts.own_history(world.context_of(focal_point)).events
+    assert (str(event.action), str(event.who)) == ("All sessions ended", "Administrator")
+
+
+def test_ending_somebodys_sessions_needs_a_fresh_second_factor(world, focal_point):
+    ctx = world.context_of(world.person(Role.ADMINISTRATOR), stepped_up=False)
+
+    with pytest.raises(StepUpNeeded):
+        accounts.end_sessions_of(ctx, focal_point.person_id)
+
+
+def test_all_other_sessions_end_and_this_one_stays(world, focal_point):
+    cookies = [world.sign_in(focal_point) for _ in range(3)]
+    here = accounts.reader_for_session(world.door(), cookie=cookies[-1]).session_id
+
+    ended = accounts.end_sessions_but(world.context_of(focal_point), here)
+    world.commit()
+
+    assert ended == 2
+    assert accounts.reader_for_session(world.door(), cookie=cookies[-1]).session_id == here
+    with pytest.raises(accounts.SignInOver):
+        accounts.reader_for_session(world.door(), cookie=cookies[0])
+
+
+def test_a_session_left_alone_for_too_long_is_not_listed(world, focal_point):
+    world.sign_in(focal_point)
+    world.clock.move(timedelta(minutes=40))
+
+    assert accounts.sessions_of(world.context_of(focal_point), "another") == []
