@@ -268,5 +268,4 @@ def _letters_page(
 def _download(file: NamedFile, content_type: str) -> Response:
     response = Response(file.content, content_type=content_type)
     response.headers.set("Content-Disposition", "attachment", filename=file.name)
-    response.headers["Content-Security-Policy"] = "sandbox"
     return response

@@ -112,7 +112,6 @@ def file(edition_id: str, state_code: str, question: str, file_id: UUID) -> Resp
     found = service.read_file(g.context, edition_id, state_code, question, str(file_id))
     response = make_response(found.content)
     response.headers["Content-Type"] = found.file.content_type
-    response.headers["Content-Security-Policy"] = "sandbox"
     response.headers.set("Content-Disposition", "attachment", filename=found.file.name)
     return response
 

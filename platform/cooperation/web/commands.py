@@ -30,6 +30,7 @@ from cooperation.web.demonstration.notice import print_table
 from cooperation.web.factory import make_clock
 from cooperation.web.founding import Founded, found, renew_first_invitation
 from cooperation.web.keys import open_root
+from cooperation.web.serving import forbid_core_dumps
 from cooperation.web.serving import serve as serve_instance
 
 _Words = ParamSpec("_Words")
@@ -239,9 +240,10 @@ COMMANDS: tuple[click.Command, ...] = (
 def command_line(settings: Settings) -> Flask:
     """Return an application that carries the commands and serves nothing.
 
-    What any command writes is readable by its own account alone.
+    What any command writes is readable by its own account alone; its memory goes to no disk.
     """
     os.umask(0o077)
+    forbid_core_dumps()
     failpoints.arm(settings)
     carrier = Flask(
         "cooperation.web",

@@ -1,8 +1,7 @@
 """The security headers of every response, errors and redirects too (reliability 3).
 
-No inline script, style or handler anywhere, no other origin. A view may set a stricter
-Content-Security-Policy of its own, as downloads do (`sandbox`). What gunicorn answers by itself
-carries the same list (`worker`).
+No inline script, style or handler anywhere, no other origin; a download has no rights at all. What
+gunicorn answers by itself carries the same list (`worker`).
 """
 
 from flask import Response, g
@@ -28,6 +27,8 @@ CONTENT_POLICY = "; ".join(
         "report-to csp",
     )
 )
+DOWNLOAD_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+"""What is kept and never shown gets no rights, should a browser show it all the same."""
 _DENIED = (
     "accelerometer",
     "autoplay",
@@ -80,7 +81,9 @@ def fixed_headers(*, is_https: bool) -> dict[str, str]:
 
 def add_headers(response: Response) -> Response:
     """Set every header of the list; what is not marked as public is never stored."""
-    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    is_download = response.headers.get("Content-Disposition", "").startswith("attachment")
+    policy = DOWNLOAD_POLICY if is_download else CONTENT_POLICY
+    response.headers["Content-Security-Policy"] = policy
     for name, value in HEADERS.items():
         response.headers[name] = value
     if server().settings.is_https:

@@ -7,6 +7,7 @@ only then the answer (reliability 4.2, rule 1).
 
 from typing import cast
 
+import structlog
 from flask import Flask, Response, g, make_response, redirect, render_template, url_for
 from flask import request as current_request
 from flask.typing import ResponseReturnValue
@@ -20,6 +21,7 @@ from cooperation.accounts.views.step_up import step_up_page
 from cooperation.core.errors import FieldsRefused, NotAllowed, PasskeyNeeded, StepUpNeeded
 from cooperation.core.ids import new_id
 from cooperation.core.requests import browser_kind, request_id
+from cooperation.core.settings import Mode
 from cooperation.core.text import _
 from cooperation.web import kept, repeats
 from cooperation.web.declaration import UNDECLARED, Declaration, current_declaration
@@ -34,7 +36,10 @@ from cooperation.web.incoming import (
 )
 from cooperation.web.origin import CSRFError, is_same_origin, require_own_page
 from cooperation.web.reports import REPORT_BYTES
+from cooperation.web.server import server
 from cooperation.web.session import close_transaction, commit_transaction, open_transaction
+
+log = structlog.get_logger("cooperation")
 
 request = cast("PlatformRequest", current_request)
 """Flask's request; the factory makes it one of ours."""
@@ -100,6 +105,9 @@ def _can_keep(declaration: Declaration) -> bool:
 
 def _refuse_fields() -> ResponseReturnValue:
     """Answer a form that is not as its page made it; what belongs to it comes back."""
+    sent = request.fields
+    names = sorted(sent.unknown | sent.repeated) if server().settings.mode is Mode.TEST else ()
+    log.info("form refused", number=len(sent.unknown | sent.repeated), names=names)
     if _can_keep(current_declaration()):
         page = kept.page_of(kept.of_request(request.fields.only_known()), reason=_NOT_AS_MADE)
         g.has_failed = True

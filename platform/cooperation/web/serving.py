@@ -143,7 +143,6 @@ def serve(settings: Settings, founded: Founded) -> None:
 
     Raises `TemporaryFolderRefused`.
     """
-    forbid_core_dumps()
     keep_memory_low()
     hide_server()
     configure_logs()

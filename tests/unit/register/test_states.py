@@ -14,8 +14,8 @@ from cooperation.register.rules import (
     fictional_addresses,
     parse_sheet,
     pending_events,
-    sheet_bytes,
 )
+from tests.fixtures.sheets import sheet_bytes
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -29,6 +29,5 @@ def attachment(download: Download) -> Response:
     """Return a file to be saved, never to be shown or run."""
     response = make_response(download.content)
     response.headers["Content-Type"] = download.content_type
-    response.headers["Content-Security-Policy"] = "sandbox"
     response.headers.set("Content-Disposition", "attachment", filename=download.name)
     return response

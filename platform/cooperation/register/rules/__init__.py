@@ -22,7 +22,6 @@ from cooperation.register.rules.sheet import (
     SheetRow,
     SheetUnreadableError,
     parse_sheet,
-    sheet_bytes,
 )
 from cooperation.register.rules.states import (
     RegionalGroup,
@@ -54,5 +53,4 @@ __all__ = [
     "parse_sheet",
     "parties_among",
     "pending_events",
-    "sheet_bytes",
 ]

@@ -229,16 +229,3 @@ def _contradictions(rows: Sequence[SheetRow]) -> Iterator[LineError]:
                     row.line,
                     _("Line %(line)s gives this e-mail to another State.", line=other.line),
                 )
-
-
-def sheet_bytes(rows: Sequence[SheetRow]) -> bytes:
-    """Return rows as a file that `parse_sheet` reads."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(_NAMES)
-    for row in rows:
-        fields = row.fields
-        lines = (fields.lines + ("",) * len(_LINE_NAMES))[: len(_LINE_NAMES)]
-        mark = "yes" if fields.is_of_record else ""
-        writer.writerow([row.state_code, fields.kind, fields.place, *lines, fields.email, mark])
-    return out.getvalue().encode()
