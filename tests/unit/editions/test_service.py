@@ -9,6 +9,7 @@ from cooperation.access.rules import Actor, Institution, Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PersonRow
 from cooperation.audit import service as audit
+from cooperation.circles import service as circles
 from cooperation.core.errors import Invalid, NotAllowed, NotFound, StepUpNeeded
 from cooperation.core.settings import Settings
 from cooperation.core.text import _
@@ -86,6 +87,7 @@ def founded(monkeypatch):
     founding = SimpleNamespace(missing=())
     monkeypatch.setattr(accounts, "founding_state", lambda session: founding)
     monkeypatch.setattr(accounts, "end_founding", lambda ctx: None)
+    monkeypatch.setattr(circles, "renew_assembly", lambda ctx: None)
     return founding
 
 

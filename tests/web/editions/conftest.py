@@ -8,6 +8,7 @@ import pytest
 from cooperation.access.rules import Actor, Institution, Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PersonRow
+from cooperation.circles import service as circles
 from cooperation.core.clock import FixedClock
 from cooperation.core.db import Base, Database, make_engine
 from cooperation.core.settings import Mode, Settings
@@ -77,6 +78,7 @@ def platform(tmp_path, monkeypatch):
     made = Platform(app, clock, founding)
     monkeypatch.setattr(accounts, "founding_state", lambda session: founding)
     monkeypatch.setattr(accounts, "end_founding", lambda ctx: None)
+    monkeypatch.setattr(circles, "renew_assembly", lambda ctx: None)
     monkeypatch.setattr(sign_in, "find_signed_in", lambda session, cookie: made.signed_in())
     yield made
     database.engine.dispose()

@@ -7,6 +7,7 @@ from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
+from cooperation.circles import service as circles
 from cooperation.core.db import Session
 from cooperation.core.errors import Conflict, Invalid, NotAllowed
 from cooperation.core.text import Text, _
@@ -75,7 +76,8 @@ def missing_before_opening(ctx: RequestContext, edition_id: str) -> tuple[Text, 
 def open_edition(ctx: RequestContext, edition_id: str, *, shown_hash: bytes) -> Edition:
     """Open exactly what another person prepared: States, groups, questionnaire are fixed from now.
 
-    With the first edition the founding ends. Raises `NotFound`, `EditionNotPreparedError`,
+    `assembly` gets a new key, so that who has left opens nothing of what will be published; with
+    the first edition the founding ends. Raises `NotFound`, `EditionNotPreparedError`,
     `SecondPersonNeededError`, `EditionChangedError`; `Invalid` with what is missing.
     """
     require(ctx.actor, Permission.OPEN_EDITION)
@@ -97,6 +99,7 @@ def open_edition(ctx: RequestContext, edition_id: str, *, shown_hash: bytes) -> 
     row.opened_by, row.opened_at = ctx.actor.person_id, ctx.now
     record_act(ctx, "edition.opened", row)
     accounts.end_founding(ctx)
+    circles.renew_assembly(ctx)
     return edition(ctx.session, edition_id)
 
 
