@@ -1,10 +1,11 @@
 """Malformed requests over all routes: never a 500, no insides, no leak (reliability R15).
 
-500 as a focal point here; `make attack` sends 5,000 over all roles. A failure prints the seed and
-the request: ATTACK_SEED and the request's number bring it back.
+500 as a focal point here; `make attack` sends 5,000 for each group of roles. A failure prints the
+seed and the request: ATTACK_SEED and the request's number bring it back.
 """
 
 import os
+from collections import Counter
 from urllib.parse import unquote
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests.fixtures.harvest import ids_of, known_requests
 from tests.fixtures.hostile import Attacker, HostileRequest
 from tests.fixtures.judgement import MARK, faults_of
-from tests.fixtures.rehearsal import ANONYMOUS, OTHER, VISITORS, Rehearsal
+from tests.fixtures.rehearsal import ANONYMOUS, OTHER, Rehearsal
 from tests.fixtures.visitor import Page
 
 pytestmark = pytest.mark.xdist_group("rehearsal")
@@ -20,7 +21,15 @@ pytestmark = pytest.mark.xdist_group("rehearsal")
 FEW = 500
 TOTAL = int(os.environ.get("ATTACK_REQUESTS", FEW))
 SEED = int(os.environ.get("ATTACK_SEED", "20261122"))
-ROLES = ("focal_point",) if TOTAL <= FEW else VISITORS
+GROUPS = {
+    "state": ("focal_point", "contributor", "signatory"),
+    "anonymous": (ANONYMOUS,),
+    "secretariat": ("officer", "head"),
+    "court": ("court_reader",),
+    "co_facilitators": ("co_facilitator",),
+    "others": ("administrator", "auditor"),
+}
+SENT = {"state": ("focal_point",)} if TOTAL <= FEW else GROUPS
 EVERY = 50
 LASTING = ("/end", "/sign-out", "/disable", "/close", "/narrow")
 """Acts that end what the attack goes on with: they are tried and then taken back."""
@@ -51,29 +60,40 @@ def secrets_of(rehearsal: Rehearsal, visitor: str) -> list[str]:
     return [*rehearsal.canaries.hidden_from(visitor), *keys, *passwords]
 
 
-@pytest.mark.parametrize("visitor", ROLES)
-def test_malformed_requests_never_break_the_server(own_rehearsal, visitor):
-    rehearsal = own_rehearsal
+def attack(rehearsal: Rehearsal, visitor: str, count: int, statuses: Counter[int]) -> list[str]:
+    """Send `count` damaged requests as one visitor; return what was wrong with the answers."""
     known, ids = known_requests(rehearsal, visitor), ids_of(rehearsal, visitor)
     attacker = Attacker(SEED, known, ids)
     hidden = secrets_of(rehearsal, visitor)
     form = rehearsal.form_fields(visitor)
     wrong: list[str] = []
-    statuses: dict[int, int] = {}
-
-    for number in range(max(TOTAL // len(ROLES), 1)):
+    for number in range(count):
         request = attacker.next_request(form | rehearsal.new_key(form))
         page = send(rehearsal, visitor, request)
-        statuses[page.status] = statuses.get(page.status, 0) + 1
+        statuses[page.status] += 1
         faults = faults_of(page, origin=rehearsal.held.settings.base_url, hidden=hidden)
         if faults:
-            wrong.append(f"seed {SEED}, request {number}: {'; '.join(faults)}\n  {request}")
+            wrong.append(
+                f"{visitor}, seed {SEED}, request {number}: {'; '.join(faults)}\n  {request}"
+            )
         if number % EVERY == 0 and visitor != ANONYMOUS:
             home = rehearsal.visitors[visitor].get("/", follow=False)
             assert home.status == 200, f"seed {SEED}, request {number} ended the session: {request}"
+    return wrong
+
+
+@pytest.mark.parametrize("group", SENT)
+def test_malformed_requests_never_break_the_server(own_rehearsal, group):
+    statuses: Counter[int] = Counter()
+    visitors = SENT[group]
+
+    wrong = []
+    for visitor in visitors:
+        wrong += attack(own_rehearsal, visitor, max(TOTAL // len(visitors), 1), statuses)
 
     assert not wrong, "\n".join(["", *wrong[:20]])
     assert {200, 303, 400, 404} <= statuses.keys(), f"the attack is one-sided: {statuses}"
+    print(f"{group}: {statuses.total()} requests, {dict(sorted(statuses.items()))}")  # noqa: T201
 
 
 def test_the_judge_finds_a_failure(own_rehearsal):
