@@ -1,0 +1,82 @@
+"""Who has read our answers, the export limit and the alarm, as the shell serves them."""
+
+import csv
+import io
+
+import pytest
+
+from cooperation.audit import service as audit
+from tests.fixtures.publication import EDITION
+
+READ = "/published/2026/states/AF01"
+READERS = f"/readers/{EDITION}"
+
+
+def logged(pages, action):
+    with pages.office.round.reading("head") as ctx:
+        return audit.entries_for(ctx.session, action=action)
+
+
+def test_a_state_sees_that_another_opened_its_answer(published_pages):
+    published_pages.visitor("other_focal").get(READ)
+    visitor = published_pages.visitor("focal")
+
+    page = visitor.get("/readers")
+
+    assert page.path == READERS
+    assert "Page opened" in page.text
+    assert "Names of persons are not shown" in page.text
+    assert "1 institution" in visitor.get("/our-answers").text
+    assert READERS in visitor.get("/our-answers").html
+    assert "/readers" in visitor.get("/").html
+
+
+def test_the_filter_chooses_question_and_institution(published_pages):
+    published_pages.visitor("other_focal").get("/published/2026/questions/A-07")
+    visitor = published_pages.visitor("focal")
+
+    assert "A-07" in visitor.get(f"{READERS}?question=A-07").text
+    assert "Nobody has opened it yet." in visitor.get(f"{READERS}?institution=court").text
+    assert visitor.get(f"{READERS}?question=nonsense").status == 422
+    assert visitor.get(f"{READERS}?until=yesterday").status == 422
+
+
+def test_the_table_is_downloaded(published_pages):
+    published_pages.visitor("court").get("/published/2026/questions/A-07")
+
+    page = published_pages.visitor("focal").get(f"{READERS}/table?institution=court")
+
+    rows = list(csv.reader(io.StringIO(page.body.decode("utf-8-sig"))))
+    assert [(row[2], row[4]) for row in rows[1:]] == [("Court", "A-07")]
+    assert page.headers["content-disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("person", ["officer", "head", "court", "facilitator", "auditor"])
+def test_no_other_institution_sees_the_page(published_pages, person):
+    visitor = published_pages.visitor(person)
+
+    assert visitor.get(READERS).status == 403
+    assert visitor.get(f"{READERS}/table").status == 403
+
+
+def test_the_eleventh_export_within_an_hour_is_a_page_that_says_when(published_pages):
+    visitor = published_pages.visitor("court")
+    for _ in range(10):
+        assert visitor.get("/published/2026/export").status == 200
+
+    page = visitor.get("/published/2026/export")
+
+    assert page.status == 429
+    assert "The next one is possible from" in page.text
+    assert page.headers["retry-after"] == "3600"
+    assert visitor.get(READ).status == 200
+
+
+def test_a_fast_reader_is_noticed_and_reads_on(published_pages, monkeypatch):
+    monkeypatch.setattr("cooperation.audit.rules.reading.ALARM_ANSWERS", 3)
+    visitor = published_pages.visitor("court")
+
+    assert visitor.get(READ).status == 200
+    assert visitor.get(READ).status == 200
+
+    assert len(logged(published_pages, "reading.alarm")) == 1
