@@ -104,8 +104,6 @@ def test_other_state_sees_nothing_of_it(world, writer):
     disable_as_administrator(world, writer)
 
     assert accounts.new_keys_due(world.context_of(other)) is None
-    with pytest.raises(accounts.NoKeysDueError):
-        accounts.make_new_keys(world.context_of(other))
     with pytest.raises(NotFound):
         accounts.let_go(world.context_of(other), writer.person_id)
 
@@ -117,9 +115,15 @@ def test_new_keys_ask_for_a_fresh_factor(world, focal_point, writer):
         accounts.make_new_keys(world.context_of(focal_point, stepped_up=False))
 
 
-def test_new_keys_twice_is_said_and_changes_nothing(world, focal_point):
-    with pytest.raises(accounts.NoKeysDueError):
-        accounts.make_new_keys(world.context_of(focal_point))
+def test_keys_are_renewed_without_a_leaver_too(world, focal_point, writer):
+    bundle_id, sealed, place = draft_of(world.context_of(writer))
+    before = circles.circle_versions(world.context_of(focal_point), (OWN,))[0].version
+
+    accounts.make_new_keys(world.context_of(focal_point))
+    world.commit()
+
+    assert circles.circle_versions(world.context_of(writer), (OWN,))[0].version == before + 1
+    assert circles.open_bundle(world.context_of(writer), bundle_id).open(sealed, **place)
 
 
 def test_open_invitation_of_the_circle_still_works_after_new_keys(world, focal_point, writer):
@@ -143,9 +147,7 @@ def test_open_invitation_of_the_circle_still_works_after_new_keys(world, focal_p
 def test_page_says_before_how_many_invitations_become_void(world):
     head = world.person(Role.HEAD)
     second = world.person(Role.HEAD, number=2)
-    accounts.prepare_state_invitations(
-        world.context_of(second), ["AF03"], ends_on=world.now.date()
-    )
+    accounts.prepare_state_invitations(world.context_of(second), ["AF03"], ends_on=world.now.date())
     accounts.invite_person(
         world.context_of(second),
         name="N",

@@ -217,6 +217,22 @@ def withdraw_refounding(ctx: RequestContext, body: str) -> None:
     withdraw_case(ctx, CaseKind.REFOUNDING, circle)
 
 
+def closed_bodies(ctx: RequestContext) -> list[tuple[str, Text | str]]:
+    """Return word and name of the closed institutions that nobody has been invited to since."""
+    require(ctx.actor, Permission.REFOUND_CIRCLE)
+    return [
+        _word_and_name(ctx, circle)
+        for circle in _refounded(ctx.session)
+        if not circles.circle_exists(ctx.session, circle)
+        and not queries.open_invitations(
+            ctx.session,
+            now=ctx.now,
+            institution=institution_of_circle(circle),
+            state_code=state_of_circle(circle),
+        )
+    ]
+
+
 def returnable(ctx: RequestContext) -> list[tuple[str, Text | str]]:
     """Return word and name of the re-founded institutions to which the actor can give back."""
     require(ctx.actor, Permission.RETURN_ANSWERS)

@@ -18,15 +18,7 @@ from cooperation.accounts.rules import InvitationKind, Person
 from cooperation.accounts.service.actors import circle_of_institution
 from cooperation.accounts.service.people import disable_person, find_person, people_of
 from cooperation.circles import service as circles
-from cooperation.core.errors import Conflict
 from cooperation.core.failpoints import reach
-from cooperation.core.text import _
-
-
-class NoKeysDueError(Conflict):
-    """A colleague has made the new keys meanwhile."""
-
-    sentence = _("The new keys are made already. Nothing is left to do.")
 
 
 @dataclass(frozen=True)
@@ -101,12 +93,10 @@ def new_keys_due(ctx: RequestContext) -> NewKeys | None:
 
 
 def make_new_keys(ctx: RequestContext) -> None:
-    """Make the new keys of the actor's own circle; raises `NoKeysDueError`."""
+    """Make new keys for the actor's own circle: after a leaver, or where a key may be known."""
     require(ctx.actor, Permission.RENEW_KEYS)
     require_step_up(ctx.actor, Permission.RENEW_KEYS, ctx.now)
     circle = circle_of_institution(ctx.actor.institution, ctx.actor.state_code)
-    if not circles.members_awaiting_keys(ctx.session, circle):
-        raise NoKeysDueError
     _renew(ctx, circle)
 
 

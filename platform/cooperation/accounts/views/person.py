@@ -142,6 +142,7 @@ def _replace_page(
 
 
 def _invited_page(made: service.MadeInvitation) -> ResponseReturnValue:
+    flash(str(_("The old account is disabled, and its sessions are ended.")), "done")
     return render_template(
         "accounts/invited.html", made=made, done_url=url_for("accounts.colleagues")
     )

@@ -57,6 +57,7 @@ def table() -> ResponseReturnValue:
         "access_review/table.html",
         edition=edition,
         lines=lines,
+        without=[line for line in lines if not line.people],
         with_people=sum(line.people > 0 for line in lines),
         confirmed=sum(line.confirmed_at is not None for line in lines),
     )

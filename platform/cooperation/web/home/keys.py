@@ -40,7 +40,16 @@ def _second_person(ctx: RequestContext) -> tuple[Notice, ...]:
     """Lost access and unused accounts, about which a colleague has done the first half."""
     if not is_allowed(ctx.actor, Permission.READ_ACCESS_REVIEWS):
         return ()
-    return tuple(
+    closed = tuple(
+        Notice(
+            "warn",
+            _("%(name)s: all accounts are closed", name=name),
+            _("A head invites its first new person. Nobody has been invited yet."),
+            link=Link(_("What to do next"), url_for("accounts.institution", body=body)),
+        )
+        for body, name in accounts.closed_bodies(ctx)
+    )
+    return closed + tuple(
         Notice(
             "warn",
             _("%(name)s: access waits for a second person", name=name),
@@ -58,9 +67,7 @@ def _give_back(ctx: RequestContext) -> tuple[Notice, ...]:
         Notice(
             "warn",
             _("Give %(name)s its filed answers back", name=name),
-            _(
-                "All its people had lost access. A new person is there, and you can open what was filed."
-            ),
+            _("Its people had lost access. A new person is there; you can open what was filed."),
             link=Link(_("See what is given back"), url_for("accounts.give_back", body=body)),
         )
         for body, name in accounts.returnable(ctx)
