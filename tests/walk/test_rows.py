@@ -19,10 +19,12 @@ from cooperation.core.append_only import PROTECTED
 from cooperation.core.db import Base, Session, make_engine
 from cooperation.core.row_scope import AT_THE_DOOR, COMMANDING, NOBODY, SENDING, RowScope, enter
 from cooperation.core.row_security import RowSecurityMissing, require_in_force
+from cooperation.core.wrapped import WrappedTable
 from cooperation.invitations import queries as notes
 from cooperation.publication import queries as publication
 from cooperation.responses import queries as responses
 from cooperation.responses.models import Submission, SubmissionAnswer
+from cooperation.web.rotation import TABLES
 from tests.fixtures.bound import APPLICATION, OWNER, BoundDatabase
 from tests.fixtures.rehearsal import OTHER, OWN, Rehearsal
 
@@ -272,3 +274,19 @@ def test_policies_look_a_setting_up_once_in_a_statement(bound: sa.Engine) -> Non
 
     assert "InitPlan" in plan
     assert row_security.setting("state") == "(SELECT current_setting('app.state', true))"
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_rotation_of_the_root_key_reaches_every_wrapped_row(
+    bound: sa.Engine, above: sa.Engine, table: WrappedTable
+) -> None:
+    """A row that the command did not see would be lost when the old version is destroyed."""
+    column = next(iter(table.kinds))
+    with acting(above, NOBODY) as session:
+        present = count(session, table.name)
+    with acting(bound, COMMANDING) as session:
+        assert count(session, table.name) == present
+        changed = session.execute(
+            sa.text(f"UPDATE {table.name} SET {column} = {column} RETURNING 1")
+        )
+        assert len(changed.all()) == present
