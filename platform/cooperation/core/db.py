@@ -14,7 +14,8 @@ from weakref import WeakSet
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Dialect, make_url
+from sqlalchemy.engine import Engine as Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
@@ -188,6 +189,11 @@ def is_busy(error: DatabaseFailedError) -> bool:
 def is_sqlite(bind: Engine | Connection) -> bool:
     """Tell whether the engine behind `bind` is SQLite."""
     return bind.dialect.name == "sqlite"
+
+
+def user_of(address: str) -> str | None:
+    """Return the role that an address of a database names."""
+    return make_url(address).username
 
 
 def make_engine(url: str | URL) -> Engine:

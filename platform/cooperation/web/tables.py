@@ -8,12 +8,10 @@ second. Elsewhere one address does both.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.engine import Engine, make_url
-
 from cooperation.access.rows import RULES
 from cooperation.core import row_security, schema
 from cooperation.core.append_only import PROTECTED
-from cooperation.core.db import Base, is_sqlite, make_engine
+from cooperation.core.db import Base, Engine, is_sqlite, make_engine, user_of
 from cooperation.core.errors import DomainError
 from cooperation.core.settings import Mode, Settings
 from cooperation.web import slices
@@ -30,7 +28,7 @@ def bring_up_to_date(settings: Settings, engine: Engine) -> None:
     with _let_go_when_refused(engine):
         if settings.database_owner_url is not None:
             owner = make_engine(settings.owner_address)
-            _as_owner(owner, make_url(settings.database_address).username)
+            _as_owner(owner, user_of(settings.database_address))
             owner.dispose()
         elif _is_bound(settings, engine):
             schema.require_current(engine)
