@@ -268,3 +268,27 @@ def test_head_lets_an_officer_go_and_the_secretariat_gets_new_keys(world):
     accounts.let_go(ctx, officer.person_id)
 
     assert circles.circle_versions(ctx, (SECRETARIAT,))[0].version == before + 1
+
+
+def test_successor_comes_first_where_the_leaver_is_the_last_second_person(world):
+    head, officer = world.person(Role.HEAD), world.person(Role.OFFICER)
+    circles.end_founding(world.context_of(head))
+    ctx = world.context_of(head)
+
+    assert accounts.is_last_second(ctx, officer.person_id)
+    with pytest.raises(accounts.NobodyToConfirmError):
+        accounts.invite_anew(ctx, officer.person_id)
+    with pytest.raises(accounts.NobodyToConfirmError):
+        accounts.replace_person(
+            ctx, officer.person_id, name="N", email="n@example.org", role=Role.OFFICER
+        )
+
+
+def test_with_another_second_person_the_invitation_waits_for_her(world):
+    head, officer = world.person(Role.HEAD), world.person(Role.OFFICER)
+    world.person(Role.OFFICER, number=2)
+    circles.end_founding(world.context_of(head))
+
+    made = accounts.invite_anew(world.context_of(head), officer.person_id)
+
+    assert made.is_waiting

@@ -315,7 +315,9 @@ from cooperation.accounts.service.step_up import (
     ways_of_step_up,
 )
 from cooperation.accounts.service.successors import (
+    NobodyToConfirmError,
     invite_anew,
+    is_last_second,
     replace_person,
     roles_to_follow,
 )
@@ -380,6 +382,7 @@ __all__ = [
     "NewKeys",
     "NoRecoveryCodes",
     "NobodyToCloseError",
+    "NobodyToConfirmError",
     "NotBlockedError",
     "NotHeldError",
     "NothingToReturnError",
@@ -465,6 +468,7 @@ __all__ = [
     "invite_person",
     "is_keyring_backup_due",
     "is_known_device",
+    "is_last_second",
     "is_review_due",
     "key_act_hash",
     "known_devices",

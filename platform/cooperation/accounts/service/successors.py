@@ -6,12 +6,47 @@ same role goes out. There is no reset (vault.md, Sign-in and sessions).
 
 from cooperation.access.context import RequestContext
 from cooperation.access.rules import Role
+from cooperation.accounts import queries
 from cooperation.accounts.rules import successor_roles
+from cooperation.accounts.service.actors import circle_of_institution
 from cooperation.accounts.service.inviting import MadeInvitation, invitable_roles, invite_person
 from cooperation.accounts.service.leaving import let_go
 from cooperation.accounts.service.people import find_person
-from cooperation.core.errors import NotAllowed
+from cooperation.accounts.service.unused import is_unused
+from cooperation.circles import service as circles
+from cooperation.circles.rules import COURT
+from cooperation.core.errors import Conflict, NotAllowed
 from cooperation.core.failpoints import reach
+from cooperation.core.text import _
+
+_SECONDS = frozenset({Role.HEAD, Role.OFFICER})
+
+
+class NobodyToConfirmError(Conflict):
+    """Without the leaver nobody is left who could confirm the new person."""
+
+    sentence = _(
+        "Nobody would be left to confirm the new person. Invite the successor first, under "
+        "Colleagues; when the new account is active, disable this one."
+    )
+
+
+def is_last_second(ctx: RequestContext, person_id: str) -> bool:
+    """Tell whether new people of her institution need a second person, and she is the last one.
+
+    Then a successor comes before the leaver goes (reliability 1.5).
+    """
+    person = find_person(ctx, person_id)
+    circle = circle_of_institution(person.institution, person.state_code)
+    if not circles.needs_second(ctx.session, circle):
+        return False
+    seconds = _SECONDS | ({Role.COURT_READER} if circle == COURT else frozenset())
+    return not any(
+        each.id not in {ctx.actor.person_id, person_id}
+        and not is_unused(each, ctx.now)
+        and circles.roles_of(ctx.session, each.id) & seconds
+        for each in queries.people(ctx.session, only_active=True)
+    )
 
 
 def roles_to_follow(ctx: RequestContext, person_id: str) -> tuple[Role, ...]:
@@ -33,6 +68,7 @@ def replace_person(
     person = find_person(ctx, person_id)
     if role not in roles_to_follow(ctx, person_id):
         raise NotAllowed
+    _require_second(ctx, person_id)
     let_go(ctx, person_id)
     reach("replacing.disabled")
     return invite_person(
@@ -49,6 +85,7 @@ def invite_anew(ctx: RequestContext, person_id: str) -> MadeInvitation:
     roles = roles_to_follow(ctx, person_id)
     if not roles:
         raise NotAllowed
+    _require_second(ctx, person_id)
     let_go(ctx, person_id)
     reach("inviting_anew.disabled")
     return invite_person(
@@ -59,3 +96,8 @@ def invite_anew(ctx: RequestContext, person_id: str) -> MadeInvitation:
         organ=person.organ or "",
         replaces=False,
     )
+
+
+def _require_second(ctx: RequestContext, person_id: str) -> None:
+    if is_last_second(ctx, person_id):
+        raise NobodyToConfirmError

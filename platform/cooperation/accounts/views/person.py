@@ -45,7 +45,12 @@ def person(person_id: UUID) -> ResponseReturnValue:
 def disable(person_id: UUID) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     leaving = service.leaving_of(ctx, str(person_id))
-    return render_template("accounts/disable.html", leaving=leaving, person=leaving.person)
+    return render_template(
+        "accounts/disable.html",
+        leaving=leaving,
+        person=leaving.person,
+        is_last=service.is_last_second(ctx, str(person_id)),
+    )
 
 
 @blueprint.post("/people/<uuid:person_id>/disable")
@@ -98,6 +103,7 @@ def anew(person_id: UUID) -> ResponseReturnValue:
         leaving=leaving,
         person=leaving.person,
         can=bool(service.roles_to_follow(ctx, str(person_id))),
+        is_last=service.is_last_second(ctx, str(person_id)),
     )
 
 
@@ -137,6 +143,7 @@ def _replace_page(
         leaving=leaving,
         person=leaving.person,
         roles=roles,
+        is_last=service.is_last_second(ctx, person_id),
     )
     return page, status
 
