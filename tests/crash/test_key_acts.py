@@ -5,18 +5,24 @@ she should and nothing else, and the act either complete or possible again. Some
 them in `make crash`.
 """
 
+from pathlib import Path
 
 import pytest
 
 from tests.fixtures.crashes import Theatre
 from tests.fixtures.key_acts import ACTS, KeyAct
 
+POINTS = Path(__file__).with_name("points.txt")
 FEW = {
     "removal": "removal.given",
     "password": "password.sealed",
     "narrowing": "narrowing.resealed",
 }
 ALL = [(name, point) for name, each in ACTS.items() for point in each.points]
+
+
+ELSEWHERE = {"retirement.logged"}
+"""Killed in test_rotation.py."""
 
 
 def is_done(theatre: Theatre, act: KeyAct) -> bool:
@@ -55,3 +61,13 @@ def test_an_act_killed_half_way_loses_and_opens_nothing(theatre, name, point):
 @pytest.mark.parametrize(("name", "point"), ALL)
 def test_an_act_killed_at_any_step_loses_and_opens_nothing(theatre, name, point):
     kill_and_do_again(theatre, name, point)
+
+
+def test_every_failpoint_of_the_list_is_killed_here():
+    listed = {
+        line.split()[0]
+        for line in POINTS.read_text(encoding="utf-8").splitlines()
+        if line.strip() and not line.startswith("#")
+    }
+
+    assert listed == {point.partition(":")[0] for _name, point in ALL} | ELSEWHERE
