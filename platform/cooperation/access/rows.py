@@ -24,6 +24,7 @@ _HEADS = on_duty(Duty.HEADS)
 _OF_NO_STATE = "state_code IS NULL"
 _REVIEWED = ("submitted_states", "submitted_restricted")
 _FOR_COURT = ("submitted_restricted", "submitted_court")
+_OF_COURT = ("court_tables", "released_tables")
 _OF_STATE = own()
 _OF_PARENTS_STATE = own("parent.state_code")
 
@@ -144,13 +145,17 @@ RULES: dict[str, Rule] = {
             both(_COURT, within("kind", *_FOR_COURT)),
             _COMMAND,
         ),
-        write=(own("state"), _SECRETARIAT),
-        why="Headers, by audience; drafts are the State's.",
+        write=(own("state"), _SECRETARIAT, both(_COURT, within("kind", *_OF_COURT))),
+        why="Headers, by audience; drafts are the State's, tables to be released the Court's.",
     ),
     "grants": Rule(
         read=(through("bundles", "bundle_id"),),
         write=(
             through("bundles", "bundle_id", condition=own("parent.state")),
+            both(
+                _COURT,
+                through("bundles", "bundle_id", condition=within("parent.kind", *_OF_COURT)),
+            ),
             _SECRETARIAT,
             _COMMAND,
         ),

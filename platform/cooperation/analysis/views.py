@@ -1,12 +1,16 @@
-"""Figures at /figures: the response rate and the list, a page for each question."""
+"""Figures at /figures: rate and list, a page for each question, tables that the Court releases."""
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
-from cooperation.access.guard import requires
+from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
+from cooperation.accounts import service as accounts
 from cooperation.analysis import service
+from cooperation.analysis.rules import is_open_to, is_single_choice
 from cooperation.core.text import _
 from cooperation.editions import service as editions
 from cooperation.register.rules import RegionalGroup
@@ -39,5 +43,84 @@ def figures(edition_id: str) -> ResponseReturnValue:
 @blueprint.get("/<string(length=4):edition_id>/<string(maxlength=12):code>")
 @requires(Permission.READ_FIGURES, logs_reading=True)
 def figure(edition_id: str, code: str) -> ResponseReturnValue:
-    page = service.read_figure(g.context, edition_id, code)
-    return render_template("analysis/figure.html", page=page, groups=RegionalGroup)
+    ctx: RequestContext = g.context
+    page = service.read_figure(ctx, edition_id, code)
+    may_propose = is_allowed(ctx.actor, Permission.PROPOSE_TABLE)
+    return render_template(
+        "analysis/figure.html",
+        page=page,
+        groups=RegionalGroup,
+        table=service.released_table(ctx, edition_id, code),
+        is_open=is_open_to(page.question, court=may_propose),
+        may_propose=may_propose and is_single_choice(page.question),
+    )
+
+
+@blueprint.get("/<string(length=4):edition_id>/<string(maxlength=12):code>/release")
+@requires(Permission.PROPOSE_TABLE, logs_reading=True)
+def releasing(edition_id: str, code: str) -> ResponseReturnValue:
+    """Show the protected table that would be proposed."""
+    try:
+        edition, question, rows = service.preview_table(g.context, edition_id, code)
+    except service.TooFewError as refusal:
+        return render_template("analysis/too_few.html", sentence=refusal.sentence, code=code), 409
+    return render_template(
+        "analysis/release.html",
+        edition=edition,
+        question=question,
+        rows=rows,
+        groups=RegionalGroup,
+    )
+
+
+@blueprint.post("/<string(length=4):edition_id>/<string(maxlength=12):code>/release")
+@requires(Permission.PROPOSE_TABLE)
+def propose_table(edition_id: str, code: str) -> ResponseReturnValue:
+    table_id = service.propose_table(g.context, edition_id, code)
+    flash(str(_("Proposed. Another Court reader releases exactly this table, or refuses it.")))
+    return redirect(url_for("analysis.table", table_id=table_id), 303)
+
+
+@blueprint.get("/tables/<uuid:table_id>")
+@requires(Permission.PROPOSE_TABLE)
+def table(table_id: UUID) -> ResponseReturnValue:
+    ctx: RequestContext = g.context
+    found = service.find_table(ctx, str(table_id))
+    return render_template(
+        "analysis/table.html",
+        found=found,
+        groups=RegionalGroup,
+        proposer=accounts.person_name(ctx.session, ctx.root, found.proposed_by),
+        decider=_name(ctx, found.decided_by),
+        is_own=found.proposed_by == ctx.actor.person_id,
+    )
+
+
+@blueprint.post("/tables/<uuid:table_id>/release")
+@requires(Permission.RELEASE_TABLE)
+def release_table(table_id: UUID) -> ResponseReturnValue:
+    shown = request.form.get("content_hash", "")
+    is_hash = len(shown) == 64 and all(sign in "0123456789abcdef" for sign in shown)
+    found = service.release_table(
+        g.context, str(table_id), shown_hash=bytes.fromhex(shown) if is_hash else b""
+    )
+    flash(str(_("Released. All readers of figures see this table now.")), "done")
+    return _to_figure(found)
+
+
+@blueprint.post("/tables/<uuid:table_id>/void")
+@requires(Permission.PROPOSE_TABLE)
+def void_table(table_id: UUID) -> ResponseReturnValue:
+    ctx: RequestContext = g.context
+    service.void_table(ctx, str(table_id))
+    flash(str(_("Nothing is released. The table can be proposed anew.")))
+    return _to_figure(service.find_table(ctx, str(table_id)))
+
+
+def _to_figure(found: service.ReleaseView) -> ResponseReturnValue:
+    href = url_for("analysis.figure", edition_id=found.edition.id, code=found.question.code)
+    return redirect(href, 303)
+
+
+def _name(ctx: RequestContext, person_id: str | None) -> str:
+    return accounts.person_name(ctx.session, ctx.root, person_id) if person_id else ""

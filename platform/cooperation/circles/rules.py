@@ -24,6 +24,8 @@ class BundleKind(StrEnum):
     PUBLISHED = "published"
     REVIEW_NOTES = "review_notes"
     CLARIFICATION = "clarification"
+    COURT_TABLES = "court_tables"
+    RELEASED_TABLES = "released_tables"
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ def state_of_circle(circle: str) -> str | None:
 
 
 _OF_SECRETARIAT = frozenset({BundleKind.PUBLISHED, BundleKind.REVIEW_NOTES})
+_OF_COURT = frozenset({BundleKind.COURT_TABLES, BundleKind.RELEASED_TABLES})
 
 
 def makers_of(kind: str, state: str | None) -> tuple[str, ...]:
@@ -153,6 +156,8 @@ def makers_of(kind: str, state: str | None) -> tuple[str, ...]:
     What a State writes, it writes into bundles of its own people: nobody else can put one in its
     way. A thread may be begun from either side.
     """
+    if kind in _OF_COURT:
+        return (COURT,)
     if kind in _OF_SECRETARIAT or state is None:
         return (SECRETARIAT,)
     own = state_circle(state)

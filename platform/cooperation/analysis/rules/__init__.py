@@ -16,17 +16,22 @@ from cooperation.analysis.rules.figure import (
     figure_of,
     has_figure,
     is_open_to,
+    is_single_choice,
 )
 from cooperation.analysis.rules.numbers import Spread, SpreadRow, quartiles_of, spread_of
+from cooperation.analysis.rules.protection import SMALLEST, CountTable, ProtectedRow, protect
 from cooperation.analysis.rules.roster import Roster
 
 __all__ = [
+    "SMALLEST",
     "ColumnFigure",
     "CountRow",
+    "CountTable",
     "Counted",
     "Distribution",
     "Figure",
     "LineFigure",
+    "ProtectedRow",
     "RateRow",
     "Reply",
     "Roster",
@@ -36,6 +41,8 @@ __all__ = [
     "figure_of",
     "has_figure",
     "is_open_to",
+    "is_single_choice",
+    "protect",
     "quartiles_of",
     "response_rate",
     "spread_of",

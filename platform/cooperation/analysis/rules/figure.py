@@ -80,6 +80,11 @@ def has_figure(question: Question) -> bool:
     return bool(question.rows and counted_columns(question))
 
 
+def is_single_choice(question: Question) -> bool:
+    """Tell whether a State chooses exactly one option: such a figure can be protected."""
+    return question.type in {QuestionType.SINGLE, QuestionType.YES_NO}
+
+
 def is_open_to(question: Question, *, court: bool) -> bool:
     """Tell whether this reader may open any answer to the question."""
     return court or question.publication in OPEN_RULES

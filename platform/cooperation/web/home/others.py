@@ -14,7 +14,7 @@ from cooperation.web.home.keys import key_notices, keyring_step
 from cooperation.web.home.parts import Card, Home, Link, Step
 from cooperation.web.home.rates import bars_of, counts_of, progress_link
 from cooperation.web.home.search import newest_of, search_of
-from cooperation.web.home.waiting import waiting_notices
+from cooperation.web.home.waiting import table_notices, waiting_notices
 
 
 def _frozen_edition(ctx: RequestContext) -> Edition | None:
@@ -46,7 +46,7 @@ def home_of_court(ctx: RequestContext) -> Home:
     """Return the home page of a Court reader: the answers first."""
     edition = _frozen_edition(ctx)
     if edition is None:
-        return Home(lead=_("No edition has been opened yet."))
+        return Home(lead=_("No edition has been opened yet."), notices=waiting_notices(ctx))
     states = publication.list_states(ctx, edition.id)
     questionnaire = editions.questionnaire(ctx.session, edition.id)
     note = _("Contacts, channel, language, legal basis. Each reading is entered in the log.")
@@ -56,7 +56,11 @@ def home_of_court(ctx: RequestContext) -> Home:
         step=Step(_("Read the answers of a State"), href, note),
         search=search_of(edition.id, states, questionnaire),
         newest=newest_of(edition.id, states),
-        notices=(*waiting_notices(ctx), *key_notices(ctx)),
+        notices=(
+            *waiting_notices(ctx),
+            *table_notices(ctx, edition.id),
+            *key_notices(ctx),
+        ),
         bars=bars_of(ctx, edition.id),
         bars_link=Link(_("All figures"), url_for("analysis.figures", edition_id=edition.id)),
         cards=_reading_cards(edition),

@@ -5,6 +5,7 @@ from flask import url_for
 from cooperation.access.context import RequestContext
 from cooperation.accounts import service as accounts
 from cooperation.accounts.rules import ROLE_NAMES, WaitingAct
+from cooperation.analysis import service as analysis
 from cooperation.core.text import Text, _
 from cooperation.web.home.parts import Link, Notice
 
@@ -25,6 +26,20 @@ def waiting_notices(ctx: RequestContext) -> tuple[Notice, ...]:
         title = _("Waiting for a second person")
         found.append(Notice("info", title, text, link, lines=tuple(map(_line, proposed))))
     return tuple(found)
+
+
+def table_notices(ctx: RequestContext, edition_id: str) -> tuple[Notice, ...]:
+    """Return the tables that wait for the actor, another Court reader than who proposed them."""
+    return tuple(
+        Notice(
+            "warn",
+            _("Waiting for a second person: for you"),
+            _("A table of Court-only answers to %(code)s is proposed for release.", code=code),
+            Link(_("See the table"), url_for("analysis.table", table_id=table_id)),
+        )
+        for table_id, code, proposer in analysis.open_tables(ctx, edition_id)
+        if proposer != ctx.actor.person_id
+    )
 
 
 def _line(act: WaitingAct) -> Text:

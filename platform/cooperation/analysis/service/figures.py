@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require
 from cooperation.access.policy import Permission
+from cooperation.analysis import queries
 from cooperation.analysis.rules import (
     Counted,
     Figure,
@@ -34,6 +35,7 @@ class FigureList:
     rate: tuple[RateRow, ...]
     parts: tuple[tuple[Part, tuple[Question, ...]], ...]
     is_for_court: bool
+    released: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -52,28 +54,33 @@ class FigurePage:
 
 
 @dataclass(frozen=True)
-class _Ground:
-    """What all figures of an edition stand on."""
+class Ground:
+    """What all figures of an edition stand on; `released` are questions with a released table."""
 
     edition: Edition
     questionnaire: Questionnaire
     groups: Mapping[str, str]
     counting: Mapping[str, Counting]
     is_for_court: bool
+    released: frozenset[str]
 
     def roster(self, *, full: bool) -> Roster:
+        """Return where each State counts, for all readers or for the Court."""
         return Roster(self.groups, self.counting, is_for_court=full)
 
     @property
     def questions(self) -> tuple[Question, ...]:
+        """The questions with a figure for this reader."""
         return tuple(
             question
             for question in self.questionnaire.questions
-            if has_figure(question) and is_open_to(question, court=self.is_for_court)
+            if (has_figure(question) and is_open_to(question, court=self.is_for_court))
+            or question.code in self.released
         )
 
 
-def _ground(ctx: RequestContext, edition_id: str) -> _Ground:
+def ground_of(ctx: RequestContext, edition_id: str) -> Ground:
+    """Return what figures of an edition stand on; raises `NotFound`."""
     require(ctx.actor, Permission.READ_FIGURES)
     edition = editions.visible_edition(ctx, edition_id)
     participants = editions.participants(ctx.session, edition_id)
@@ -83,18 +90,19 @@ def _ground(ctx: RequestContext, edition_id: str) -> _Ground:
         for each in responses.submissions_of(ctx, edition_id)
         if each.state_code in groups
     }
-    return _Ground(
+    return Ground(
         edition=edition,
         questionnaire=editions.questionnaire(ctx.session, edition_id),
         groups=groups,
         counting=counting,
         is_for_court=publication.reads_for_court(ctx),
+        released=queries.released_questions(ctx.session, edition_id),
     )
 
 
 def list_figures(ctx: RequestContext, edition_id: str) -> FigureList:
     """Return the response rate and the questions that have figures for this reader."""
-    ground = _ground(ctx, edition_id)
+    ground = ground_of(ctx, edition_id)
     chosen = set(ground.questions)
     parts = [
         (part, tuple(question for question in part.questions if question in chosen))
@@ -105,6 +113,7 @@ def list_figures(ctx: RequestContext, edition_id: str) -> FigureList:
         rate=response_rate(ground.groups, ground.counting.keys()),
         parts=tuple((part, questions) for part, questions in parts if questions),
         is_for_court=ground.is_for_court,
+        released=ground.released,
     )
 
 
@@ -116,7 +125,7 @@ def read_figure(ctx: RequestContext, edition_id: str, question_code: str) -> Fig
 
 
 def _figure_page(ctx: RequestContext, edition_id: str, question_code: str) -> FigurePage:
-    ground = _ground(ctx, edition_id)
+    ground = ground_of(ctx, edition_id)
     question = ground.questionnaire.question(question_code)
     if question not in ground.questions:
         raise NotFound
@@ -142,7 +151,7 @@ def _figure_page(ctx: RequestContext, edition_id: str, question_code: str) -> Fi
 
 def all_figures(ctx: RequestContext, edition_id: str) -> list[Figure]:
     """Return the figures of all questions over all that the reader may read; logs nothing."""
-    ground = _ground(ctx, edition_id)
+    ground = ground_of(ctx, edition_id)
     codes = tuple(question.code for question in ground.questions)
     full = _full(ctx, ground, codes)
     answers = _published(ctx, edition_id, codes) if full is None else full
@@ -162,7 +171,7 @@ def _published(ctx: RequestContext, edition_id: str, questions: tuple[str, ...])
     )
 
 
-def _full(ctx: RequestContext, ground: _Ground, questions: tuple[str, ...]) -> _Answers | None:
+def _full(ctx: RequestContext, ground: Ground, questions: tuple[str, ...]) -> _Answers | None:
     if not ground.is_for_court:
         return None
     return publication.collect_answers(
@@ -170,7 +179,7 @@ def _full(ctx: RequestContext, ground: _Ground, questions: tuple[str, ...]) -> _
     )
 
 
-def _counted(answers: _Answers, question: Question, ground: _Ground) -> list[Counted]:
+def _counted(answers: _Answers, question: Question, ground: Ground) -> list[Counted]:
     """Return what is counted of a question; an answer that its State narrowed is not there."""
     found = []
     for state in ground.groups:
