@@ -11,8 +11,8 @@ from cooperation.circles import service as circles
 from cooperation.circles.rules import BundleKind, state_circle
 from cooperation.editions.rules import Answer
 from cooperation.responses import models, service
-from cooperation.responses.rules import Audience
 from cooperation.responses.models import StoredFile
+from cooperation.responses.rules import Audience
 from cooperation.responses.service.signed import (
     NotSignedError,
     SignedItem,

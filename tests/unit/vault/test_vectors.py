@@ -10,19 +10,27 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from cooperation.vault.envelope import ContentKey, RecordCipher
+from cooperation.vault.errors import CannotOpen
 from cooperation.vault.files import open_file
-from cooperation.vault.grants import GrantPlace
-from cooperation.vault.keys import PrivateKey, key_hash, seal_to
+from cooperation.vault.grants import GrantPlace, open_link, open_membership, seal_link
+from cooperation.vault.keys import PrivateKey, SigningKey, key_hash, seal_to
 from cooperation.vault.member import open_member
+from cooperation.vault.recovery_sheet import sheet_key
 from cooperation.vault.root import RootKeys
+from cooperation.vault.statements import parse_statement
 from tests.fixtures.vault_vectors import (
     BUNDLE,
     CONTENT,
     CONTEXT,
+    FORMER,
     INSTANCE,
+    MEMBERSHIP,
     PASSWORD,
     PERSON,
     RECORD,
+    SHEET,
+    STATEMENTS,
+    link_place,
 )
 from tests.fixtures.vault_vectors import (
     VECTORS as FILE,
@@ -102,6 +110,74 @@ def test_stored_blob_opens_with_its_password() -> None:
 
     assert opened.keys.sealing.raw == CIRCLE.raw
     assert opened.keys.anchor.log_size == 7
+
+
+def test_stored_blob_of_the_next_format_opens_with_its_passkeys() -> None:
+    blob = bytes.fromhex(VECTORS["blob_2"])
+
+    assert open_member(blob, PASSWORD, person_id=PERSON, root=ROOT).keys.passkeys == (
+        bytes(range(32)),
+    )
+
+
+def test_stored_membership_opens_with_our_own_decapsulation() -> None:
+    sealed = bytes.fromhex(VECTORS["membership"])
+
+    assert own_hpke_open(sealed[4:], CIRCLE.raw, MEMBERSHIP.info()) == CIRCLE.raw
+    assert open_membership(sealed, CIRCLE, MEMBERSHIP).raw == CIRCLE.raw
+
+
+def test_stored_link_opens_with_our_own_decapsulation() -> None:
+    sealed, where = bytes.fromhex(VECTORS["link"]), link_place(CIRCLE.public_bytes())
+
+    assert own_hpke_open(sealed[4:], CIRCLE.raw, where.info()) == FORMER.raw
+    assert open_link(sealed, CIRCLE, where).raw == FORMER.raw
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"circle": "state/AF02"},
+        {"version": 3},
+        {"key_hash": bytes(32)},
+        {"previous_version": 0},
+        {"previous_hash": bytes(32)},
+        {"instance": BUNDLE},
+    ],
+)
+def test_link_elsewhere_does_not_open(change: dict[str, str | int | bytes]) -> None:
+    where = link_place(CIRCLE.public_bytes())._replace(**change)
+
+    with pytest.raises(CannotOpen):
+        open_link(bytes.fromhex(VECTORS["link"]), CIRCLE, where)
+
+
+def test_link_to_another_key_does_not_open() -> None:
+    """Well sealed, in its place, but not the key that the directory names."""
+    where = link_place(CIRCLE.public_bytes())
+    forged = seal_link(PrivateKey.generate(), CIRCLE.public_bytes(), where)
+
+    with pytest.raises(CannotOpen):
+        open_link(forged, CIRCLE, where)
+
+
+def test_letters_of_a_sheet_make_the_stored_key() -> None:
+    key = sheet_key(SHEET.lower(), instance=INSTANCE, circle="state/AF01", sheet=BUNDLE)
+
+    assert key.raw.hex() == VECTORS["sheet"]
+    for changed in ({"circle": "state/AF02"}, {"sheet": PERSON}, {"instance": BUNDLE}):
+        place = {"instance": INSTANCE, "circle": "state/AF01", "sheet": BUNDLE} | changed
+        assert sheet_key(SHEET, **place).raw != key.raw
+
+
+def test_stored_statements_are_read_and_their_signatures_stand() -> None:
+    signing = SigningKey(bytes(range(32))).public_bytes()
+    read = [
+        parse_statement(bytes.fromhex(each), instance=INSTANCE) for each in VECTORS["statements"]
+    ]
+
+    assert tuple(each.statement for each in read) == STATEMENTS
+    assert all(each.is_signed_by(signing) for each in read)
 
 
 @pytest.mark.parametrize("vector", ["grant", "record"])
