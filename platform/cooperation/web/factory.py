@@ -107,6 +107,7 @@ def create_app(settings: Settings, held: Server | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=BODY_BYTES,
         MAX_FORM_PARTS=FORM_PARTS,
         PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
+        PROVIDE_AUTOMATIC_OPTIONS=False,
         TEMPLATES_AUTO_RELOAD=False,
         USE_X_SENDFILE=False,
     )
