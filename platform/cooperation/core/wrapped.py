@@ -34,7 +34,7 @@ class WrappedTable:
     kinds: Mapping[str, str]
     row: tuple[str, ...] = ("id",)
     lookups: tuple[Lookup, ...] = ()
-    at_once: int = 500
+    at_once: int = 200
 
     @property
     def name(self) -> str:

@@ -110,7 +110,7 @@ def rewrap(database: Database, root: RootKeys, table: WrappedTable) -> Iterator[
     while True:
         with database.writing() as session:
             rows = _rows(session, table, mark=mark, after=last)
-            changed = sum(_renew(session, root, table, row) for row in rows)
+            changed = _renew(session, root, table, rows)
             reach("rotation.batch_written")
         reach("rotation.batch_committed")
         if not rows:
@@ -159,15 +159,23 @@ def _has_stale_lookup(root: RootKeys, table: WrappedTable, row: _Row) -> bool:
     )
 
 
-def _renew(session: Session, root: RootKeys, table: WrappedTable, row: _Row) -> bool:
-    """Write one row's values anew where they are due, unless somebody has changed them since."""
-    new = _renewed(root, table, row)
+def _renew(session: Session, root: RootKeys, table: WrappedTable, rows: Sequence[_Row]) -> int:
+    """Write the rows that are due, where nobody has changed them since; return how many."""
+    new = [(row, renewed) for row in rows if (renewed := _renewed(root, table, row))]
     if not new:
-        return False
+        return 0
     columns = table.table.c
-    is_same = [columns[name].is_not_distinct_from(row[name]) for name in _read_columns(table)]
-    done = session.execute(sa.update(table.table).where(*is_same).values(new))
-    return bool(done.rowcount)  # type: ignore[attr-defined] # a cursor's result
+    read = _read_columns(table)
+    written = [*table.kinds, *(each.column for each in table.lookups)]
+    is_same = [columns[name].is_not_distinct_from(sa.bindparam(f"old_{name}")) for name in read]
+    change = sa.update(table.table).where(*is_same)
+    change = change.values({name: sa.bindparam(f"new_{name}") for name in written})
+    values = [
+        {f"old_{name}": row[name] for name in read}
+        | {f"new_{name}": renewed.get(name, row[name]) for name in written}
+        for row, renewed in new
+    ]
+    return session.connection().execute(change, values).rowcount
 
 
 def _renewed(root: RootKeys, table: WrappedTable, row: _Row) -> dict[str, bytes]:
