@@ -65,7 +65,7 @@ def holder(meet: Meet) -> Callable[..., KeyHolder]:
 def test_signatory_with_a_passkey_submits(meet: Meet) -> None:
     signatory = meet("signatory", "WE01")
     signatory.go("/response")
-    assert signatory.heading == "Register your passkeys"
+    assert signatory.heading == "Register your passkey"
     signatory.page.goto(f"{signatory.server.base_url}/response/2026/sign")
     sign(signatory)
     assert signatory.heading == "This needs a passkey"

@@ -51,6 +51,7 @@ PLACES: tuple[Place, ...] = (
     Place("outbox.mails", _("Mails"), Permission.READ_MAILS),
     Place("audit.log", _("Log"), Permission.READ_LOG),
     Place("accounts.password", _("Your password"), Permission.USE_ACCOUNT),
+    Place("accounts.passkeys", _("Your passkeys"), Permission.USE_ACCOUNT),
     Place("accounts.sessions", _("Your sessions"), Permission.USE_ACCOUNT),
 )
 

@@ -32,6 +32,7 @@ from cooperation.responses.service.answering import (
 from cooperation.responses.service.approving import (
     SigningOver,
     SigningQuestion,
+    is_signed_with_passkey,
     prepare_signing,
     signing_question,
     submit_with_passkey,
@@ -120,6 +121,7 @@ __all__ = [
     "current_edition",
     "draft_file",
     "home_state",
+    "is_signed_with_passkey",
     "keep_answer",
     "keep_everything",
     "keep_part",

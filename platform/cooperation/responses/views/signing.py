@@ -110,7 +110,10 @@ def submit_with_passkey(edition_id: str) -> ResponseReturnValue:
 @requires(Permission.READ_OWN_RESPONSE)
 def submission(submission_id: UUID) -> ResponseReturnValue:
     found = service.own_submission(g.context, str(submission_id))
-    return render_template("responses/submission.html", submission=found)
+    is_by_passkey = service.is_signed_with_passkey(g.context, found)
+    return render_template(
+        "responses/submission.html", submission=found, is_by_passkey=is_by_passkey
+    )
 
 
 def _page(edition_id: str, errors: tuple[tuple[str, Text], ...] = ()) -> str:
