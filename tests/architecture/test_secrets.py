@@ -116,3 +116,24 @@ def test_nothing_starts_a_shell_or_unpacks_objects():
     for name in ("os.system", "os.popen", "pickle.loads", "pickle.load", "extractall"):
         assert calls(name) == [], name
     assert {called for called, _ in all_calls()}.isdisjoint({"eval", "exec", "__import__"})
+
+
+def test_subjects_of_mails_are_fixed_sentences():
+    """No State, no name and no answer stands in one; the reference of a note is all that varies."""
+    found = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call) or not ast.unparse(node.func).endswith(
+                "outbox.queue"
+            ):
+                continue
+            subject = next(each.value for each in node.keywords if each.arg == "subject")
+            found.append(ast.unparse(subject))
+            if isinstance(subject, ast.Call):
+                assert ast.unparse(subject.func) == "_"
+                assert all(isinstance(each, ast.Constant) for each in subject.args)
+                assert {each.arg for each in subject.keywords} <= {"reference"}
+            else:
+                assert re.fullmatch(r"_?[A-Z_]+", found[-1]), f"{path.name}: {found[-1]}"
+
+    assert len(found) > 3

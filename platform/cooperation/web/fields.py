@@ -15,6 +15,7 @@ from wtforms.meta import DefaultMeta
 
 from cooperation.core.errors import FieldsRefused
 
+FILE_FIELD = "file"
 SHELL_NAMES = frozenset({"csrf_token", "_key", "_kept"})
 """What the shell itself puts into every form."""
 

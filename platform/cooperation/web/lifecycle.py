@@ -26,7 +26,7 @@ from cooperation.core.text import _
 from cooperation.web import kept, repeats
 from cooperation.web.declaration import UNDECLARED, Declaration, current_declaration
 from cooperation.web.errors import failure_response
-from cooperation.web.fields import SentFields, install_strict_forms
+from cooperation.web.fields import FILE_FIELD, SentFields, install_strict_forms
 from cooperation.web.incoming import (
     SAFE_METHODS,
     CharacterRefused,
@@ -193,7 +193,15 @@ def _holds_unknown(response: Response) -> bool:
     """Tell whether an act succeeded whose form held fields that nobody asked for."""
     if response.status_code >= 400 or not is_unsafe() or g.get("is_repeat", False):
         return False
-    return isinstance(request.__dict__.get("form"), SentFields) and bool(request.fields.unknown)
+    if not isinstance(request.__dict__.get("form"), SentFields):
+        return False  # nobody read a form
+    return bool(request.fields.unknown) or _holds_other_files()
+
+
+def _holds_other_files() -> bool:
+    """Tell whether files came that no page asks for: one at most, and only where it is taken."""
+    names = [name for name, _upload in request.files.items(multi=True)]
+    return bool(names) and not (names == [FILE_FIELD] and current_declaration().takes_files)
 
 
 def finish(response: Response) -> Response:

@@ -174,8 +174,14 @@ def test_tries_from_one_ipv6_network_are_limited_together(world, ambassador):
 
 
 def test_nothing_is_tried_where_no_try_can_be_written(world, ambassador):
+    pending = accounts.begin_sign_in(
+        world.door(), email=ambassador.email, password=ambassador.password
+    )
+    code = accounts.code_at(ambassador.totp_seed, world.now)
     with world.database.writing() as session:
         session.execute(sa.text(f"DROP TABLE {AttemptRow.__tablename__}"))
 
+    with pytest.raises(DatabaseFailedError):
+        accounts.finish_sign_in(world.door(), pending=pending, code=code, browser="")
     with pytest.raises(DatabaseFailedError):
         accounts.begin_sign_in(world.door(), email=ambassador.email, password=ambassador.password)

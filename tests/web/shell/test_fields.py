@@ -94,6 +94,18 @@ def test_answers_take_fields_of_questions_only(world):
     assert fields.only_known() == [("a", "1"), ("b", "1"), ("b", "2"), ("_key", "x")]
 
 
+def test_a_file_that_no_page_asks_for_undoes_the_act(focal):
+    address, fields = invitation(focal)
+    page = focal.get(address)
+
+    answer = focal.submit(
+        page, page.form(has="email"), fields | {"file": ("a.pdf", b"%PDF-")}, follow=False
+    )
+
+    assert answer.status == 422
+    assert not invited(focal)
+
+
 def test_the_type_of_a_body_is_no_way_around(focal):
     address, _fields = invitation(focal)
 
