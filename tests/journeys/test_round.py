@@ -318,7 +318,7 @@ def narrow(focal, court, other):
     assert "It names a person" in focal.text
     focal.choose("Our submitted answers")
     focal.page.get_by_role("row", name=re.compile("B-05")).get_by_role("link").click()
-    assert "It was opened by" in focal.text
+    assert "it was opened by" in focal.text
     focal.press("Narrow to the Court now")
     other.choose("Published answers")
     other.follow("State AF-01", exact=True)

@@ -134,7 +134,7 @@ def test_narrowing_tells_first_and_then_takes_back(published_pages):
     published_pages.visitor("other_focal").get(READ)
     visitor = published_pages.visitor("focal")
     page = visitor.get(f"{OWN}/A-07/narrow")
-    assert "It was opened by 1 institution besides yours." in page.text
+    assert "Since then it was opened by 1 institution besides yours." in page.text
     assert "cannot be called back" in page.text
 
     page = visitor.submit(page, page.form(action="/narrow"))

@@ -25,7 +25,7 @@ def test_a_state_sees_that_another_opened_its_answer(published_pages):
 
     assert page.path == READERS
     assert "Page opened" in page.text
-    assert "Names of persons are not shown" in page.text
+    assert "No page shows the names of persons." in page.text
     assert "1 institution" in visitor.get("/our-answers").text
     assert READERS in visitor.get("/our-answers").html
     assert "/readers" in visitor.get("/").html

@@ -16,7 +16,7 @@ from cooperation.accounts.rules.factors import (
     passkeys_needed,
 )
 from cooperation.accounts.rules.founding import SET_UP_STEPS, Founding, SetUpStep
-from cooperation.accounts.rules.history import ACCOUNT_EVENTS, REFUSALS
+from cooperation.accounts.rules.history import ACCOUNT_EVENTS, REFUSALS, UPON_ANOTHER
 from cooperation.accounts.rules.idle import UNUSED_MONTHS, blocked_from
 from cooperation.accounts.rules.lifetimes import (
     DEVICE_LIFE,
@@ -103,6 +103,7 @@ __all__ = [
     "SET_UP_STEPS",
     "TOUCH_EVERY",
     "UNUSED_MONTHS",
+    "UPON_ANOTHER",
     "WAITING_LIFE",
     "Act",
     "ActKind",

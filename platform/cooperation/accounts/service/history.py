@@ -9,7 +9,7 @@ from datetime import datetime
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require
 from cooperation.access.policy import Permission
-from cooperation.accounts.rules import ACCOUNT_EVENTS, REFUSALS, Person
+from cooperation.accounts.rules import ACCOUNT_EVENTS, REFUSALS, UPON_ANOTHER, Person
 from cooperation.accounts.service.browsers import browsers_of
 from cooperation.accounts.service.people import find_person
 from cooperation.audit import service as audit
@@ -67,7 +67,6 @@ def _history(session: Session, person_id: str, before: int | None) -> AccountHis
 
 def _event(entry: Entry, person_id: str, browsers: dict[str, str]) -> AccountEvent:
     is_own = entry.actor == person_id
-    noun = entry.action.partition(".")[0]
     return AccountEvent(
         number=entry.seq,
         at=entry.at,
@@ -75,7 +74,7 @@ def _event(entry: Entry, person_id: str, browsers: dict[str, str]) -> AccountEve
         who=_who(entry, is_own=is_own),
         browser=browsers.get(entry.request_id, "") if is_own or entry.action in REFUSALS else "",
         is_warning=entry.action in REFUSALS or entry.action == "reading.alarm",
-        concerns_other=is_own and noun in {"person", "role"} and entry.subject != person_id,
+        concerns_other=is_own and entry.action in UPON_ANOTHER and entry.subject != person_id,
     )
 
 

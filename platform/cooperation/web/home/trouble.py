@@ -38,5 +38,5 @@ def _mails(ctx: RequestContext) -> tuple[Notice, ...]:
     if not number:
         return ()
     title = ngettext("%(number)s mail did not leave", "%(number)s mails did not leave", number)
-    text = _("It failed, or may not have arrived: somebody waits for it.")
+    text = _("Failed, or perhaps not arrived: somebody waits in vain until a person looks.")
     return (Notice("warn", title, text, link=Link(_("See which"), url_for("outbox.mails"))),)
