@@ -31,6 +31,9 @@ KINDS = {
     "code": {"missing"},
     "question": {"missing"},
     "question_code": {"file", "missing"},
+    "act_id": {"grant", "court", "keys", "missing"},
+    "retraction_id": {"open", "missing"},
+    "table_id": {"missing"},
     "build": {"current", "missing"},
     "name": {"missing"},
 }
