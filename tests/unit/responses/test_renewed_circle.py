@@ -196,7 +196,35 @@ def test_state_that_lost_everybody_corrects_its_submission(
     if is_granted_again:
         regrant(begun)
     begun.fill()
+    begun.save("B1", {"B-05": Answer(text="Corrected")})
 
+    assert begun.submit().number == 2
+
+
+def test_filed_answers_stand_in_for_the_lost_draft(begun: Round) -> None:
+    begun.fill()
+    begun.save("A1", {"A-06": Answer(choice=("yes",)), "A-07": Answer(text="Filed words")})
+    begun.submit()
+    begun.save("A1", {"A-07": Answer(text="Words that nobody submitted")})
+    lose_everybody(begun)
+    before = text_of(begun)[0]
+
+    regrant(begun)
+
+    assert before is None
+    assert text_of(begun)[0] == "Filed words"
+
+
+def test_file_that_was_filed_is_in_the_draft_again(begun: Round) -> None:
+    begun.fill()
+    file_id = add_file(begun, "filed.pdf")
+    begun.submit()
+    lose_everybody(begun)
+    regrant(begun)
+
+    begun.save("B1", {"B-05": Answer(text="Corrected")})
+
+    assert file_content(begun, file_id) == CONTENT
     assert begun.submit().number == 2
 
 

@@ -24,6 +24,7 @@ from cooperation.responses.rules import (
     ResponseStatus,
     Stored,
 )
+from cooperation.responses.service.filed import filed_records
 from cooperation.responses.service.records import ANSWER_FIELD, DRAFT_KIND, draft_record
 
 
@@ -132,8 +133,16 @@ def open_records(
 
     What the State lost with its last member is empty; all of it, where there is no bundle.
     """
+    found = open_left_records(ctx, bundle, state_code, rows)
+    return [EMPTY_RECORD if record is None else record for record in found]
+
+
+def open_left_records(
+    ctx: RequestContext, bundle: OpenBundle | None, state_code: str, rows: list[DraftRow]
+) -> list[DraftRecord | None]:
+    """Return the same, with `None` for what is lost."""
     if bundle is None:
-        return [EMPTY_RECORD for _row in rows]
+        return [None for _row in rows]
     contents = circles.open_what_is_left(
         ctx,
         bundle,
@@ -141,7 +150,7 @@ def open_records(
         kind=DRAFT_KIND,
         field=ANSWER_FIELD,
     )
-    return [EMPTY_RECORD if content is None else draft_record(content) for content in contents]
+    return [None if content is None else draft_record(content) for content in contents]
 
 
 @dataclass(frozen=True)
@@ -185,14 +194,32 @@ def open_draft(
     *,
     bundle: OpenBundle | None = None,
 ) -> Draft:
-    """Open the present versions, of all questions or of those named."""
+    """Open the present versions, of all questions or of those named.
+
+    For what the State lost with its last member stands what it filed, where that opens.
+    """
     if frame.response is None:
         return EMPTY_DRAFT
     rows = queries.draft_rows(ctx.session, frame.response.id, questions)
     opened = bundle or circles.open_left(ctx, (frame.response.bundle_id,)).get(
         frame.response.bundle_id
     )
-    records = open_records(ctx, opened, frame.state_code, rows)
-    pairs = zip(rows, records, strict=True)
-    stored = {row.question: Stored(record, row.version) for row, record in pairs}
+    left = open_left_records(ctx, opened, frame.state_code, rows)
+    pairs = list(zip(rows, left, strict=True))
+    lost = [row.question for row, record in pairs if record is None]
+    filed = _filed(ctx, frame, lost) if lost else {}
+    stored = {
+        row.question: Stored(record or filed.get(row.question, EMPTY_RECORD), row.version)
+        for row, record in pairs
+    }
     return Draft(stored, {row.question: row.answer_id for row in rows}, opened)
+
+
+def _filed(ctx: RequestContext, frame: Frame, questions: list[str]) -> dict[str, DraftRecord]:
+    return filed_records(
+        ctx,
+        frame.questionnaire,
+        edition_id=frame.edition.id,
+        state_code=frame.state_code,
+        questions=questions,
+    )

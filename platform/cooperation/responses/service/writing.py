@@ -18,6 +18,7 @@ from cooperation.editions.rules import Part
 from cooperation.responses import queries
 from cooperation.responses.models import Response
 from cooperation.responses.rules import DraftRecord, ResponseStatus, answers_of, gaps_in
+from cooperation.responses.service.filed import copy_filed_files
 from cooperation.responses.service.frame import Draft, Frame, head_of
 from cooperation.responses.service.records import (
     ANSWER_FIELD,
@@ -74,6 +75,7 @@ def _go_on_anew(
     response.bundle_id = bundle.id
     if last is None:
         response.done_parts = ""
+        copy_filed_files(ctx, bundle, edition_id=frame.edition.id, state_code=frame.state_code)
     else:
         move_files(ctx, last, bundle)
     flush(ctx)
