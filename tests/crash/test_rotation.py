@@ -1,5 +1,6 @@
 """The command `rotate-root`: killed several times in one rotation, and beside a running server."""
 
+import base64
 import json
 import subprocess
 import sys
@@ -9,9 +10,11 @@ import pytest
 import sqlalchemy as sa
 
 from cooperation.access.rules import Role
+from cooperation.accounts.models import PersonRow
 from cooperation.accounts.rules import ActKind
 from cooperation.audit import service as audit
 from cooperation.vault.keyring import load_keyring
+from cooperation.vault.root import RootKeys
 from cooperation.web import rotation
 from tests.fixtures.crashes import OTHER, OWN, Theatre
 from tests.fixtures.instance import ROOT, RunningServer
@@ -108,6 +111,34 @@ def test_a_prepared_version_wraps_nothing_before_the_rotation(theatre):
     theatre.perform(rotate)
     assert versions_of(theatre) == ["1", "2"]
     assert carriers(theatre, 1) == []
+
+
+@pytest.mark.slow
+def test_what_a_late_host_wrote_is_finished_without_a_new_approval(theatre):
+    late = load_keyring(theatre.settings.keyring_path)
+    old = RootKeys({1: late_key(theatre)}, instance=late.instance)
+
+    def write_late(stage) -> None:
+        with stage.database.writing() as session:
+            row = session.scalars(sa.select(PersonRow)).first()
+            name = stage.root.unwrap(row.sealed_name, table="people", row=row.id, kind="name")
+            row.sealed_name = old.wrap(name, table="people", row=row.id, kind="name")
+
+    approve_key_act(theatre, ActKind.ROOT_ROTATION)
+    theatre.perform(rotate)
+    theatre.perform(write_late)
+    assert carriers(theatre, 1) == ["people.sealed_name"]
+
+    theatre.perform(rotate)
+
+    assert carriers(theatre, 1) == []
+    with pytest.raises(rotation.ActUnapprovedError):
+        theatre.perform(rotate)
+
+
+def late_key(theatre: Theatre) -> bytes:
+    content = json.loads(theatre.settings.keyring_path.read_text())
+    return base64.b64decode(content["keys"]["1"])
 
 
 def test_the_checks_find_a_door_that_is_shut_and_one_that_is_open(theatre):

@@ -47,9 +47,9 @@ class ActUnapprovedError(Conflict):
     def __init__(self, act: Text) -> None:
         super().__init__(
             _(
-                "Not approved: %(act)s. An administrator proposes it on the page of acts that need "
-                "two persons, a head approves it there; then run this command again within 24 "
-                "hours. Nothing was changed.",
+                "Not approved: %(act)s. An administrator proposes it (Waiting for a second "
+                "person: Propose an act on the server's keys), a head approves it there; then run "
+                "this command again within 24 hours. Nothing was changed.",
                 act=act,
             )
         )
@@ -179,12 +179,20 @@ def _acting(settings: Settings, database: Database, clock: Clock) -> Iterator[_A
 
 
 def _begin_where_due(act: _Act) -> None:
-    """Let the newest version wrap, and say so in row and log; skip what is done already."""
+    """Let the newest version wrap, and say so in row and log; skip what is done already.
+
+    What another host wrote with the version of before, as its keyring was copied late, belongs to
+    the rotation that was approved.
+    """
     with act.database.reading() as session:
         recorded = circles.root_version(session)
         if recorded == act.root.current and circles.is_rotation_under_way(session):
             return
         is_approved = act.approval(session, ActKind.ROOT_ROTATION) is not None
+        if not is_approved and recorded == act.root.current:
+            carried = circles.carried_versions(session, act.root, TABLES)
+            if carried.versions.keys() - {recorded} or carried.stale_lookups:
+                return
     if not is_approved:
         raise ActUnapprovedError(_("a change of the root key from version %(v)s", v=recorded))
     if recorded == act.root.current:

@@ -56,7 +56,8 @@ def key_act_hash(
     given where the keyring is a step ahead of the instance.
     """
     since = root.current if version is None else version
-    fields = ("cp/key-act/1", kind.value, root.instance, since, detail.strip())
+    what = "" if kind is ActKind.ROOT_ROTATION else detail.strip()
+    fields = ("cp/key-act/1", kind.value, root.instance, since, what)
     return sha256(length_prefixed(*fields)).digest()
 
 
