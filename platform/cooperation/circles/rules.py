@@ -68,15 +68,17 @@ class Dissolution:
 class Returns:
     """What a circle founded again can be given back, in bundles, by whom; and what is lost.
 
-    Asked before the circle's end, it says what will be so then. `lost` are unsent drafts: nobody
-    else can open them, unless one of the recovery sheets (`sheets`) does.
+    Asked before the circle's end, it says what will be so then. Drafts are lost: nobody else can
+    open them, unless one of the recovery sheets (`live_sheets`) does. `lost` are those of editions
+    in which nothing was submitted; of others (`corrections`) only what was changed since.
     """
 
     by_secretariat: int
     by_court: int
     by_states: int
     lost: int
-    sheets: int
+    corrections: int
+    live_sheets: int
 
 
 @dataclass(frozen=True)
@@ -178,5 +180,7 @@ def audience_of(kind: str, state: str | None) -> tuple[str, ...]:
         BundleKind.PUBLISHED: (ASSEMBLY,),
         BundleKind.REVIEW_NOTES: (SECRETARIAT,),
         BundleKind.CLARIFICATION: (own, SECRETARIAT),
+        BundleKind.COURT_TABLES: (COURT,),
+        BundleKind.RELEASED_TABLES: (ASSEMBLY,),
     }
     return audiences[BundleKind(kind)]

@@ -3,6 +3,7 @@
 All frozen: a change makes a new entry, so that copies of the directory share what is the same.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from cooperation.vault.statements import Dissolve, Invite, Role
@@ -114,6 +115,7 @@ class Membership:
 class SheetEntry:
     """A recovery sheet: a member without account, from a version of its circle on."""
 
+    maker: str
     sealing_hash: bytes
     version: int
     until: int | None = None
@@ -171,6 +173,10 @@ class CircleEntry:
             for name, sheet in self.sheets.items()
             if sheet.until is None and sheet.version >= self.first_version
         )
+
+    def sheets_by(self, makers: Collection[str]) -> tuple[str, ...]:
+        """Return the live recovery sheets whose letters one of these people has seen printed."""
+        return tuple(name for name in self.live_sheets if self.sheets[name].maker in makers)
 
     @property
     def is_dissolved(self) -> bool:

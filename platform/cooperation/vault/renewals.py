@@ -113,7 +113,10 @@ def add_sheet(directory: "Directory", signed: SignedStatement, place: int) -> No
     require(directory.is_inviter(signed.signer, sheet.circle))
     require(sheet.sheet not in directory.persons and sheet.sheet not in directory.invitations)
     require(all(sheet.sheet not in each.sheets for each in directory.circles.values()))
-    sheets = {**circle.sheets, sheet.sheet: SheetEntry(sheet.sealing_hash, circle.version)}
+    sheets = {
+        **circle.sheets,
+        sheet.sheet: SheetEntry(signed.signer, sheet.sealing_hash, circle.version),
+    }
     directory.circles[sheet.circle] = replace(circle, sheets=sheets)
 
 

@@ -13,6 +13,8 @@ from cooperation.circles.rules import (
     SECRETARIAT,
     BundleKind,
     CircleMissingError,
+    audience_of,
+    makers_of,
     state_circle,
 )
 from cooperation.core.errors import NotAllowed, NotFound
@@ -23,6 +25,7 @@ STATE = state_circle("AF01")
 OF_STATE = {"focal", "signatory"}
 OF_SECRETARIAT = {"head", "officer"}
 EVERYBODY = OF_STATE | OF_SECRETARIAT | {"court", "facilitator", "auditor", "other_focal"}
+OF_ALL = {BundleKind.PUBLISHED, BundleKind.COURT_TABLES, BundleKind.RELEASED_TABLES}
 PLACE = {"kind": "answer", "code": "A-01", "version": 1, "field": "value"}
 
 CELLS = [
@@ -71,6 +74,13 @@ def test_audience_opens_and_nobody_else(
             opened.add(name)
 
     assert opened == audience
+
+
+def test_makers_of_a_bundle_are_of_its_audience_and_each_kind_has_one() -> None:
+    for kind in BundleKind:
+        state = None if kind in OF_ALL else "AF01"
+        audience = set(audience_of(kind, state))
+        assert audience == {ASSEMBLY} or audience & set(makers_of(kind, state))
 
 
 def test_newcomer_reads_what_was_granted_before_she_came(world: World) -> None:
@@ -202,7 +212,7 @@ def test_closed_reader_seals_nothing(world: World) -> None:
 
 
 def test_both_engines_keep_keys_and_grants(address: sa.URL, tmp_path: Path) -> None:
-    """The whole way, from genesis to an opened record, on SQLite and on PostgreSQL."""
+    """The whole way, from genesis to a circle founded again, on SQLite and on PostgreSQL."""
     world = make_world(tmp_path, address.render_as_string(hide_password=False))
     populate(world)
     with world.database.writing() as session:
@@ -214,11 +224,29 @@ def test_both_engines_keep_keys_and_grants(address: sa.URL, tmp_path: Path) -> N
             circles=(STATE, COURT),
         )
         sealed = bundle.seal(**PLACE, content=b"yes")
+    with world.database.writing() as session:
+        leaver = world.people["signatory"].person_id
+        circles.make_recovery_sheet(world.context(session, "focal"))
+        circles.renew_circle(world.context(session, "focal"), STATE, removing=(leaver,))
+    with world.database.writing() as session:
+        circles.renew_assembly(world.context(session, "head"))
+    with world.database.writing() as session:
+        world.people["court"].opened = world.change_keys(session, "court")
+    with world.database.writing() as session:
+        circles.propose_dissolution(world.context(session, "officer"), STATE)
+    with world.database.writing() as session:
+        circles.confirm_dissolution(world.context(session, "head"), STATE)
+    with world.database.writing() as session:
+        world.join(session, "new", "head", world.people["focal"].role, STATE)
+    with world.database.writing() as session:
+        assert circles.regrant(world.context(session, "court"), STATE) == 1
     circles.forget_verified()
 
     with world.database.reading() as session:
-        opened = circles.open_bundle(world.context(session, "court"), bundle.id)
-        assert opened.open(sealed, **PLACE) == b"yes"
-        assert not circles.can_open(world.context(session, "head"), bundle.id)
+        for name in ("court", "new"):
+            opened = circles.open_bundle(world.context(session, name), bundle.id)
+            assert opened.open(sealed, **PLACE) == b"yes"
+        for name in ("head", "focal"):
+            assert not circles.can_open(world.context(session, name), bundle.id)
         assert audit.verify(session).is_sound
     world.database.engine.dispose()

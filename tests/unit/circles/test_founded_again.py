@@ -66,7 +66,9 @@ def test_state_gets_back_what_others_can_open_and_its_draft_is_lost(world: World
         before = circles.what_returns(world.context(session, "head"), STATE, if_dissolved=True)
         found_again(world, session)
 
-        assert before == Returns(by_secretariat=2, by_court=1, by_states=0, lost=1, sheets=0)
+        assert before == Returns(
+            by_secretariat=2, by_court=1, by_states=0, lost=0, corrections=1, live_sheets=0
+        )
         assert circles.what_returns(world.context(session, "head"), STATE) == before
         assert opened(world, session, "new", bundles) == set()
         assert circles.regrant(world.context(session, "officer"), STATE) == 2
@@ -75,6 +77,7 @@ def test_state_gets_back_what_others_can_open_and_its_draft_is_lost(world: World
         assert opened(world, session, "new", bundles) == {"states", "restricted", "court"}
         left = circles.what_returns(world.context(session, "head"), STATE)
         assert (left.by_secretariat, left.by_court, left.lost) == (0, 0, 1)
+        assert circles.returnable(world.context(session, "officer"), STATE) == 0
         assert circles.regrant(world.context(session, "officer"), STATE) == 0
         with pytest.raises(CannotOpen):
             circles.open_bundle(world.context(session, "new"), bundles["draft"])
@@ -255,7 +258,7 @@ def test_sheet_opens_again_what_was_lost(world: World) -> None:
         world.join(session, "new", "head", Role.FOCAL_POINT, STATE)
         circles.renew_circle(world.context(session, "new"), STATE)
 
-        assert returns.sheets == 1
+        assert returns.live_sheets == 1
         assert [each.is_needed for each in circles.recovery_sheets(world.context(session, "new"))]
         assert circles.use_recovery_sheet(world.context(session, "new"), sheet.code.lower()) == 2
         assert opened(world, session, "new", bundles) == set(bundles)
@@ -290,6 +293,19 @@ def test_voided_sheet_opens_nothing_of_what_follows(world: World) -> None:
         found_again(world, session)
         with pytest.raises(CodeRefused):
             circles.use_recovery_sheet(world.context(session, "new"), made.code)
+
+
+def test_sheet_of_who_left_is_void_and_the_colleagues_is_not(world: World) -> None:
+    """She has seen the letters."""
+    with world.database.writing() as session:
+        world.join(session, "second", "focal", Role.FOCAL_POINT, STATE)
+        circles.make_recovery_sheet(world.context(session, "second"))
+        ids = {name: (world.people[name].person_id,) for name in ("second", "signatory")}
+        circles.renew_circle(world.context(session, "focal"), STATE, removing=ids["signatory"])
+        assert len(circles.recovery_sheets(world.context(session, "focal"))) == 1
+        circles.renew_circle(world.context(session, "focal"), STATE, removing=ids["second"])
+        assert circles.recovery_sheets(world.context(session, "focal")) == []
+        circles.make_recovery_sheet(world.context(session, "focal"))
 
 
 def test_contributor_makes_no_sheet(world: World) -> None:

@@ -30,8 +30,6 @@ from cooperation.core.db import Session
 from cooperation.vault.errors import CannotOpen, DirectoryChanged, StatementRefused
 from cooperation.vault.grants import seal_link
 from cooperation.vault.keys import PrivateKey
-from cooperation.vault.member import OpenedMember, make_blob_key
-from cooperation.vault.passwords import LIGHT
 from tests.fixtures.circles import NOW, PASSWORD, World
 from tests.fixtures.thief import Loot
 
@@ -341,7 +339,7 @@ def test_new_keys_of_a_person_open_all_and_her_old_ones_nothing_new(world: World
         before = draft(world, session)
         loot.copy_rows(session)
         blob = session.get_one(Member, person.person_id).sealed_keys
-        person.opened = change_keys(world, session, "focal", PASSWORD + " anew")
+        person.opened = world.change_keys(session, "focal", PASSWORD + " anew")
         remove(world, session)
         after = draft(world, session)
         loot.copy_rows(session)
@@ -359,20 +357,6 @@ def test_new_keys_of_a_person_open_all_and_her_old_ones_nothing_new(world: World
             remove(world, session)
 
 
-def change_keys(
-    world: World, session: Session, name: str, password: str = PASSWORD
-) -> OpenedMember:
-    person = world.people[name]
-    return circles.change_member_keys(
-        session,
-        world.root,
-        opened=person.opened,
-        blob_key=make_blob_key(password, LIGHT),
-        now=NOW,
-        actor=world.context(session, name).actor,
-    )
-
-
 def test_bundle_signed_with_former_keys_still_opens(world: World) -> None:
     with world.database.writing() as session:
         made = bundle(
@@ -380,7 +364,7 @@ def test_bundle_signed_with_former_keys_still_opens(world: World) -> None:
         ).id
         key = circles.signing_key_of(session, world.people["focal"].person_id)
         seq = audit.log_state(session).size - 1
-        world.people["focal"].opened = change_keys(world, session, "focal")
+        world.people["focal"].opened = world.change_keys(session, "focal")
     circles.forget_verified()
 
     with world.database.reading() as session:
@@ -392,7 +376,7 @@ def test_bundle_signed_with_former_keys_still_opens(world: World) -> None:
 
 def test_administrator_without_circle_changes_her_keys(world: World) -> None:
     with world.database.writing() as session:
-        world.people["auditor"].opened = change_keys(world, session, "auditor")
+        world.people["auditor"].opened = world.change_keys(session, "auditor")
         world.sign_in(session, "auditor")
 
         assert circles.roles_of(session, world.people["auditor"].person_id) == {Role.AUDITOR}
@@ -402,4 +386,4 @@ def test_disabled_person_gets_no_new_keys(world: World) -> None:
     with world.database.writing() as session:
         circles.disable_member(session, world.people["signatory"].person_id, now=NOW)
         with pytest.raises(CannotOpen):
-            change_keys(world, session, "signatory")
+            world.change_keys(session, "signatory")

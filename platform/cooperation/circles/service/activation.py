@@ -25,7 +25,12 @@ from cooperation.circles.service.circle_keys import (
     public_circle,
 )
 from cooperation.circles.service.scribe import Scribe
-from cooperation.circles.service.verified import anchor_now, check_anchor, directory_of
+from cooperation.circles.service.verified import (
+    anchor_now,
+    check_anchor,
+    directory_of,
+    take_turn,
+)
 from cooperation.core.db import Session
 from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
@@ -95,6 +100,7 @@ def complete_enrolment(
     Raises as `begin_enrolment`, and `AlreadyFoundedError` when a colleague founded the circle
     first.
     """
+    take_turn(session)
     row, keys = _usable(session, invitation_id, halves, now)
     if row.is_genesis:
         activated = _found_instance(session, opened, now)

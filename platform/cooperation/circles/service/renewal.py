@@ -43,15 +43,18 @@ def renew_circle(
     """Give the actor's own circle a new key; `removing` are people and recovery sheets who leave.
 
     Their blobs and memberships are deleted, their open invitations forgotten (`invitations_by` says
-    which). Raises `StatementRefused` where the directory's rules do not allow it (nobody removes
-    herself, so one who may invite always stays), `CannotOpen`, `DirectoryChanged`.
+    which), recovery sheets that they made are void: they have seen the letters. Raises
+    `StatementRefused` where the directory's rules do not allow it (nobody removes herself, so one
+    who may invite always stays), `CannotOpen`, `DirectoryChanged`.
     """
     check_anchor(ctx.session, ctx.reader.anchor)
     take_turn(ctx.session)
     former = public_circle(ctx.session, circle)
     former_key = held_key(ctx.session, ctx.reader, former)
     assembly_key = _assembly_key(ctx, circle)
-    for member in dict.fromkeys(removing):
+    sheets = directory_of(ctx.session).circle(circle).sheets_by(removing)
+    removing = tuple(dict.fromkeys((*removing, *sheets)))
+    for member in removing:
         _sign_removal(ctx, circle, member)
     reach("removal.signed")
     renewed, key = _next_version(ctx, former, former_key)

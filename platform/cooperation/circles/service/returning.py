@@ -18,14 +18,20 @@ from cooperation.circles.rules import (
     audience_of,
 )
 from cooperation.circles.service.bundles import add_grant
-from cooperation.circles.service.lasting import open_left
+from cooperation.circles.service.lasting import lost_bundles, open_left
 from cooperation.circles.service.sheets import oldest_linked, usable_sheets
 from cooperation.circles.service.verified import directory_of
 from cooperation.core.db import Session
 from cooperation.core.errors import NotAllowed
 from cooperation.vault.entries import CircleEntry
 
-_LOST = ""
+_SUBMITTED = frozenset(
+    {
+        BundleKind.SUBMITTED_STATES,
+        BundleKind.SUBMITTED_RESTRICTED,
+        BundleKind.SUBMITTED_COURT,
+    }
+)
 
 
 def what_returns(ctx: RequestContext, circle: str, *, if_dissolved: bool = False) -> Returns:
@@ -35,18 +41,20 @@ def what_returns(ctx: RequestContext, circle: str, *, if_dissolved: bool = False
     """
     entry = directory_of(ctx.session).circles.get(circle)
     if entry is None:
-        return Returns(0, 0, 0, 0, 0)
+        return Returns(0, 0, 0, 0, 0, 0)
     is_ending = if_dissolved or entry.is_dissolved
     held = range(0) if is_ending else _reachable(ctx.session, entry)
     missing = _missing(ctx.session, circle, held)
-    counted = Counter(_giver(bundle, circle) for bundle in missing)
-    known = {SECRETARIAT, COURT, _LOST}
+    givers = Counter(_giver(bundle, circle) for bundle in missing)
+    drafts = {bundle.edition for bundle in missing if bundle.kind == BundleKind.DRAFT}
+    sent = {bundle.edition for bundle in missing if bundle.kind in _SUBMITTED}
     return Returns(
-        by_secretariat=counted[SECRETARIAT],
-        by_court=counted[COURT],
-        by_states=sum(number for giver, number in counted.items() if giver not in known),
-        lost=counted[_LOST],
-        sheets=len(usable_sheets(ctx.session, entry, is_ending=is_ending)),
+        by_secretariat=givers.pop(SECRETARIAT, 0),
+        by_court=givers.pop(COURT, 0),
+        lost=len(drafts - sent),
+        corrections=len(drafts & sent),
+        by_states=sum(number for giver, number in givers.items() if giver is not None),
+        live_sheets=len(usable_sheets(ctx.session, entry, is_ending=is_ending)),
     )
 
 
@@ -82,7 +90,8 @@ def returnable(ctx: RequestContext, circle: str) -> int:
         return 0
     if not person.circle or person.circle == circle:
         return 0
-    return len(_missing_from(ctx.session, entry, person.circle))
+    missing = [bundle.id for bundle in _missing_from(ctx.session, entry, person.circle)]
+    return len(missing) - len(lost_bundles(ctx, missing))
 
 
 def _missing_from(session: Session, entry: CircleEntry, own: str) -> list[Bundle]:
@@ -104,9 +113,9 @@ def _reachable(session: Session, entry: CircleEntry) -> range:
     return range(oldest_linked(session, entry.name, entry.version), entry.version + 1)
 
 
-def _giver(bundle: Bundle, circle: str) -> str:
+def _giver(bundle: Bundle, circle: str) -> str | None:
     """Return who can grant a bundle again: the Secretariat where it can, else Court or State."""
     others = [name for name in audience_of(bundle.kind, bundle.state) if name != circle]
-    if bundle.kind == BundleKind.DRAFT or not others:
-        return _LOST
+    if not others:
+        return None
     return SECRETARIAT if SECRETARIAT in others else COURT if COURT in others else others[0]

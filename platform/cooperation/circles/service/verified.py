@@ -176,6 +176,7 @@ def append_statement(
 
     The caller has checked the signer's anchor.
     """
+    take_turn(session)
     current = verified(session)
     signed = sign_statement(statement, signer, instance=current.place.instance)
     current.directory.copy().apply(signed, current.directory.last_place + 1)

@@ -91,12 +91,7 @@ def _answered_rows(
 
 
 def _court_bundle(ctx: RequestContext, frame: Frame) -> OpenBundle:
-    found = circles.find_bundles(
-        ctx, kind=BundleKind.SUBMITTED_COURT, edition=frame.edition.id, state=frame.state_code
-    )
-    if found:
-        return circles.open_bundle(ctx, found[-1].id)
-    return circles.create_bundle(
+    return circles.bundle_for_writing(
         ctx,
         kind=BundleKind.SUBMITTED_COURT,
         edition=frame.edition.id,
