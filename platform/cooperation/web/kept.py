@@ -6,6 +6,7 @@ by itself. The form's own `_key` says for whom it was made, so that nobody sends
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from cooperation.web.repeats import CSRF_FIELD
 
 FIELD = "_kept"
 _LONGEST = 2 * 1024 * 1024
+_SECRET = re.compile(r"password|passphrase|secret|credential|(^|_)code$")
+"""What is typed anew rather than shown on a page."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,11 @@ def key_of(form: KeptForm) -> str:
 
 def page_of(form: KeptForm, *, is_outdated: bool = False, reason: Text | None = None) -> str:
     """Return the page that shows a kept form for one click, and why it was not taken."""
-    hidden = [pair for pair in form.fields if pair[0] != form_keys.FIELD]
+    hidden = [
+        (name, value)
+        for name, value in form.fields
+        if name != form_keys.FIELD and not _SECRET.search(name)
+    ]
     return render_template(
         "layout/kept.html",
         kept=form,

@@ -113,3 +113,13 @@ def test_the_type_of_a_body_is_no_way_around(focal):
 
     assert page.status == 400
     assert FORM_TYPE != "application/json"
+
+
+def test_a_secret_never_comes_back(focal):
+    page = focal.get("/account/password")
+    fields = page.form(has="password").fields | {"password": ["quite a secret sentence"]}
+
+    answer = focal.post("/account/password", fields | {"unknown\u202e": ["x"]}, follow=False)
+
+    assert answer.status == 400
+    assert "quite a secret" not in answer.html
