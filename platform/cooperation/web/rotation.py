@@ -47,9 +47,9 @@ class ActUnapprovedError(Conflict):
     def __init__(self, act: Text) -> None:
         super().__init__(
             _(
-                "Not approved: %(act)s. An administrator proposes it (Waiting for a second "
-                "person: Propose an act on the server's keys), a head approves it there; then run "
-                "this command again within 24 hours. Nothing was changed.",
+                "Not approved: %(act)s. An administrator proposes it on the page Two "
+                "persons, a head approves it there; then run this command again within 24 hours. "
+                "Nothing was changed.",
                 act=act,
             )
         )
