@@ -1,0 +1,55 @@
+"""Releasing a table on screen: what others would see, who proposed, what they see then."""
+
+import pytest
+
+from cooperation.analysis.service import releasing
+from tests.unit.analysis.test_releasing import with_second_reader
+
+FIGURE = "/figures/2026/A-05"
+
+
+@pytest.fixture
+def pages(published_pages, monkeypatch):
+    """AF01 gave A-05 to the Court only; there are two Court readers; one answer may be shown."""
+    monkeypatch.setattr(releasing, "SMALLEST", 0)
+    with_second_reader(published_pages.office)
+    return published_pages
+
+
+def test_two_court_readers_release_a_table(pages):
+    court = pages.visitor("court")
+    assert f"{FIGURE}/release" in court.get(FIGURE).links
+    page = court.get(f"{FIGURE}/release")
+    assert "What would be released" in page.text
+    page = court.submit(page, page.form(action="/release"))
+    assert "You proposed this" in page.text
+
+    second = pages.visitor("court2")
+    assert "A table of Court-only answers to A-05 is proposed" in second.get("/").text
+    page = second.get(page.path)
+    page = second.submit(page, page.form(action="/release"))
+
+    assert "All readers of figures see this table now." in page.text
+    reader = pages.visitor("other_focal").get(FIGURE)
+    assert "Released by the Court on" in reader.text
+    assert f"{FIGURE}/release" not in reader.links
+
+
+def test_too_few_answers_are_said_in_words(published_pages):
+    page = published_pages.visitor("court").get(f"{FIGURE}/release")
+
+    assert page.status == 409
+    assert "Too few Court-only answers can be counted" in page.text
+
+
+def test_refusing_releases_nothing(pages):
+    court = pages.visitor("court")
+    page = court.get(f"{FIGURE}/release")
+    path = court.submit(page, page.form(action="/release")).path
+    second = pages.visitor("court2")
+    page = second.get(path)
+
+    page = second.submit(page, page.form(action="/void"))
+
+    assert "Nothing is released." in page.text
+    assert "Released by the Court on" not in pages.visitor("officer").get(FIGURE).text
