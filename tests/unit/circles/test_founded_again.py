@@ -282,6 +282,22 @@ def test_sheet_serves_nobody_else_and_not_before(world: World) -> None:
                 circles.use_recovery_sheet(world.context(session, name), sheet.code)
 
 
+def test_sheet_of_two_foundings_ago_waits_for_the_one_between(world: World) -> None:
+    with world.database.writing() as session:
+        bundles = make_bundles(world, session)
+        first = circles.make_recovery_sheet(world.context(session, "focal"))
+        found_again(world, session, name="second")
+        second = circles.make_recovery_sheet(world.context(session, "second"))
+        found_again(world, session, name="third")
+        ctx = world.context(session, "third")
+        with pytest.raises(circles.SheetTooOldError):
+            circles.use_recovery_sheet(ctx, first.code)
+        circles.use_recovery_sheet(ctx, second.code)
+        circles.use_recovery_sheet(ctx, first.code)
+
+        assert opened(world, session, "third", bundles) == set(bundles)
+
+
 def test_voided_sheet_opens_nothing_of_what_follows(world: World) -> None:
     with world.database.writing() as session:
         made = circles.make_recovery_sheet(world.context(session, "focal"))

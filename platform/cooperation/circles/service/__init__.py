@@ -70,7 +70,8 @@ Leaving, new keys (each in the request's one transaction)
     returnable(ctx, circle) -> int                                  how many that would be
     make_recovery_sheet(ctx) -> RecoverySheet(id, code, made_at)    raises SheetExistsError
     recovery_sheets(ctx) -> list[SheetFacts]; void_recovery_sheet(ctx, id) -> None
-    use_recovery_sheet(ctx, code) -> int     raises CodeRefused, SheetNotNeededError
+    use_recovery_sheet(ctx, code) -> int
+        raises CodeRefused, SheetNotNeededError, SheetTooOldError
 
 Bundles (content; all take a context with a reader)
     create_bundle(ctx, *, kind, edition, state, circles) -> OpenBundle     logs "bundle.created"
@@ -168,6 +169,7 @@ from cooperation.circles.service.seconds import (
 from cooperation.circles.service.sheets import (
     SheetExistsError,
     SheetNotNeededError,
+    SheetTooOldError,
     make_recovery_sheet,
     recovery_sheets,
     use_recovery_sheet,
@@ -185,6 +187,7 @@ __all__ = [
     "SamePersonError",
     "SheetExistsError",
     "SheetNotNeededError",
+    "SheetTooOldError",
     "WaitingGrant",
     "add_grant",
     "are_halves_right",

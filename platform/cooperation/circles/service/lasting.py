@@ -61,6 +61,8 @@ def open_lasting(
 
     Raises `CannotOpen` for one that nobody of the reader's circle can open any more.
     """
+    if _are_under(bundle, items):
+        return bundle.open_many(items, kind=kind, field=field)
     contents = open_what_is_left(ctx, bundle, items, kind=kind, field=field)
     if any(content is None for content in contents):
         raise CannotOpen
@@ -74,7 +76,7 @@ def open_what_is_left(
 
     Raises `CannotOpen` for anything else that does not open.
     """
-    if all(key_id_of(item[3]) == bundle.key_id for item in items):
+    if _are_under(bundle, items):
         return list(bundle.open_many(items, kind=kind, field=field))
     row = bundle.row
     rows = queries.bundles_of(ctx.session, row.kind.value, row.edition, row.state)
@@ -88,6 +90,11 @@ def open_what_is_left(
         under = opened.get(found)
         contents += under.open_many((item,), kind=kind, field=field) if under else [None]
     return contents
+
+
+def _are_under(bundle: OpenBundle, items: Sequence[BulkItem]) -> bool:
+    key_id = bundle.key_id
+    return all(key_id_of(item[3]) == key_id for item in items)
 
 
 def open_left(ctx: RequestContext, bundle_ids: Sequence[str]) -> dict[str, OpenBundle]:

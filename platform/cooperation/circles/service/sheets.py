@@ -55,6 +55,12 @@ class SheetNotNeededError(Conflict):
     sentence = _("Your keys open everything already. Keep the sheet; it was not used.")
 
 
+class SheetTooOldError(Conflict):
+    """What followed the sheet's time is lost too, so nothing leads to what it opens."""
+
+    sentence = _("Keys that came after this sheet are lost. It opens nothing now; keep it.")
+
+
 def make_recovery_sheet(ctx: RequestContext) -> RecoverySheet:
     """Make the sheet of the actor's circle; its letters are returned once and stored nowhere.
 
@@ -109,7 +115,7 @@ def use_recovery_sheet(ctx: RequestContext, code: str) -> int:
     """Fill the missing link with what a sheet holds; return how many versions open again.
 
     Raises `CodeRefused` for letters that are not a sheet of the actor's circle,
-    `SheetNotNeededError`, `CannotOpen`.
+    `SheetNotNeededError`, `SheetTooOldError`, `CannotOpen`.
     """
     check_anchor(ctx.session, ctx.reader.anchor)
     take_turn(ctx.session)
@@ -202,6 +208,8 @@ def _fill_link(
     require_key(former, version_hash(directory, entry.name, version))
     if _opens(ctx, entry.name, version):
         raise SheetNotNeededError
+    if not _opens(ctx, entry.name, version + 1):
+        raise SheetTooOldError
     row = queries.circle_version(ctx.session, entry.name, version + 1)
     after = version_hash(directory, entry.name, version + 1)
     if row is None or key_hash(row.public_key) != after:
