@@ -35,9 +35,9 @@ FIGURE = "/figures/{edition}/B-14"
 EXPORT = "/published/{edition}/export"
 
 PAGES = [  # who, page, statements at most, KB at most
-    ("focal_point", "/", 37, 10),
-    ("officer", "/", 30, 16),
-    ("court_reader", "/", 17, 16),
+    ("focal_point", "/", 39, 10),
+    ("officer", "/", 39, 16),
+    ("court_reader", "/", 25, 16),
     ("focal_point", PART, 13, 40),
     ("focal_point", HEAVY_PART, 13, 120),
     ("focal_point", OVERVIEW, 11, 100),

@@ -10,13 +10,16 @@ from cooperation.access.guard import is_allowed
 from cooperation.access.policy import Permission
 from cooperation.accounts import service as accounts
 from cooperation.core.text import _
-from cooperation.editions import service as editions
+from cooperation.editions.rules import Edition
 from cooperation.web.home.parts import Link, Notice, Step
 
 
-def key_notices(ctx: RequestContext) -> tuple[Notice, ...]:
-    """Return what is due in the actor's own circle, and what waits for her as second person."""
-    return (*_new_keys(ctx), *_second_person(ctx), *_give_back(ctx), *_review(ctx))
+def key_notices(ctx: RequestContext, edition: Edition | None) -> tuple[Notice, ...]:
+    """Return what is due in the actor's own circle, and what waits for her as second person.
+
+    `edition` is the current one.
+    """
+    return (*_new_keys(ctx), *_second_person(ctx), *_give_back(ctx), *_review(ctx, edition))
 
 
 def _new_keys(ctx: RequestContext) -> tuple[Notice, ...]:
@@ -74,8 +77,7 @@ def _give_back(ctx: RequestContext) -> tuple[Notice, ...]:
     )
 
 
-def _review(ctx: RequestContext) -> tuple[Notice, ...]:
-    edition = editions.current(ctx.session)
+def _review(ctx: RequestContext, edition: Edition | None) -> tuple[Notice, ...]:
     if edition is None or not edition.is_open:
         return ()
     if not is_allowed(ctx.actor, Permission.CONFIRM_ACCESS):

@@ -59,7 +59,7 @@ def home_of_court(ctx: RequestContext) -> Home:
         notices=(
             *waiting_notices(ctx),
             *table_notices(ctx, edition.id),
-            *key_notices(ctx),
+            *key_notices(ctx, edition),
         ),
         bars=bars_of(ctx, edition.id),
         bars_link=Link(_("All figures"), url_for("analysis.figures", edition_id=edition.id)),
@@ -76,7 +76,7 @@ def home_of_co_facilitators(ctx: RequestContext) -> Home:
     return Home(
         caption=_("Edition %(year)s", year=edition.id),
         step=Step(_("Read the published answers"), href),
-        notices=key_notices(ctx),
+        notices=key_notices(ctx, edition),
         counts=counts_of(ctx, edition),
         bars=bars_of(ctx, edition.id),
         bars_link=progress_link(edition),

@@ -28,13 +28,13 @@ def home_of_secretariat(ctx: RequestContext) -> Home:
     first = steps[0] if steps else None
     if edition is None or not edition.is_frozen:
         caption = _("Edition %(year)s, in preparation", year=edition.id) if edition else None
-        notices = (*_founding_notices(ctx), *key_notices(ctx), *waiting_notices(ctx))
+        notices = (*_founding_notices(ctx), *key_notices(ctx, edition), *waiting_notices(ctx))
         return Home(caption=caption, step=first, waiting=steps[1:], notices=notices)
     return Home(
         caption=_("Edition %(year)s", year=edition.id),
         step=first,
         waiting=steps[1:],
-        notices=(*waiting_notices(ctx), *key_notices(ctx)),
+        notices=(*waiting_notices(ctx), *key_notices(ctx, edition)),
         counts=counts_of(ctx, edition),
         bars=bars_of(ctx, edition.id),
         bars_link=progress_link(edition),

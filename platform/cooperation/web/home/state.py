@@ -29,11 +29,11 @@ def home_of_state(ctx: RequestContext) -> Home:
     people = [person for person in accounts.colleagues(ctx) if person.is_active]
     if edition is None or not edition.is_frozen:
         lead = _("No edition is open. You will be told by note verbale.")
-        return Home(lead=lead, notices=key_notices(ctx), cards=_cards(ctx, None, people))
+        return Home(lead=lead, notices=key_notices(ctx, edition), cards=_cards(ctx, None, people))
     participants = editions.participants(ctx.session, edition.id)
     if all(each.state_code != ctx.actor.state_code for each in participants):
         lead = _("Your State does not take part in the edition %(year)s.", year=edition.id)
-        return Home(lead=lead, notices=key_notices(ctx), cards=_cards(ctx, edition, people))
+        return Home(lead=lead, notices=key_notices(ctx, edition), cards=_cards(ctx, edition, people))
     state = responses.home_state(ctx, edition_id=edition.id)
     own = publication.own_answers(ctx, edition.id) if state.submissions else None
     return Home(
@@ -43,7 +43,7 @@ def home_of_state(ctx: RequestContext) -> Home:
         done_parts=state.parts_done,
         all_parts=len(state.parts),
         facts=_facts(edition, state),
-        notices=(*_own_notices(ctx, state, own, people), *key_notices(ctx)),
+        notices=(*_own_notices(ctx, state, own, people), *key_notices(ctx, edition)),
         cards=_cards(ctx, edition, people),
     )
 
