@@ -2,7 +2,10 @@
 
 from cooperation.access.rows import RULES
 from cooperation.core.db import Base
+from cooperation.core.row_scope import Duty
+from cooperation.core.row_security import on_duty
 from cooperation.web import slices
+from cooperation.web.rotation import TABLES
 
 OF_A_STATE = {"state", "state_code"}
 NOT_CONTENT = {"people", "person_invitations"}
@@ -38,3 +41,14 @@ def test_every_table_that_hangs_on_a_states_row_has_a_rule():
 def test_every_rule_has_its_table_and_says_why():
     assert RULES.keys() <= tables().keys()
     assert all(rule.why for rule in RULES.values())
+
+
+def test_rotation_of_the_root_key_reaches_every_row_that_it_wraps_anew():
+    """A row that it does not see would be lost with the old version of the key."""
+    command = on_duty(Duty.COMMAND)
+    names = {each.name for each in TABLES} & RULES.keys()
+
+    assert names >= {"people", "grants", "addresses"}
+    for name in names:
+        assert command in RULES[name].write, name
+        assert command in RULES["bundles" if name == "grants" else name].read, name

@@ -141,12 +141,12 @@ RULES: dict[str, Rule] = {
         read=(
             both(own("state"), "kind <> 'review_notes'"),
             both(_READERS, "state IS NULL"),
-            both(_SECRETARIAT, "kind <> 'draft'"),
+            _SECRETARIAT,
             both(_COURT, within("kind", *_FOR_COURT)),
             _COMMAND,
         ),
         write=(own("state"), _SECRETARIAT, both(_COURT, within("kind", *_OF_COURT))),
-        why="Headers, by audience; drafts are the State's, tables to be released the Court's.",
+        why="Headers, no content: the State, the Secretariat; the Court what is its own or for it.",
     ),
     "grants": Rule(
         read=(through("bundles", "bundle_id"),),
@@ -154,12 +154,16 @@ RULES: dict[str, Rule] = {
             through("bundles", "bundle_id", condition=own("parent.state")),
             both(
                 _COURT,
-                through("bundles", "bundle_id", condition=within("parent.kind", *_OF_COURT)),
+                through(
+                    "bundles",
+                    "bundle_id",
+                    condition=within("parent.kind", *_FOR_COURT, *_OF_COURT),
+                ),
             ),
             _SECRETARIAT,
             _COMMAND,
         ),
-        why="As the bundle.",
+        why="As the bundle; State, Secretariat and Court give a circle back what they can open.",
     ),
     # --- people --------------------------------------------------------------------------------
     "people": Rule(

@@ -65,7 +65,9 @@ def test_owner_sets_up_and_the_application_goes_on_without_her(production):
 
     assert first.first_invitation is not None
     assert second.first_invitation is None
-    assert make_server(without_owner(production)).root.instance == first.root.instance
+    held = make_server(without_owner(production))
+    assert held.root.instance == first.root.instance
+    held.database.engine.dispose()
     assert finding(without_owner(production), "rows").is_well
     first.database.engine.dispose()
     second.database.engine.dispose()
