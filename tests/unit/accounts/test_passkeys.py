@@ -486,3 +486,11 @@ def test_session_of_a_recovery_code_ends_after_half_an_hour(
         lives = [row.ends_at - row.started_at for row in session.scalars(sa.select(SessionRow))]
 
     assert min(lives) == timedelta(minutes=30)
+
+
+def test_passkeys_work_on_postgresql(postgresql_world: World) -> None:
+    head = Desk(postgresql_world, postgresql_world.person(Role.HEAD)).with_code()
+    key = head.register()
+    head.step_up(key, Act(Permission.CHANGE_FACTORS, "/account/passkeys/new"))
+
+    assert head.with_passkey(key).signed_in.factor is Factor.PASSKEY
