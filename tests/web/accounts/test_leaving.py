@@ -223,12 +223,12 @@ def test_two_of_the_secretariat_confirm_on_the_states_page(world, focal_point):
 def test_lost_state_from_the_proposal_to_what_is_given_back(world):
     other = world.person(Role.FOCAL_POINT, "AF02")
     own = state_circle("AF02")
-    for kind, audience in (
-        (BundleKind.DRAFT, (own,)),
-        (BundleKind.SUBMITTED_STATES, (own, SECRETARIAT)),
+    for kind, edition, audience in (
+        (BundleKind.SUBMITTED_STATES, "2025", (own, SECRETARIAT)),
+        (BundleKind.DRAFT, "2026", (own,)),
     ):
         circles.create_bundle(
-            world.context_of(other), kind=kind, edition="2026", state="AF02", circles=audience
+            world.context_of(other), kind=kind, edition=edition, state="AF02", circles=audience
         )
     officer, head = (
         world.visitor(world.person(Role.OFFICER)),
