@@ -178,3 +178,15 @@ def test_recovery_codes_are_shown_once(focal_point: Desk, key: SoftAuthenticator
 
     assert "8 unused codes are left." in page.text
     assert not re.findall(r"[0-9a-f]{4}(?:-[0-9a-f]{4}){3}", page.text)
+
+
+@pytest.mark.parametrize("path", ["/second-factor", "/account/step-up", "/account/passkeys/new"])
+def test_strange_answer_is_refused_and_breaks_nothing(focal_point: Desk, path: str) -> None:
+    visitor = visit(focal_point)
+    page = visitor.get("/account/passkeys/new")
+    token = page.form(has="credential").fields["csrf_token"][0]
+
+    for credential in ("{", "[[]]", '{"rawId": {}}', '{"rawId": "\ud83d"}', "A" * 20_000):
+        text = credential.encode("utf-8", "replace").decode()
+        fields = {"csrf_token": token, "credential": text, "label": "Key", "_kept": '["/a",[],0]'}
+        assert 400 <= visitor.post(path, fields).status < 500
