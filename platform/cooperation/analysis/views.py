@@ -50,7 +50,7 @@ def figure(edition_id: str, code: str) -> ResponseReturnValue:
         "analysis/figure.html",
         page=page,
         groups=RegionalGroup,
-        table=service.released_table(ctx, edition_id, code),
+        table=service.released_table(ctx, edition_id, code) if page.is_released else None,
         is_open=is_open_to(page.question, court=may_propose),
         may_propose=may_propose and is_single_choice(page.question),
     )

@@ -50,7 +50,7 @@ PAGES = [  # who, page, statements at most, KB at most
     ("court_reader", STATE, 28, 120),
     ("court_reader", QUESTION, 22, 60),
     ("court_reader", FIGURES, 10, 30),
-    ("court_reader", FIGURE, 28, 40),
+    ("court_reader", FIGURE, 29, 40),
 ]
 OWN_CIRCLE, ASSEMBLY, EDITION = 1, 1, 1
 """What every reader of an edition opens with a key pair: two circles' keys and one bundle's."""

@@ -51,6 +51,7 @@ class FigurePage:
     full_roster: Roster | None
     before: Question | None
     after: Question | None
+    is_released: bool
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,7 @@ def _figure_page(ctx: RequestContext, edition_id: str, question_code: str) -> Fi
         full_roster=ground.roster(full=True) if full is not None else None,
         before=ground.questions[place - 1] if place else None,
         after=ground.questions[place + 1] if place + 1 < len(ground.questions) else None,
+        is_released=question.code in ground.released,
     )
 
 

@@ -86,12 +86,12 @@ from cooperation.publication.service.retracting import (
     RetractionView,
     RetractionWaitsError,
     TakenBack,
+    WaitingRetraction,
     find_retraction,
     open_retractions,
     propose_retraction,
     retract,
     retraction_facts,
-    retractions_to_decide,
     void_retraction,
 )
 
@@ -120,6 +120,7 @@ __all__ = [
     "Source",
     "StatePage",
     "TakenBack",
+    "WaitingRetraction",
     "collect_answers",
     "count_readers",
     "download_file",
@@ -145,7 +146,6 @@ __all__ = [
     "release",
     "retract",
     "retraction_facts",
-    "retractions_to_decide",
     "void_retraction",
     "withdraw_proposal",
 ]

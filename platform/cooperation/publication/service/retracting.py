@@ -115,6 +115,16 @@ class RetractionView:
 
 
 @dataclass(frozen=True)
+class WaitingRetraction:
+    """A proposal to take back in a list."""
+
+    id: str
+    state_code: str
+    question: str
+    proposed_by: str
+
+
+@dataclass(frozen=True)
 class TakenBack:
     """What its State reads of an answer that was taken back."""
 
@@ -165,19 +175,12 @@ def propose_retraction(
     return retraction.id
 
 
-def open_retractions(ctx: RequestContext, edition_id: str) -> list[RetractionView]:
-    """Return the proposals to take back that wait for a head, oldest first."""
+def open_retractions(ctx: RequestContext, edition_id: str) -> list[WaitingRetraction]:
+    """Return the proposals to take back that wait for a head, oldest first; opens nothing."""
     require(ctx.actor, Permission.PROPOSE_RETRACTION)
-    return [_view(ctx, row) for row in queries.open_retractions(ctx.session, edition_id)]
-
-
-def retractions_to_decide(ctx: RequestContext, edition_id: str) -> list[tuple[str, str, str]]:
-    """Return id, State and question of what waits for the actor; opens nothing."""
-    require(ctx.actor, Permission.RETRACT_ANSWER)
     return [
-        (row.id, row.state_code, row.question)
+        WaitingRetraction(row.id, row.state_code, row.question, row.proposed_by)
         for row in queries.open_retractions(ctx.session, edition_id)
-        if row.proposed_by != ctx.actor.person_id
     ]
 
 

@@ -154,11 +154,16 @@ def _retracting_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
         return []
     return [
         Step(
-            _("Decide on taking back %(code)s of %(state)s", code=question, state=state),
-            url_for("publication.retraction", retraction_id=retraction_id),
+            _(
+                "Decide on taking back %(code)s of %(state)s",
+                code=each.question,
+                state=each.state_code,
+            ),
+            url_for("publication.retraction", retraction_id=each.id),
             _("A colleague says that it was published in error."),
         )
-        for retraction_id, state, question in publication.retractions_to_decide(ctx, edition.id)
+        for each in publication.open_retractions(ctx, edition.id)
+        if each.proposed_by != ctx.actor.person_id
     ]
 
 
