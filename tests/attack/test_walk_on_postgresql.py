@@ -7,6 +7,9 @@ from tests.fixtures.walking import faults_of_walk
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("rehearsal")]
 
+NEVER_THE_SAME = ("/account/passkeys/new", "/recovery-sheet")
+"""Pages that carry a challenge or a code made for them: they differ from themselves too."""
+
 
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_walk_is_the_same_on_both_engines(
@@ -17,6 +20,11 @@ def test_walk_is_the_same_on_both_engines(
 
     wrong = faults_of_walk(rehearsal, visitor, here)
     wrong += faults_of_walk(bound_rehearsal, visitor, there)
-    wrong += [f"{place} differs" for place in there if here.get(place) != there[place]]
+    wrong += [
+        f"{place} differs"
+        for place in there
+        if here.get(place) != there[place]
+        and not any(f"{path} as" in place for path in NEVER_THE_SAME)
+    ]
 
     assert not wrong, "\n".join(["", *wrong])
