@@ -292,3 +292,15 @@ def test_with_another_second_person_the_invitation_waits_for_her(world):
     made = accounts.invite_anew(world.context_of(head), officer.person_id)
 
     assert made.is_waiting
+
+
+def test_page_says_that_the_leavers_recovery_sheet_becomes_void(world, focal_point):
+    second = world.person(Role.FOCAL_POINT, "AF01", number=2)
+    accounts.make_sheet(world.context_of(second))
+    ctx = world.context_of(focal_point)
+
+    leaving = accounts.leaving_of(ctx, second.person_id)
+    accounts.let_go(ctx, second.person_id)
+
+    assert leaving.voids_sheet
+    assert accounts.sheets_of(ctx) == []

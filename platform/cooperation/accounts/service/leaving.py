@@ -26,7 +26,8 @@ class Leaving:
     """What letting a person go does, as the page says it before the act.
 
     `invitations` are the open ones that she made, `letters` those of them whose code is on paper;
-    `makers` are the colleagues who make the new keys where the actor does not.
+    `makers` are the colleagues who make the new keys where the actor does not; `voids_sheet` says
+    that she made the recovery sheet, and so has seen its letters.
     """
 
     person: Person
@@ -35,6 +36,7 @@ class Leaving:
     makes_keys: bool
     needs_keys: bool
     makers: tuple[str, ...]
+    voids_sheet: bool
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,15 @@ def leaving_of(ctx: RequestContext, person_id: str) -> Leaving:
     person = find_person(ctx, person_id)
     circle = circle_of_institution(person.institution, person.state_code)
     rows = queries.open_invitations(ctx.session, now=ctx.now, inviter_id=person.id)
+    makes_keys = _may_renew(ctx, circle)
     return Leaving(
         person=person,
         invitations=len(rows),
         letters=sum(row.kind == InvitationKind.STATE for row in rows),
-        makes_keys=_may_renew(ctx, circle),
+        makes_keys=makes_keys,
         needs_keys=bool(circle),
         makers=_makers(_people_of(ctx, person.institution, person.state_code), person.id),
+        voids_sheet=makes_keys and _made_sheet(ctx, person.id),
     )
 
 
@@ -98,6 +102,12 @@ def make_new_keys(ctx: RequestContext) -> None:
     require_step_up(ctx.actor, Permission.RENEW_KEYS, ctx.now)
     circle = circle_of_institution(ctx.actor.institution, ctx.actor.state_code)
     _renew(ctx, circle)
+
+
+def _made_sheet(ctx: RequestContext, person_id: str) -> bool:
+    return any(
+        sheet.is_live and sheet.made_by == person_id for sheet in circles.recovery_sheets(ctx)
+    )
 
 
 def _renew(ctx: RequestContext, circle: str) -> None:

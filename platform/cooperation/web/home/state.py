@@ -33,7 +33,9 @@ def home_of_state(ctx: RequestContext) -> Home:
     participants = editions.participants(ctx.session, edition.id)
     if all(each.state_code != ctx.actor.state_code for each in participants):
         lead = _("Your State does not take part in the edition %(year)s.", year=edition.id)
-        return Home(lead=lead, notices=key_notices(ctx, edition), cards=_cards(ctx, edition, people))
+        return Home(
+            lead=lead, notices=key_notices(ctx, edition), cards=_cards(ctx, edition, people)
+        )
     state = responses.home_state(ctx, edition_id=edition.id)
     own = publication.own_answers(ctx, edition.id) if state.submissions else None
     return Home(
