@@ -185,22 +185,38 @@ def seal_member(opened: OpenedMember, root: RootKeys) -> bytes:
 
 def open_member(blob: bytes, password: str, *, person_id: str, root: RootKeys) -> OpenedMember:
     """Return the person's keys; raises `CannotOpen` for a wrong password or changed bytes."""
+    header, sealed = _unwrapped(blob, person_id, root)
+    salt, profile = _parsed_parameters(header[len(BLOB_HEADER) :])
+    blob_key = BlobKey(_cipher_key(password, salt, profile), salt, profile)
+    return _opened(sealed, blob_key, _context(header, root, person_id))
+
+
+def open_member_again(
+    blob: bytes, blob_key: BlobKey, *, person_id: str, root: RootKeys
+) -> OpenedMember:
+    """Return the person's keys with a password hashed before; `CannotOpen` where it changed."""
+    header, sealed = _unwrapped(blob, person_id, root)
+    if header != BLOB_HEADER + blob_key.parameters():
+        raise CannotOpen
+    return _opened(sealed, blob_key, _context(header, root, person_id))
+
+
+def _unwrapped(blob: bytes, person_id: str, root: RootKeys) -> tuple[bytes, bytes]:
+    """Return a blob's header, and the nonce with what is sealed."""
     inner = root.unwrap(blob, table=_TABLE, row=person_id, kind=_KIND)
     end = len(BLOB_HEADER) + _PARAMETER_BYTES
-    header, nonce, sealed = (
-        inner[:end],
-        inner[end : end + _NONCE_BYTES],
-        inner[end + _NONCE_BYTES :],
-    )
-    if not header.startswith(BLOB_HEADER):
+    if not inner.startswith(BLOB_HEADER):
         raise CannotOpen
-    salt, profile = _parsed_parameters(header[len(BLOB_HEADER) :])
-    key = _cipher_key(password, salt, profile)
+    return inner[:end], inner[end:]
+
+
+def _opened(sealed: bytes, blob_key: BlobKey, context: bytes) -> OpenedMember:
+    nonce, cipher = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
     try:
-        plain = AESGCM(key).decrypt(nonce, sealed, _context(header, root, person_id))
+        plain = AESGCM(blob_key.key).decrypt(nonce, cipher, context)
     except (InvalidTag, ValueError) as failure:
         raise CannotOpen from failure
-    return OpenedMember(MemberKeys.from_bytes(plain), BlobKey(key, salt, profile))
+    return OpenedMember(MemberKeys.from_bytes(plain), blob_key)
 
 
 def _split_keys(encoded: bytes) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:

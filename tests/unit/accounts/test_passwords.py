@@ -5,12 +5,14 @@ import sqlalchemy as sa
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.service import sign_in
 from cooperation.audit.models import LogEntry
 from cooperation.circles import service as circles
 from cooperation.circles.rules import BundleKind, state_circle
 from cooperation.core.errors import Invalid
 from cooperation.outbox.models import MailRow
 from cooperation.vault.errors import CannotOpen
+from tests.fixtures.people import CODE_STEP
 
 NEW = "granite lantern orbit walnut meadow"
 
@@ -143,3 +145,20 @@ def test_administrator_without_a_circle_changes_her_password_too(world):
 
     administrator.password = NEW
     assert world.sign_in(administrator)
+
+
+def test_sign_in_under_way_does_not_bring_the_old_password_back(world, writer, monkeypatch):
+    cookie, old = world.sign_in(writer), writer.password
+    world.clock.move(2 * CODE_STEP)
+    open_by_password = sign_in._open_by_password
+
+    def opened_before_the_change(door, email, password):
+        opened = open_by_password(door, email, password)
+        change(world, cookie, old)
+        return opened
+
+    monkeypatch.setattr(sign_in, "_open_by_password", opened_before_the_change)
+    with pytest.raises(accounts.SignInRefused):
+        accounts.begin_sign_in(world.door(), email=writer.email, password=old)
+
+    assert opened_with(world, writer, NEW)

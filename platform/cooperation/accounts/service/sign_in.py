@@ -118,7 +118,11 @@ def begin_sign_in(door: Door, *, email: str, password: str) -> str:
     if opened is None:
         record_refusal(door, person_id)
         raise SignInRefused
-    cookie = _keep_pending(door, attempt, opened)
+    try:
+        cookie = _keep_pending(door, attempt, opened)
+    except CannotOpen as failure:
+        record_refusal(door, person_id)
+        raise SignInRefused from failure
     if cookie is None:
         raise AccountBlocked
     return cookie
@@ -206,11 +210,17 @@ def _open_by_password(
 
 
 def _keep_pending(door: Door, attempt: Attempt, opened: OpenedMember) -> str | None:
-    """Keep the sign-in until its second factor; None where the account was unused for too long."""
+    """Keep the sign-in until its second factor; None where the account was unused for too long.
+
+    What was opened before this transaction may have changed since: a password, a passkey. The keys
+    of now are kept, or `CannotOpen` is raised; whoever changes them later ends what is kept here.
+    """
     secret = new_secret()
     with door.database.writing() as session:
+        session.get(PersonRow, opened.keys.person_id, with_for_update=True)
         _delete_ended(session, door)
         forget_attempt(session, attempt)
+        opened = circles.open_member_again(session, door.root, opened)
         if is_person_unused(session, opened.keys.person_id, door.now):
             return None
         session.add(

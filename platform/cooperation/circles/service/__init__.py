@@ -13,6 +13,7 @@ Root rotation (commands; web/rotation.py)
 
 People (accounts)
     open_member(session, root, *, person_id, password) -> OpenedMember
+    open_member_again(session, root, opened) -> OpenedMember   as the blob stands now
         raises CannotOpen (wrong password, unknown or disabled person; equal cost is accounts' duty:
         vault.passwords.stretch_for_nobody)
     renew_anchor(session, root, opened) -> OpenedMember       at sign-in; writes the blob
@@ -130,6 +131,7 @@ from cooperation.circles.service.members import (
     members_awaiting_keys,
     members_of,
     open_member,
+    open_member_again,
     renew_anchor,
     roles_of,
     set_roles,
@@ -233,6 +235,7 @@ __all__ = [
     "open_lasting",
     "open_left",
     "open_member",
+    "open_member_again",
     "open_what_is_left",
     "propose_dissolution",
     "record_retirement",

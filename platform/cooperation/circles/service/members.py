@@ -31,6 +31,17 @@ def open_member(session: Session, root: RootKeys, *, person_id: str, password: s
     return vault_member.open_member(row.sealed_keys, password, person_id=person_id, root=root)
 
 
+def open_member_again(session: Session, root: RootKeys, opened: OpenedMember) -> OpenedMember:
+    """Return the keys as the blob holds them now; `CannotOpen` where the password has changed."""
+    person_id = opened.keys.person_id
+    row = queries.member(session, person_id)
+    if row is None or row.disabled_at is not None:
+        raise CannotOpen
+    return vault_member.open_member_again(
+        row.sealed_keys, opened.blob_key, person_id=person_id, root=root
+    )
+
+
 def renew_anchor(session: Session, root: RootKeys, opened: OpenedMember) -> OpenedMember:
     """Let the person's blob remember the log of now, if it goes on from the one she last saw.
 
