@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.x509 import InvalidVersion
 from webauthn import (
     generate_authentication_options,
     generate_registration_options,
@@ -59,6 +60,7 @@ _REFUSALS = (
     WebAuthnException,
     InvalidSignature,
     UnsupportedAlgorithm,
+    InvalidVersion,
     ValueError,
     TypeError,
     LookupError,

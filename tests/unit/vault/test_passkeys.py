@@ -1,5 +1,6 @@
 """Passkeys: what a browser brings back is believed only where every part of it is right."""
 
+import base64
 import json
 import os
 
@@ -25,6 +26,12 @@ from tests.fixtures.authenticator import EDDSA, ES256, RS256, SoftAuthenticator
 
 PARTY = RelyingParty("localhost", "http://localhost:8000", "Cooperation platform")
 CHALLENGE = challenge_of("test/1", bytes(32))
+OF_NO_VERSION = base64.b64decode(
+    "MIGrMF+gAwIBDQIBBTAFBgMrZXAwADAeFw0yMDAxMDEwMDAwMDBaFw00MDAxMDEwMDAwMDBaMAAwKjAFBgMrZXADIQDZ"
+    "5/tRcIYiHPVnmqotXouUi7LPBcYqztTLo+I+7SdazzAFBgMrZXADQQAAestVMgPvYfqK9dJv7r6pfHes/hpobcbwJS21"
+    "2wIgc/duxQCSwT4Idt+cONdrfj4zDyn51+SPvDLvJcRh4XoP"
+)
+"""A certificate of version 14; the standard knows three."""
 
 
 @pytest.fixture
@@ -191,6 +198,12 @@ def test_random_bytes_are_refused_and_nothing_else(key: SoftAuthenticator, part:
 
         with pytest.raises(PasskeyRefused):
             _checked(json.dumps(answer), known)
+
+
+@pytest.mark.parametrize("certificate", [b"", b"0", OF_NO_VERSION], ids=["none", "cut", "version"])
+def test_strange_certificate_is_refused_and_nothing_else(certificate: bytes) -> None:
+    with pytest.raises(PasskeyRefused):
+        _registered(SoftAuthenticator(certificate=certificate))
 
 
 def test_answer_without_a_name_is_refused() -> None:
