@@ -1,6 +1,7 @@
 """Passkeys of people: registered, asked for, refused, removed; recovery codes; what a code may."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from cooperation.access.policy import Permission
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PasskeyRow, RecoveryCodeRow, SessionRow
-from cooperation.accounts.rules import Act, Factor
+from cooperation.accounts.rules import Act, Factor, Purpose
+from cooperation.accounts.service import challenges
 from cooperation.audit.models import LogEntry
 from cooperation.core.errors import NotFound, PasskeyNeeded, StepUpNeeded
 from cooperation.outbox.models import MailRow
@@ -494,3 +496,24 @@ def test_passkeys_work_on_postgresql(postgresql_world: World) -> None:
     head.step_up(key, Act(Permission.CHANGE_FACTORS, "/account/passkeys/new"))
 
     assert head.with_passkey(key).signed_in.factor is Factor.PASSKEY
+
+
+def test_two_pages_that_ask_at_once_wait_for_each_other_on_postgresql(
+    postgresql_world: World,
+) -> None:
+    world = postgresql_world
+    world.commit()
+    place = (world.door(), "session", Purpose.SIGN_IN)
+
+    def ask_again() -> bytes:
+        with world.database.writing() as session:
+            return challenges.ask(session, *place)
+
+    with ThreadPoolExecutor() as pool:
+        with world.database.writing() as session:
+            first = challenges.ask(session, *place)
+            asked = pool.submit(ask_again)
+            wait([asked], timeout=0.5)
+        second = asked.result()
+
+    assert first != second == challenges.take(*place)

@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from cooperation.accounts.models import PasskeyChallengeRow
 from cooperation.accounts.rules import CHALLENGE_LIFE, Act, Purpose
 from cooperation.accounts.service.door import Door
-from cooperation.core.db import Session
+from cooperation.core.db import Session, is_sqlite
 from cooperation.core.ids import new_id
 from cooperation.vault.encoding import length_prefixed
 from cooperation.vault.passkeys import challenge_of, new_nonce
+
+_LOCK = 0x43484C47
 
 _LABELS = {
     Purpose.SIGN_IN: "signin/1",
@@ -27,6 +29,7 @@ def ask(
     session: Session, door: Door, owner: str, purpose: Purpose, act: Act | None = None
 ) -> bytes:
     """Keep a new question in place of an older one; return its challenge."""
+    _wait_for_turn(session)
     _forget(session, door, owner, purpose)
     row = PasskeyChallengeRow(
         id=new_id(),
@@ -47,6 +50,7 @@ def take(door: Door, owner: str, purpose: Purpose, act: Act | None = None) -> by
     None when there is none, when it was asked more than five minutes ago, or for another act.
     """
     with door.database.writing() as session:
+        _wait_for_turn(session)
         row = session.scalar(
             sa.select(PasskeyChallengeRow).where(
                 PasskeyChallengeRow.owner == owner, PasskeyChallengeRow.purpose == purpose
@@ -59,6 +63,12 @@ def take(door: Door, owner: str, purpose: Purpose, act: Act | None = None) -> by
         if _forget(session, door, owner, purpose) != 1 or not (is_alive and is_of_act):
             return None
     return _challenge(owner, purpose, act, nonce)
+
+
+def _wait_for_turn(session: Session) -> None:
+    """Let one transaction at a time replace questions: two pages may ask at once."""
+    if not is_sqlite(session.get_bind()):
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
 
 def _forget(session: Session, door: Door, owner: str, purpose: Purpose) -> int:
