@@ -70,7 +70,7 @@ def part(edition_id: str, part_code: str) -> ResponseReturnValue:
 @requires(Permission.WRITE_ANSWER)
 def save(edition_id: str, part_code: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    fields = without_row(_sent_fields())
+    fields = without_row(_sent_fields(), request.form.get("_remove_row", ""))
     is_autosave = request.headers.get("X-Requested-With") == "autosave"
     try:
         result = service.save_part(
@@ -93,9 +93,8 @@ def _sent_fields() -> dict[str, list[str]]:
     return found
 
 
-def without_row(fields: Fields) -> Fields:
-    """Return the fields without the row whose "Remove" button was pressed (ID:index from 0)."""
-    pressed = fields.get("_remove_row", ("",))[0]
+def without_row(fields: Fields, pressed: str) -> Fields:
+    """Return the fields without the row whose "Remove" button was `pressed` (ID:index from 0)."""
     question, _colon, index = pressed.partition(":")
     place = number_typed(index)
     if place < 0:
