@@ -11,8 +11,8 @@ from cooperation.access.rows import RULES
 from cooperation.core import row_security
 from cooperation.core.db import is_sqlite
 
-revision = "0018"
-down_revision = "0017"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
