@@ -1,4 +1,4 @@
-"""Devices: browsers with an allowance of tries of their own; reports of the content policy."""
+"""Devices: browsers with an allowance of tries of their own."""
 
 import sqlalchemy as sa
 from alembic import op

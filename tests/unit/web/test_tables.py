@@ -27,7 +27,7 @@ from cooperation.web.founding import found
 from tests.fixtures.bound import BoundDatabase, new_database
 
 CLOCK = FixedClock(datetime(2026, 11, 1, 9, tzinfo=UTC))
-BEFORE = "0017"
+BEFORE = "0016"
 DUMPING = "-c app.duty=migration"
 
 
