@@ -1,11 +1,14 @@
 """Uploads: what people add passes, what is hostile is refused, what tells too much is left out."""
 
 import io
+import os
 import socket
 import stat
 import struct
 import threading
+import time
 import zipfile
+from contextlib import suppress
 
 import pytest
 
@@ -82,6 +85,11 @@ GOOD = {
     "law.docx": office("docx", {"word/_rels/document.xml.rels": LINKS}),
     "law.xlsx": office("xlsx", {"xl/styles.xml": b"<s/>", "xl/media/image1.png": png()}),
     "law.odt": office("odt", {"META-INF/manifest.xml": b"<m/>"}),
+    "linked.odt": office(
+        "odt",
+        {"Pictures/1.png": png()},
+        b'<o><text:a xlink:href="https://e"/><draw:image xlink:href="Pictures/1.png"/></o>',
+    ),
     "scan.png": png(),
     "scan.jpeg": PHOTOGRAPH,
     "scan.JPG": PHOTOGRAPH,
@@ -103,6 +111,7 @@ HOSTILE = {
     # PDFs that act
     "script.pdf": pdf(b"<< /S /JavaScript /JS (app.alert(1)) >>"),
     "escaped.pdf": pdf(b"<< /S /J#61va#53cript >>"),
+    "rendition.pdf": pdf(b"<< /S /Rendition /JS (app.alert(1)) >>"),
     "launch.pdf": pdf(b"<< /S /Launch /F (cmd.exe) >>"),
     "attached.pdf": pdf(b"<< /Names << /EmbeddedFiles 3 0 R >> >>"),
     "xfa.pdf": pdf(b"<< /AcroForm << /XFA [] >> >>"),
@@ -128,6 +137,34 @@ HOSTILE = {
     "relation.docx": office(
         "docx", {"_rels/.rels": relations(("vbaProject", "x.bin", "Internal"))}
     ),
+    "types-wide.docx": archive(
+        (
+            "[Content_Types].xml",
+            '<T><O ContentType="application/x.macroEnabled.main"/></T>'.encode("utf-16"),
+        ),
+        ("word/document.xml", b"<w/>"),
+    ),
+    "types-escaped.xlsx": archive(
+        ("[Content_Types].xml", b'<T><O ContentType="ms-excel.macroshee&#116;+xml"/></T>'),
+        ("xl/workbook.xml", b"<w/>"),
+    ),
+    **{
+        f"{purpose}.docx": office(
+            "docx", {"word/_rels/document.xml.rels": relations((purpose, "plain.xml", "Internal"))}
+        )
+        for purpose in ("xlMacrosheet", "externalLink", "aFChunk", "control", "VBAProject")
+    },
+    "no-mode.docx": office(
+        "docx", {"word/_rels/document.xml.rels": relations(("image", "http://e/p", ""))}
+    ),
+    "inside-mode.docx": office(
+        "docx", {"word/_rels/document.xml.rels": relations(("image", "http://e/p", "Internal"))}
+    ),
+    "dde-escaped.docx": office("docx", main=b"<w><w:instrText>&#68;DE cmd</w:instrText></w>"),
+    "dde.odt": office("odt", main=b'<o><text:dde-connection-decl office:dde-topic="x"/></o>'),
+    "event.odt": office("odt", main=b'<o><script:event-listener xlink:href="vnd.x"/></o>'),
+    "picture.odt": office("odt", main=b'<o><draw:image xlink:href="https://e/p.png"/></o>'),
+    "share.odt": office("odt", main=b"<o><draw:object xlink:href='//e/p'/></o>"),
     "basic.odt": office("odt", {"Basic/Standard/Module1.xml": b"<x/>"}),
     "control.docx": office("docx", {"word/activeX/activeX1.xml": b"<x/>"}),
     "template.docx": office(
@@ -220,6 +257,31 @@ def test_what_unpacks_to_too_much_is_refused(monkeypatch, module, name, content)
         clean_file(name, content)
 
     assert str(refusal.value.sentence) == str(TOO_LARGE_INSIDE)
+
+
+SLOW = {
+    "fields.docx": office("docx", {"word/a.txt": os.urandom(4000)}, b"instrText fldSimple" * 8000),
+    "links.odt": office("odt", {"a.txt": os.urandom(4000)}, b"<draw:image a " * 10_000),
+    "filled.jpeg": PHOTOGRAPH[:-2] + b"\xff" * 300_000 + b"\x00\xff\xd9",
+    "scans.jpeg": PHOTOGRAPH[:-2] + b"\xff\xda\x00\x02" * 500_000 + b"\xff\xd9",
+    "headers.pdf": pdf(
+        (b"<< /First 1 /Filter" + b" " * 3000 + b"/FlateDecode >>\n" + b"stream\n" * 120) * 60
+    ),
+    "relations.docx": office(
+        "docx",
+        {f"_rels/{number}.rels": b"<a>" + b"<b/>" * 200_000 + b"</a>" for number in range(3)}
+        | {"word/a.txt": os.urandom(100_000)},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_no_file_keeps_the_server_busy(name):
+    started = time.process_time()
+    with suppress(FileRefused):
+        clean_file(name, SLOW[name])
+
+    assert time.process_time() - started < 2.0
 
 
 def test_a_picture_loses_its_texts_times_and_places_and_no_pixel():

@@ -39,6 +39,8 @@ _END_BYTES = 22
 _DESCRIPTOR_BYTES = 24
 _PIECE = 64 * 1024
 _XML_BYTES = 1024 * 1024
+_ALL_XML_BYTES = 2 * _XML_BYTES
+_PARSED = (".rels", "[content_types].xml")
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _IS_ENCRYPTED = 0x1
 _MACROS = re.compile(
@@ -54,10 +56,24 @@ _NESTED = (
     b"MZ",
     b"%PDF-",
 )
-_MACRO_TYPES = re.compile(rb"macroEnabled|vbaProject|ms-excel\.(intl)?macrosheet", re.IGNORECASE)
+_MACRO_TYPES = re.compile(r"macroEnabled|vbaProject|ms-excel\.(intl)?macrosheet", re.IGNORECASE)
+_MACRO_KINDS = frozenset(
+    {"vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet", "dialogsheet"}
+)
+_EMBEDDED_KINDS = frozenset(
+    {"oleobject", "package", "control", "activexcontrolbinary", "afchunk", "subdocument"}
+)
+_LINKED_KINDS = frozenset({"externallink", "externallinkpath", "attachedtemplate"})
+"""What relations are for, whatever the name of the part that they lead to."""
 _DECLARATIONS = re.compile(rb"<!(DOCTYPE|ENTITY)|\0")
-_OVERLAP = 200
-_FIELDS = re.compile(rb"(instrText|fldSimple)[^>]*>?[^<>]{0,40}\bDDE(AUTO)?\b")
+_OVERLAP = 4096
+_FIELDS = re.compile(rb"(?:instrText|fldSimple)([^<]*)")
+_STARTED = re.compile(rb"\bDDE(AUTO)?\b|&#", re.IGNORECASE)
+_ODT_LINKS = re.compile(
+    rb"<[\w.-]+:(event-listener|dde-[a-z-]+)\b"
+    rb"|<[\w.-]+:(image|fill-image|background-image|object|object-ole|plugin|applet|floating-frame"
+    rb"|section-source|table-source)\b[^<]*?:href\s*=\s*[\"']\s*(&#|[A-Za-z][\w+.-]*:|//|\\)"
+)
 _OUTER = re.compile(r"(https?|mailto):[^\s]*", re.IGNORECASE)
 
 
@@ -110,7 +126,10 @@ def _check_names(members: Iterable[zipfile.ZipInfo]) -> None:
 def _check_sizes(members: list[zipfile.ZipInfo]) -> None:
     size = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members) or 1
+    parsed = sum(each.file_size for each in members if each.filename.lower().endswith(_PARSED))
     if len(members) > MOST_MEMBERS or size > MOST_BYTES or size > packed * MOST_RATIO:
+        raise FileRefused(TOO_LARGE_INSIDE)
+    if parsed > _ALL_XML_BYTES:
         raise FileRefused(TOO_LARGE_INSIDE)
 
 
@@ -211,26 +230,34 @@ def _check_document(pieces: Iterable[bytes], kind: str) -> None:
         seen = before + piece
         if _DECLARATIONS.search(seen):
             raise wrong_content(kind)
-        if _FIELDS.search(seen):
+        starts = any(_STARTED.search(field) for field in _FIELDS.findall(seen))
+        if starts or (kind == "odt" and _ODT_LINKS.search(seen)):
             raise FileRefused(LINKED)
         before = piece[-_OVERLAP:]
 
 
 def _check_types(document: bytes, kind: str) -> None:
-    if _MACRO_TYPES.search(document):
-        raise FileRefused(MACROS)
-    _parsed(document, kind)
+    """Refuse the types of macros, as a reader of XML understands them."""
+    for described in _parsed(document, kind):
+        if any(_MACRO_TYPES.search(value) for value in described.values()):
+            raise FileRefused(MACROS)
 
 
 def _check_relations(document: bytes, kind: str) -> None:
-    """Refuse what is fetched from elsewhere when the file is opened; links to click may stay."""
+    """Refuse what runs, and what is fetched from elsewhere; links to click may stay."""
     for relation in _parsed(document, kind):
-        target, target_kind = relation.get("Target", ""), relation.get("Type", "")
-        if "vbaProject" in target_kind:
+        target, type_ = relation.get("Target", ""), relation.get("Type", "")
+        purpose = type_.rpartition("/")[2].strip().lower()
+        if purpose in _MACRO_KINDS:
             raise FileRefused(MACROS)
-        if relation.get("TargetMode", "").lower() != "external":
+        if purpose in _EMBEDDED_KINDS:
+            raise FileRefused(EMBEDDED)
+        if purpose in _LINKED_KINDS:
+            raise FileRefused(LINKED)
+        is_inside = relation.get("TargetMode", "Internal").strip().lower() == "internal"
+        if is_inside and ":" not in target and not target.startswith("\\"):
             continue
-        if not target_kind.endswith("/hyperlink") or not _OUTER.fullmatch(target):
+        if purpose != "hyperlink" or not _OUTER.fullmatch(target):
             raise FileRefused(LINKED)
 
 

@@ -18,7 +18,8 @@ _COMMENT = 0xFE
 _EXIF = b"Exif\0\0"
 _PROFILE = b"ICC_PROFILE\0"
 _ORIENTATION = 0x0112
-_NEXT_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+_MOST_SEGMENTS = 20_000
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
 def clean_jpeg(content: bytes) -> bytes:
@@ -28,7 +29,7 @@ def clean_jpeg(content: bytes) -> bytes:
     kept: list[bytes] = []
     orientation, has_frame, has_scan = 1, False, False
     place = 2
-    while True:
+    for _number in range(_MOST_SEGMENTS):
         marker, segment, place = _segment(content, place)
         if marker == _END:
             break
@@ -44,6 +45,8 @@ def clean_jpeg(content: bytes) -> bytes:
             scan_end = _scan_end(content, place)
             kept.append(content[place:scan_end])
             place = scan_end
+    else:
+        raise wrong_content("jpeg")
     if not has_frame or not has_scan:
         raise wrong_content("jpeg")
     if orientation != 1:
@@ -73,7 +76,7 @@ def _scan_end(content: bytes, place: int) -> int:
     found = _NEXT_MARKER.search(content, place)
     if found is None:
         raise wrong_content("jpeg")
-    return found.start()
+    return len(content[place : found.start()].rstrip(b"\xff")) + place
 
 
 def _is_kept(marker: int, segment: bytes) -> bool:

@@ -23,14 +23,16 @@ from cooperation.responses.rules.uploads.refusals import (
 
 MOST_BYTES = 400 * 1024 * 1024
 MOST_STREAMS = 50_000
+MOST_HEADER_BYTES = 8 * 1024 * 1024
 
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ACTIVE = re.compile(
-    rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|ImportData|SubmitForm|GoToE|XFA)(?![A-Za-z0-9])"
+    rb"/(JavaScript|Rendition|Launch|EmbeddedFiles?|RichMedia|ImportData|SubmitForm|GoToE|XFA)"
+    rb"(?![A-Za-z0-9])"
 )
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _HOLDS_OBJECTS = re.compile(rb"/ObjStm(?![A-Za-z0-9])|/First\s+\d")
-_FLATE = re.compile(rb"/Filter\s*\[?\s*/FlateDecode\s*\]?\s*(?=/|>>|$)")
+_FLATE = re.compile(rb"/Filter\s*(?:\[\s*)?/FlateDecode\s*(?:\]\s*)?(?=/|>>|$)")
 _HEADER_BYTES = 4096
 _END = b"%%EOF"
 _PIECE = 1024 * 1024
@@ -67,25 +69,28 @@ def _names_undone(content: bytes) -> bytes:
 
 def _check_streams(content: bytes) -> None:
     """Look into every packed stream: any of them may hold objects."""
-    budget = MOST_BYTES
+    budget, headers = MOST_BYTES, MOST_HEADER_BYTES
     for number, found in enumerate(_STREAM.finditer(content)):
         end = content.find(b"endstream", found.end())
         packed = content[found.end() : end if end >= 0 else len(content)]
-        _check_header(content[max(0, found.start() - _HEADER_BYTES) : found.start()])
+        before = content[max(0, found.start() - _HEADER_BYTES) : found.start()]
+        header = before.rpartition(b" obj")[2]
+        headers -= len(header)
+        _check_header(header)
         budget -= len(packed)  # streams inside of streams are looked at once more
-        for before, piece in pairwise(chain((b"",), _unpacked(packed))):
+        for last, piece in pairwise(chain((b"",), _unpacked(packed))):
             budget -= len(piece)
-            if _ACTIVE.search(_names_undone(before[-_OVERLAP:] + piece)):
+            if _ACTIVE.search(_names_undone(last[-_OVERLAP:] + piece)):
                 raise FileRefused(ACTIVE_PDF)
             if budget < 0:
                 raise FileRefused(TOO_LARGE_INSIDE)
-        if budget < 0 or number > MOST_STREAMS:
+        if budget < 0 or headers < 0 or number > MOST_STREAMS:
             raise FileRefused(TOO_LARGE_INSIDE)
 
 
-def _check_header(before: bytes) -> None:
+def _check_header(as_written: bytes) -> None:
     """Refuse a stream of objects that is packed in a way that is not looked into."""
-    header = _names_undone(before.rpartition(b" obj")[2])
+    header = _names_undone(as_written)
     if not _HOLDS_OBJECTS.search(header) or b"/Filter" not in header:
         return
     if b"/DecodeParms" in header or not _FLATE.search(header):
