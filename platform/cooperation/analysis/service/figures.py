@@ -93,7 +93,7 @@ def ground_of(ctx: RequestContext, edition_id: str) -> Ground:
     }
     return Ground(
         edition=edition,
-        questionnaire=editions.questionnaire(ctx.session, edition_id),
+        questionnaire=editions.questionnaire_of(ctx.session, edition),
         groups=groups,
         counting=counting,
         is_for_court=publication.reads_for_court(ctx),

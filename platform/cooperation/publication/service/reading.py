@@ -123,7 +123,7 @@ def read_state(ctx: RequestContext, edition_id: str, state_code: str) -> StatePa
     court = reads_for_court(ctx)
     found = collect_answers(ctx, edition_id, state_code=state_code, with_confidential=court)
     log_reading(ctx, edition_id, found.values(), act="read")
-    questionnaire = editions.questionnaire(ctx.session, edition_id)
+    questionnaire = editions.questionnaire_of(ctx.session, edition)
     parts = tuple(
         (
             part,
@@ -173,7 +173,7 @@ def _corrected(ctx: RequestContext, edition_id: str, state_code: str) -> frozens
 def read_question(ctx: RequestContext, edition_id: str, question_code: str) -> QuestionPage:
     """Open all answers to a question that the reader may read, and log it; raises `NotFound`."""
     edition = editions.visible_edition(ctx, edition_id)
-    questionnaire = editions.questionnaire(ctx.session, edition_id)
+    questionnaire = editions.questionnaire_of(ctx.session, edition)
     question = questionnaire.question(question_code)
     court = reads_for_court(ctx)
     found = collect_answers(ctx, edition_id, questions=(question.code,), with_confidential=court)

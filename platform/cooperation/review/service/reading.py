@@ -213,7 +213,8 @@ def _part_page(
     with_content: bool,
 ) -> ReviewPage:
     require(ctx.actor, Permission.READ_SUBMISSION)
-    questionnaire = editions.questionnaire(ctx.session, edition_id)
+    edition = editions.edition(ctx.session, edition_id)
+    questionnaire = editions.questionnaire_of(ctx.session, edition)
     participant = find_participant(ctx, edition_id, state_code)
     submission = find_submission(ctx, edition_id, state_code)
     rows = responses.submission_answers(ctx.session, [submission.id])
@@ -224,7 +225,7 @@ def _part_page(
     by_question = {row.question: row for row in rows}
     shown = [by_question[each.code] for each in part.questions if each.code in by_question]
     return ReviewPage(
-        edition=editions.edition(ctx.session, edition_id),
+        edition=edition,
         questionnaire=questionnaire,
         participant=participant,
         submission=submission,
