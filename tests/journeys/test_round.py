@@ -236,7 +236,8 @@ def sign(focal, signer):
     focal.follow("Check and mark ready for signature")
     focal.press("Mark ready for signature")
     focal.go("/")
-    assert "Signatory" in focal.page.locator(".notice").inner_text()
+    ready = focal.page.locator(".notice", has_text="Ready for signature")
+    assert "Signatory" in ready.inner_text()
     signer.go("/")
     signer.follow("Read, sign and submit")
     signer.page.get_by_label("In the name of the Government").check()
@@ -317,7 +318,7 @@ def narrow(focal, court, other):
     focal.go("/")
     assert "It names a person" in focal.text
     focal.choose("Our submitted answers")
-    focal.page.get_by_role("row", name=re.compile("B-05")).get_by_role("link").click()
+    focal.page.get_by_role("row", name="B-05").get_by_role("link", name="Narrow").click()
     assert "it was opened by" in focal.text
     focal.press("Narrow to the Court now")
     other.choose("Published answers")

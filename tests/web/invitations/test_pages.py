@@ -12,6 +12,7 @@ from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.outbox import service as outbox
 from cooperation.outbox.rules import MailStatus
+from cooperation.web.headers import DOWNLOAD_POLICY
 
 
 def words_of(content):
@@ -101,7 +102,7 @@ def test_notes_are_downloaded_one_by_one_and_together(issued):
 
     assert note.headers["content-type"] == "application/pdf"
     assert "ICC-ASP-25-SP-01-AF01.pdf" in note.headers["content-disposition"]
-    assert note.headers["content-security-policy"] == "sandbox"
+    assert note.headers["content-security-policy"] == DOWNLOAD_POLICY
     assert "State AF-01" in words_of(note.body)[0]
     assert "A-01" in " ".join(words_of(annex.body))
     with ZipFile(io.BytesIO(archive.body)) as opened:
