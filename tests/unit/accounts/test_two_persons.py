@@ -248,6 +248,28 @@ def test_last_head_stays_head(running):
         accounts.change_role(running.context_of(head), head.person_id, role=Role.OFFICER)
 
 
+def test_two_heads_who_change_each_other_leave_one(running):
+    heads = [running.person(Role.HEAD), running.person(Role.HEAD, number=2)]
+    officer = running.person(Role.OFFICER)
+    for proposer, other in (heads, heads[::-1]):
+        accounts.change_role(running.context_of(proposer), other.person_id, role=Role.OFFICER)
+    acts = [act_of(running, head.person_id, Role.OFFICER) for head in heads]
+
+    approve(running, acts[0], officer)
+    with pytest.raises(accounts.LastHeadError):
+        approve(running, acts[1], officer)
+
+
+def test_nobody_is_the_second_person_for_her_own_role(running):
+    head, officer = running.person(Role.HEAD), running.person(Role.OFFICER)
+    accounts.change_role(running.context_of(head), officer.person_id, role=Role.HEAD)
+    act = act_of(running, officer.person_id)
+
+    with pytest.raises(accounts.OwnRoleError):
+        approve(running, act, officer)
+    assert not act.may_be_decided_by(running.actor_of(officer))
+
+
 @pytest.mark.parametrize("role", [Role.COURT_READER, Role.CO_FACILITATOR])
 def test_head_changes_no_role_of_another_body(running, role):
     ctx = running.context_of(running.person(Role.HEAD))

@@ -148,7 +148,7 @@ class WaitingAct:
 
     def may_be_decided_by(self, actor: Actor) -> bool:
         """Tell whether this person may be the second."""
-        is_other = actor.person_id != self.proposed_by
+        is_other = actor.person_id not in {self.proposed_by, self.subject_id}
         return self.is_waiting and is_other and bool(actor.roles & self.seconds)
 
 

@@ -247,6 +247,7 @@ from cooperation.accounts.service.passwords import (
     change_password,
 )
 from cooperation.accounts.service.people import (
+    LastHeadError,
     OwnAccountError,
     all_people,
     are_new_keys_due,
@@ -271,7 +272,6 @@ from cooperation.accounts.service.registration import (
     remove_passkey,
 )
 from cooperation.accounts.service.role_changes import (
-    LastHeadError,
     change_role,
     may_change_role,
     person_to_change,
@@ -334,6 +334,7 @@ from cooperation.accounts.service.unused import AccountBlocked
 from cooperation.accounts.service.waiting import (
     ActChangedError,
     ActClosedError,
+    OwnRoleError,
     SamePersonError,
     approve_act,
     end_founding,
@@ -392,6 +393,7 @@ __all__ = [
     "OwnAccountError",
     "OwnPasskey",
     "OwnReview",
+    "OwnRoleError",
     "OwnSession",
     "PasskeyNotAccepted",
     "PasswordWrong",

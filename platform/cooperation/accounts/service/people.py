@@ -30,6 +30,12 @@ class OwnAccountError(Conflict):
     sentence = _("Nobody disables her own account. Ask a colleague or the administrator.")
 
 
+class LastHeadError(Conflict):
+    """Nobody would be head any more."""
+
+    sentence = _("The Secretariat needs a head: give this role to somebody else first.")
+
+
 def people_of(
     session: Session, root: RootKeys, *, institution: Institution, state: str | None = None
 ) -> list[Person]:
@@ -125,6 +131,14 @@ def become_signatory(ctx: RequestContext) -> None:
             person_id=actor.person_id,
             now=ctx.now,
         )
+
+
+def has_other_head(ctx: RequestContext, person_id: str) -> bool:
+    """Tell whether somebody else with an active account is head of the Secretariat."""
+    heads = queries.people(ctx.session, institution=Institution.SECRETARIAT, only_active=True)
+    return any(
+        row.id != person_id and Role.HEAD in circles.roles_of(ctx.session, row.id) for row in heads
+    )
 
 
 def are_new_keys_due(ctx: RequestContext) -> bool:

@@ -7,24 +7,16 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.access.rules import INSTITUTION_OF, Institution, Role
-from cooperation.accounts import queries
-from cooperation.accounts.models import PersonRow
-from cooperation.accounts.rules import ActKind, Person, PersonStatus
+from cooperation.accounts.rules import ActKind, Person
 from cooperation.accounts.service.notices import tell_role_granted
-from cooperation.accounts.service.people import find_person
+from cooperation.accounts.service.people import LastHeadError, find_person, has_other_head
 from cooperation.accounts.service.sessions import delete_sessions
 from cooperation.accounts.service.waiting import is_founding_over, store_act
 from cooperation.circles import service as circles
-from cooperation.core.errors import Conflict, Invalid, NotFound
+from cooperation.core.errors import Invalid, NotFound
 from cooperation.core.text import _
 
 _CHANGEABLE = frozenset({Institution.SECRETARIAT, Institution.NONE})
-
-
-class LastHeadError(Conflict):
-    """Nobody would be head any more."""
-
-    sentence = _("The Secretariat needs a head: give this role to somebody else first.")
 
 
 def may_change_role(ctx: RequestContext, person: Person) -> bool:
@@ -56,7 +48,7 @@ def change_role(ctx: RequestContext, person_id: str, *, role: Role) -> bool:
     person, choices = person_to_change(ctx, person_id)
     if role not in choices:
         raise Invalid(errors=(("role", _("Choose a role from the list.")),))
-    if Role.HEAD in person.roles and not _has_other_head(ctx, person_id):
+    if Role.HEAD in person.roles and not has_other_head(ctx, person_id):
         raise LastHeadError
     is_waiting = is_founding_over(ctx)
     statement = circles.set_roles(ctx, person_id=person_id, roles=frozenset({role}))
@@ -73,15 +65,3 @@ def change_role(ctx: RequestContext, person_id: str, *, role: Role) -> bool:
         roles=(role,),
     )
     return True
-
-
-def _has_other_head(ctx: RequestContext, person_id: str) -> bool:
-    rows: list[PersonRow] = list(
-        queries.people(ctx.session, institution=Institution.SECRETARIAT, only_active=True)
-    )
-    return any(
-        row.id != person_id
-        and row.status == PersonStatus.ACTIVE
-        and Role.HEAD in circles.roles_of(ctx.session, row.id)
-        for row in rows
-    )

@@ -24,7 +24,7 @@ from cooperation.accounts.rules import (
     status_at,
 )
 from cooperation.accounts.service.notices import tell_role_granted
-from cooperation.accounts.service.people import person_name
+from cooperation.accounts.service.people import LastHeadError, has_other_head, person_name
 from cooperation.accounts.service.sessions import delete_sessions
 from cooperation.accounts.service.voiding import void_invitation
 from cooperation.accounts.service.wrapped import INVITATIONS, unwrap_text, wrap_text
@@ -50,6 +50,12 @@ class ActChangedError(Conflict):
     """What waits is not what the second person was shown."""
 
     sentence = _("What was proposed has changed since you read it. Nothing was approved.")
+
+
+class OwnRoleError(NotAllowed):
+    """Whose role it is may not be its second person."""
+
+    sentence = _("This is about your own role: another person approves or refuses it.")
 
 
 class SamePersonError(NotAllowed):
@@ -138,7 +144,7 @@ def approve_act(ctx: RequestContext, act_id: str, *, shown_hash: bytes) -> Waiti
     """Approve exactly what the first person proposed; it takes effect at once.
 
     An act on keys may be carried out within a day. Raises `SamePersonError`, `ActClosedError`,
-    `ActChangedError`.
+    `ActChangedError`; `LastHeadError` where the other head's role was changed meanwhile.
     """
     row = _row_to_decide(ctx, act_id)
     if shown_hash != row.subject_hash:
@@ -167,7 +173,7 @@ def refuse_act(ctx: RequestContext, act_id: str, *, reason: str) -> None:
 def withdraw_act(ctx: RequestContext, act_id: str) -> None:
     """Take one's own proposal back; raises `ActClosedError`, `NotAllowed` for a colleague's."""
     require(ctx.actor, Permission.WITHDRAW_WAITING)
-    row = _visible_row(ctx, act_id)
+    row = _row_in_turn(ctx, act_id)
     if row.proposed_by != ctx.actor.person_id:
         raise NotAllowed(_("Only the person who proposed this can withdraw it."))
     _require_waiting(ctx, row)
@@ -230,13 +236,22 @@ def _visible_row(ctx: RequestContext, act_id: str) -> WaitingActRow:
     return row
 
 
+def _row_in_turn(ctx: RequestContext, act_id: str) -> WaitingActRow:
+    """Return an act as it is once everybody who was deciding on it has ended."""
+    circles.take_turn(ctx.session)
+    ctx.session.get(WaitingActRow, act_id, populate_existing=True)
+    return _visible_row(ctx, act_id)
+
+
 def _row_to_decide(ctx: RequestContext, act_id: str) -> WaitingActRow:
     require(ctx.actor, Permission.DECIDE_WAITING)
     require_step_up(ctx.actor, Permission.DECIDE_WAITING, ctx.now)
-    row = _visible_row(ctx, act_id)
+    row = _row_in_turn(ctx, act_id)
     _require_waiting(ctx, row)
     if row.proposed_by == ctx.actor.person_id:
         raise SamePersonError
+    if row.subject_id == ctx.actor.person_id:
+        raise OwnRoleError
     if not as_act(ctx, row).may_be_decided_by(ctx.actor):
         raise NotAllowed
     return row
@@ -260,6 +275,8 @@ def _confirm_grant(ctx: RequestContext, row: WaitingActRow) -> None:
         raise ActChangedError
     circles.sign_second(ctx, subject=row.subject_hash, subject_id=row.subject_id or row.id)
     if grant.person:
+        if Role.HEAD not in grant.roles and not has_other_head(ctx, grant.person):
+            raise LastHeadError
         delete_sessions(ctx.session, grant.person)
         tell_role_granted(ctx.session, ctx.root, ctx.settings, person_id=grant.person, now=ctx.now)
         return

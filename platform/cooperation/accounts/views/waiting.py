@@ -141,6 +141,7 @@ def _act_page(found: WaitingAct, form: RefuseForm) -> str:
         roles=[ROLE_NAMES[each] for each in found.roles],
         may_decide=found.may_be_decided_by(ctx.actor),
         is_own=found.proposed_by == ctx.actor.person_id,
+        is_about_her=found.subject_id == ctx.actor.person_id,
     )
 
 
