@@ -10,8 +10,8 @@ from cooperation.access.rules import Actor, Institution, Role
 from cooperation.core.settings import Mode, Settings
 from cooperation.register import service
 from cooperation.register.rules import fictional_addresses
-from tests.fixtures.sheets import sheet_bytes
 from cooperation.vault.root import RootKeys
+from tests.fixtures.sheets import sheet_bytes
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

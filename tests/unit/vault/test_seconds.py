@@ -6,7 +6,7 @@ from cooperation.vault.entries import COURT, SECRETARIAT
 from cooperation.vault.errors import StatementRefused
 from cooperation.vault.statements import Founded, Role, Second
 from tests.unit.vault.test_directory import AT, STATE, Script
-from tests.unit.vault.test_directory import script as script  # noqa: PLC0414 - the fixture
+from tests.unit.vault.test_directory import script as script
 
 AFTER = "2027-01-01T00:00:00Z"
 
