@@ -18,11 +18,17 @@ _QUESTIONNAIRE_HASH = sa.select(EditionRow.questionnaire_hash).where(
 
 
 def edition_row(session: Session, edition_id: str) -> EditionRow:
-    """Return an edition's row; raises `NotFound`."""
-    row = session.get(EditionRow, edition_id)
+    """Return an edition's row, locked for this transaction; raises `NotFound`."""
+    row = session.get(EditionRow, edition_id, with_for_update=True)
     if row is None:
         raise NotFound
     return row
+
+
+def status_held(session: Session, edition_id: str) -> str | None:
+    """Return an edition's status, which nobody changes before this transaction ends."""
+    held = sa.select(EditionRow.status).where(EditionRow.id == edition_id)
+    return session.scalar(held.with_for_update(read=True))
 
 
 def questionnaire_hash(session: Session, edition_id: str) -> str:

@@ -74,6 +74,7 @@ def confirm_access(ctx: RequestContext, edition_id: str, *, fingerprint: str) ->
     Raises `ListChangedError` where another list was shown, `ReviewedError`.
     """
     require(ctx.actor, Permission.CONFIRM_ACCESS)
+    audit.wait_for_turn(ctx.session)
     people = _active(ctx)
     circle = _own_circle(ctx)
     if _find(ctx, edition_id, circle) is not None:

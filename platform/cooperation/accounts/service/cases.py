@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from cooperation.access.context import RequestContext
 from cooperation.accounts.models import MemberCaseRow
 from cooperation.accounts.service.wrapped import unwrap_text, wrap_text
+from cooperation.audit import service as audit
 from cooperation.core.db import Session
 from cooperation.core.errors import Conflict, Invalid, NotFound
 from cooperation.core.ids import new_id
@@ -73,6 +74,7 @@ def propose_case(ctx: RequestContext, kind: CaseKind, subject: str, note: str) -
     if not said or len(said) > NOTE_CHARACTERS:
         sentence = _("Write on what word you act, in at most 200 characters.")
         raise Invalid(errors=(("note", sentence),))
+    audit.wait_for_turn(ctx.session)
     if _open_row(ctx.session, kind, subject) is not None:
         raise Conflict(_("A colleague has proposed this already."))
     case_id = new_id()

@@ -268,6 +268,7 @@ def return_answers(ctx: RequestContext, body: str) -> int:
     require(ctx.actor, Permission.RETURN_ANSWERS)
     require_step_up(ctx.actor, Permission.RETURN_ANSWERS, ctx.now)
     _name, circle = _named(ctx, body)
+    circles.take_turn(ctx.session)
     if not circles.returnable(ctx, circle):
         raise NothingToReturnError
     return circles.regrant(ctx, circle)

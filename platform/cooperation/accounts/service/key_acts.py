@@ -73,6 +73,7 @@ def propose_key_act(ctx: RequestContext, *, kind: ActKind, subject_hash: bytes, 
     text = note.strip()
     if not text or len(text) > NOTE_CHARACTERS:
         raise Invalid(errors=(("note", _("Say why, in at most 400 characters.")),))
+    audit.wait_for_turn(ctx.session)
     if _is_waiting(ctx, kind, subject_hash):
         raise Conflict(_("The same act waits for a head already."))
     act_id = store_act(

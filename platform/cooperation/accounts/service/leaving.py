@@ -18,6 +18,7 @@ from cooperation.accounts.rules import InvitationKind, Person
 from cooperation.accounts.service.actors import circle_of_institution
 from cooperation.accounts.service.people import disable_person, find_person, people_of
 from cooperation.circles import service as circles
+from cooperation.core.errors import NotAllowed
 from cooperation.core.failpoints import reach
 
 
@@ -112,6 +113,9 @@ def _made_sheet(ctx: RequestContext, person_id: str) -> bool:
 
 def _renew(ctx: RequestContext, circle: str) -> None:
     """Remove everybody who was disabled from the circle, which gets a new version."""
+    circles.take_turn(ctx.session)
+    if not circles.roles_of(ctx.session, ctx.actor.person_id):
+        raise NotAllowed  # a colleague has let the actor go meanwhile
     leavers = tuple(circles.members_awaiting_keys(ctx.session, circle))
     circles.renew_circle(ctx, circle, removing=leavers)
     reach("leaving.renewed")

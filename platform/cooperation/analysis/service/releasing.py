@@ -137,6 +137,7 @@ def propose_table(ctx: RequestContext, edition_id: str, question_code: str) -> s
     """
     require(ctx.actor, Permission.PROPOSE_TABLE)
     ground, question = _place(ctx, edition_id, question_code)
+    audit.wait_for_turn(ctx.session)
     if queries.standing_tables(ctx.session, edition_id, question.code):
         raise TableExistsError
     content = _content(_protected(ctx, ground, question), secrets.token_bytes(_SALT_BYTES))

@@ -5,6 +5,7 @@ The instance (commands, start-up)
     instance_id(session) -> str | None                        for a root key from the environment
     check_instance(session, root) -> None                     raises InstanceUnknownError
     verify_directory(session) -> None                         at the start, before workers fork
+    take_turn(session) -> None          one at a time changes the directory and sees all before it
 
 Root rotation (commands; web/rotation.py)
     root_version(session) -> int                              the instance's, while rotating the new
@@ -176,7 +177,7 @@ from cooperation.circles.service.sheets import (
     recovery_sheets,
     use_recovery_sheet,
 )
-from cooperation.circles.service.verified import forget_verified, verify_directory
+from cooperation.circles.service.verified import forget_verified, take_turn, verify_directory
 from cooperation.vault.envelope import BulkItem
 
 __all__ = [
@@ -251,6 +252,7 @@ __all__ = [
     "set_roles",
     "sign_second",
     "signing_key_of",
+    "take_turn",
     "use_recovery_sheet",
     "verify_directory",
     "void_invitation",

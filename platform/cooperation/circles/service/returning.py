@@ -20,7 +20,7 @@ from cooperation.circles.rules import (
 from cooperation.circles.service.bundles import add_grant
 from cooperation.circles.service.lasting import lost_bundles, open_left
 from cooperation.circles.service.sheets import oldest_linked, usable_sheets
-from cooperation.circles.service.verified import directory_of
+from cooperation.circles.service.verified import directory_of, take_turn
 from cooperation.core.db import Session
 from cooperation.core.errors import NotAllowed
 from cooperation.vault.entries import CircleEntry
@@ -65,6 +65,7 @@ def regrant(ctx: RequestContext, circle: str) -> int:
 
     Raises `CircleMissingError` while nobody has founded it again, `NotAllowed`, `CannotOpen`.
     """
+    take_turn(ctx.session)
     directory = directory_of(ctx.session)
     entry = directory.circles.get(circle)
     if entry is None or entry.is_dissolved:

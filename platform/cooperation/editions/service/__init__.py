@@ -3,6 +3,7 @@
 Reading
     edition(session, id), editions(session), current(session), previous(session, edition_id)
     participants(session, edition_id), questionnaire(session, edition_id), questionnaire_of
+    is_held_open(session, edition_id)            nobody closes it before the transaction ends
     visible_editions(ctx), visible_edition(ctx, id), prepared_edition(ctx, id)
 Preparing (Secretariat)
     prepare_edition(ctx, *, year, opens_on, deadline_on, questionnaire_version) -> Edition
@@ -39,6 +40,7 @@ from cooperation.editions.service.reading import (
     current,
     edition,
     editions,
+    is_held_open,
     participants,
     prepared_edition,
     previous,
@@ -62,6 +64,7 @@ __all__ = [
     "current",
     "edition",
     "editions",
+    "is_held_open",
     "missing_before_opening",
     "next_free_year",
     "open_edition",

@@ -43,6 +43,11 @@ def current(session: Session) -> Edition | None:
     return None
 
 
+def is_held_open(session: Session, edition_id: str) -> bool:
+    """Tell whether an edition is open, and let nobody close it before this transaction ends."""
+    return queries.status_held(session, edition_id) == EditionStatus.OPEN
+
+
 def previous(session: Session, edition_id: str) -> Edition | None:
     """Return the latest edition of an earlier year that was opened, if there is one."""
     earlier = EditionRow.id < edition_id

@@ -150,6 +150,7 @@ def propose_retraction(
     if not text or len(text) > REASON_CHARACTERS:
         sentence = _("Say what the error was, in at most 400 characters. The State reads it.")
         raise Invalid(errors=(("reason", sentence),))
+    audit.wait_for_turn(ctx.session)
     if queries.open_retraction(ctx.session, edition_id, state_code, question_code) is not None:
         raise RetractionWaitsError
     bundle = review.thread_bundle(ctx, edition_id, state_code)

@@ -17,6 +17,7 @@ from cooperation.circles import service as circles
 from cooperation.circles.rules import COURT
 from cooperation.core.errors import Conflict, Invalid, PasskeyNeeded
 from cooperation.core.text import Text, _
+from cooperation.editions import service as editions
 from cooperation.editions.rules import Question, is_past_deadline
 from cooperation.responses import models, queries
 from cooperation.responses.rules import (
@@ -35,7 +36,13 @@ from cooperation.responses.rules import (
     marked_answers,
     sealed_key_hash,
 )
-from cooperation.responses.service.frame import Draft, Frame, find_frame, open_draft
+from cooperation.responses.service.frame import (
+    Draft,
+    EditionClosedError,
+    Frame,
+    find_frame,
+    open_draft,
+)
 from cooperation.responses.service.planning import plan_submission
 from cooperation.responses.service.sealing import seal_submission
 from cooperation.responses.service.submissions import submission_of
@@ -251,10 +258,15 @@ def fit_state(
     is_declared: bool,
     is_court_confirmed: bool,
 ) -> SigningState:
-    """Return what is to be signed, if it may be; raises `NotReadyError` and `Invalid`."""
+    """Return what is to be signed, if it may be; nobody closes the edition meanwhile.
+
+    Raises `NotReadyError`, `EditionClosedError`, `Invalid`.
+    """
     response = frame.begun_row
     if response.status != ResponseStatus.READY or response.version != version:
         raise NotReadyError
+    if not editions.is_held_open(ctx.session, frame.edition.id):
+        raise EditionClosedError
     if response.ready_hash != _draft_hash(ctx, frame):
         raise NotReadyError
     state = _state_of(ctx, frame)
