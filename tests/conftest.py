@@ -15,4 +15,5 @@ pytest_plugins = [
     "tests.fixtures.rehearsed",
     "tests.fixtures.crashes",
     "tests.fixtures.bound",
+    "tests.fixtures.company",
 ]
