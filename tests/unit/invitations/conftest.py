@@ -11,7 +11,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.rules import INSTITUTION_OF, Actor, Role
 from cooperation.accounts.models import PersonRow
 from cooperation.circles import service as circles
-from cooperation.core.db import Base, Database, Session, make_engine
+from cooperation.core.db import Database, Session
 from cooperation.core.ids import new_id
 from cooperation.core.settings import Mode, Settings
 from cooperation.editions import schema
@@ -22,6 +22,7 @@ from cooperation.register import service as register
 from cooperation.register.models import StateRow
 from cooperation.register.rules import AddressFields, PostKind
 from cooperation.vault.root import RootKeys
+from tests.fixtures.database import sqlite_with_tables
 
 NOW = datetime(2026, 4, 19, 9, 0, tzinfo=UTC)
 WITH_EMAIL = ("BEL", "KEN", "GBR")
@@ -80,8 +81,7 @@ def _load_states(session: Session, *, whole: bool) -> None:
 def office(tmp_path: Path, request: pytest.FixtureRequest):
     """Six States; the whole register with an indirect parameter `True`."""
     assert models
-    engine = make_engine(f"sqlite:///{tmp_path / 'cooperation.db'}")
-    Base.metadata.create_all(engine)
+    engine = sqlite_with_tables(tmp_path / "cooperation.db")
     people = {
         "officer": actor(Role.OFFICER),
         "head": actor(Role.HEAD),

@@ -10,7 +10,7 @@ from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PersonRow
 from cooperation.circles import service as circles
 from cooperation.core.clock import FixedClock
-from cooperation.core.db import Base, Database, make_engine
+from cooperation.core.db import Database
 from cooperation.core.settings import Mode, Settings
 from cooperation.register.models import StateRow
 from cooperation.register.rules import RegionalGroup, fictional_states
@@ -18,6 +18,7 @@ from cooperation.vault.root import RootKeys
 from cooperation.web import session as sign_in
 from cooperation.web.factory import create_app
 from cooperation.web.server import Server
+from tests.fixtures.database import sqlite_with_tables
 from tests.fixtures.visitor import ApplicationLine, Visitor
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -67,11 +68,10 @@ def platform(tmp_path, monkeypatch):
     settings = Settings(
         instance_path=tmp_path, mode=Mode.TEST, pseudo_locale=True, totp_step_up=True
     )
-    database = Database(make_engine(f"sqlite:///{tmp_path / 'web.db'}"))
+    database = Database(sqlite_with_tables(tmp_path / "web.db"))
     root = RootKeys({1: bytes(range(32))}, instance="test")
     clock = FixedClock(NOON)
     app = create_app(settings, Server(settings, database, root, clock, bytes(32)))
-    Base.metadata.create_all(database.engine)
     with database.writing() as session:
         _fill(session, root)
     founding = SimpleNamespace(missing=())
