@@ -5,7 +5,7 @@ effect, nobody loses what she opens, and the second is told so: a conflict, neve
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -323,6 +323,21 @@ def closing(company: Company):
         editions.close_edition(ctx, company.edition, shown_hash=shown)
 
     return act
+
+
+def test_edition_is_prepared_once(company, heads, officer):
+    year = int(company.word("edition_id", "prepared")) + 1
+
+    def act(ctx):
+        editions.prepare_edition(
+            ctx,
+            year=year,
+            opens_on=date(year, 9, 1),
+            deadline_on=date(year, 11, 30),
+            questionnaire_version=editions.questionnaire_versions()[-1],
+        )
+
+    assert company.meanwhile((heads[0], act), (officer, act)) in REFUSED
 
 
 def test_edition_is_closed_once(company, heads, officer):

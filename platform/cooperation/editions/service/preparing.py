@@ -52,6 +52,7 @@ def prepare_edition(
     """Prepare a year's edition; raises `Invalid`, `EditionExistsError`."""
     require(ctx.actor, Permission.PREPARE_EDITION)
     _check_dates(year, opens_on, deadline_on)
+    audit.wait_for_turn(ctx.session)
     if ctx.session.get(EditionRow, str(year)) is not None:
         raise EditionExistsError
     row = EditionRow(id=str(year), status=EditionStatus.PREPARED)
