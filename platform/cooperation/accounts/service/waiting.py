@@ -229,8 +229,8 @@ def as_act(ctx: RequestContext, row: WaitingActRow) -> WaitingAct:
     )
 
 
-def _visible_row(ctx: RequestContext, act_id: str, *, for_deciding: bool = False) -> WaitingActRow:
-    row = ctx.session.get(WaitingActRow, act_id, with_for_update=for_deciding)
+def _visible_row(ctx: RequestContext, act_id: str) -> WaitingActRow:
+    row = ctx.session.get(WaitingActRow, act_id)
     if row is None or not as_act(ctx, row).is_for(ctx.actor):
         raise NotFound
     return row
