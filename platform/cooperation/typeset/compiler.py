@@ -6,6 +6,7 @@ milliseconds for each document afterwards.
 """
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,6 +40,16 @@ class CannotTypesetError(Invalid):
     sentence = _(
         "The document could not be made: a text holds characters that the document's fonts lack."
     )
+
+
+class TypesetBeforeForkError(Broken):
+    """A document was made before this process was forked: Typst's threads did not come along.
+
+    Typst would wait for them for ever, so it is not asked. Whoever starts workers makes no document
+    before, or makes it in a process of its own.
+    """
+
+    sentence = _("The document could not be made. Tell whoever runs the platform to start it anew.")
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,11 @@ def _fonts(folders: list[str]) -> typst.Fonts:
 
 
 @cache
+def _first_process() -> int:
+    return os.getpid()
+
+
+@cache
 def _compiler() -> typst.Compiler:
     fonts = _fonts([str(folder) for folder in font_folders()])
     return typst.Compiler(root=str(_TEMPLATES), font_paths=fonts)
@@ -88,8 +104,10 @@ def compile_pdf(template: str, data: Mapping[str, object]) -> Document:
     """Return the PDF of `templates/<template>.typ` filled with `data`.
 
     `data` must be JSON-able and hold everything the template names, with its date. Raises
-    `CannotTypesetError` where a character has no glyph.
+    `CannotTypesetError` where a character has no glyph, `TypesetBeforeForkError`.
     """
+    if _first_process() != os.getpid():
+        raise TypesetBeforeForkError
     source = str(_TEMPLATES / f"{template}.typ")
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     with _compiling:

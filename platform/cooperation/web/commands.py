@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from functools import wraps
+from multiprocessing import get_context
 from pathlib import Path
 from typing import ParamSpec
 
@@ -108,6 +109,18 @@ def serve() -> None:
     serve_instance(settings, founded)
 
 
+def _apart(act: Callable[[], object]) -> None:
+    """Do something in a process of its own, so that workers forked later inherit none of it.
+
+    Typst starts threads with its first document, and no fork takes threads along.
+    """
+    child = get_context("fork").Process(target=act)
+    child.start()
+    child.join()
+    if child.exitcode != 0:
+        sys.exit("The demonstration could not be built.")
+
+
 @click.command("demo")
 @one_line
 def demo() -> None:
@@ -121,7 +134,7 @@ def demo() -> None:
     )
     if not is_demonstration(shown):
         click.echo(f"Building a demonstration in {shown.instance_path} (about a minute, once)")
-        build(shown, size=FULL, report=lambda line: click.echo(f"  {line}"))
+        _apart(lambda: build(shown, size=FULL, report=lambda line: click.echo(f"  {line}")))
     founded = found(shown, make_clock(shown))
     print_table(shown.instance_path / RECORD, shown.base_url)
     serve_instance(shown, founded)
