@@ -88,7 +88,10 @@ def _load(
     is_first = not held
     changed = [state for state in states if held.get(state.code) != state]
     for state in changed:
-        session.merge(_row_of(state))
+        if state.code in held:
+            session.merge(_row_of(state))
+        else:
+            session.add(_row_of(state))
     oldest_first = sorted(events, key=lambda event: event.happened_on)
     has_news = all_events(session) != oldest_first
     if has_news:
