@@ -179,22 +179,19 @@ def test_last_years_answers_come_back_when_they_are_granted_again(begun: Round) 
         found = next(each for each in page.questions if each.question.code == "A-07")
         return found.earlier.answer.text if found.earlier else None
 
-    assert earlier() is None
-    with begun.acting("focal") as ctx, pytest.raises(service.NothingToKeepError):
+    with pytest.raises(service.AnswersComingBackError):
+        earlier()
+    with begun.acting("focal") as ctx, pytest.raises(service.AnswersComingBackError):
         service.keep_everything(ctx, edition_id=EDITION)
     regrant(begun)
     assert earlier() == "Old words"
 
 
-@pytest.mark.parametrize("is_granted_again", [False, True])
-def test_state_that_lost_everybody_corrects_its_submission(
-    begun: Round, is_granted_again: bool
-) -> None:
+def test_state_that_lost_everybody_corrects_its_submission(begun: Round) -> None:
     begun.fill()
     begun.submit()
     lose_everybody(begun)
-    if is_granted_again:
-        regrant(begun)
+    regrant(begun)
     begun.fill()
     begun.save("B1", {"B-05": Answer(text="Corrected")})
 
@@ -207,12 +204,49 @@ def test_filed_answers_stand_in_for_the_lost_draft(begun: Round) -> None:
     begun.submit()
     begun.save("A1", {"A-07": Answer(text="Words that nobody submitted")})
     lose_everybody(begun)
-    before = text_of(begun)[0]
+    with pytest.raises(service.AnswersComingBackError):
+        text_of(begun)
 
     regrant(begun)
 
-    assert before is None
     assert text_of(begun)[0] == "Filed words"
+
+
+def test_nothing_is_written_before_the_answers_are_given_back(begun: Round) -> None:
+    page = begun.fields("A1", {"A-07": Answer(text="Typed too early")})
+    begun.fill()
+    begun.submit()
+    lose_everybody(begun)
+
+    with pytest.raises(service.AnswersComingBackError):
+        begun.post("A1", page)
+    with begun.acting("officer") as ctx:
+        circles.regrant(ctx, STATE)
+    with pytest.raises(service.AnswersComingBackError):
+        begun.post("A1", page)
+    with begun.reading("focal") as ctx:
+        assert service.home_state(ctx, edition_id=EDITION).is_coming_back
+    with begun.acting("court") as ctx:
+        circles.regrant(ctx, STATE)
+    with begun.reading("focal") as ctx:
+        assert not service.home_state(ctx, edition_id=EDITION).is_coming_back
+
+
+def test_parts_are_counted_anew_after_the_answers_came_back(begun: Round) -> None:
+    def done() -> int:
+        with begun.reading("focal") as ctx:
+            return service.home_state(ctx, edition_id=EDITION).parts_done
+
+    begun.fill()
+    begun.submit()
+    before = done()
+    lose_everybody(begun)
+    regrant(begun)
+    given_back = done()
+
+    begun.save("B1", {"B-05": Answer(text="Corrected")})
+
+    assert before == given_back == done() == 13
 
 
 def test_file_that_was_filed_is_in_the_draft_again(begun: Round) -> None:

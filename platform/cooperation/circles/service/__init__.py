@@ -70,6 +70,7 @@ Leaving, new keys (each in the request's one transaction)
     what_returns(ctx, circle, *, if_dissolved=False) -> Returns
     regrant(ctx, circle) -> int                                     bundles granted again
     returnable(ctx, circle) -> int                                  how many that would be
+    is_waiting_for_return(ctx) -> bool      something can still be given back to one's own circle
     make_recovery_sheet(ctx) -> RecoverySheet(id, code, made_at)    raises SheetExistsError
     recovery_sheets(ctx) -> list[SheetFacts]; void_recovery_sheet(ctx, id) -> None
     use_recovery_sheet(ctx, code) -> int
@@ -147,7 +148,12 @@ from cooperation.circles.service.renewal import (
     renew_circle,
     void_recovery_sheet,
 )
-from cooperation.circles.service.returning import regrant, returnable, what_returns
+from cooperation.circles.service.returning import (
+    is_waiting_for_return,
+    regrant,
+    returnable,
+    what_returns,
+)
 from cooperation.circles.service.rotation import (
     Carried,
     Rewrapped,
@@ -224,6 +230,7 @@ __all__ = [
     "is_founded",
     "is_retired",
     "is_rotation_under_way",
+    "is_waiting_for_return",
     "lost_bundles",
     "make_invitation",
     "make_reader",

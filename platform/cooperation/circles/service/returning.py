@@ -95,6 +95,28 @@ def returnable(ctx: RequestContext, circle: str) -> int:
     return len(missing) - len(lost_bundles(ctx, missing))
 
 
+def is_waiting_for_return(ctx: RequestContext) -> bool:
+    """Tell whether Secretariat or Court can still give the reader's own circle something back."""
+    directory = directory_of(ctx.session)
+    person = directory.persons.get(ctx.reader.person_id)
+    entry = directory.circles.get(person.circle) if person else None
+    if entry is None or entry.is_dissolved or entry.first_version == 1:
+        return False
+    givers = [directory.circles.get(name) for name in (SECRETARIAT, COURT) if name != entry.name]
+    held = {
+        giver.name: _reachable(ctx.session, giver)
+        for giver in givers
+        if giver is not None and not giver.is_dissolved
+    }
+    missing = _missing(ctx.session, entry.name, _reachable(ctx.session, entry))
+    granted = queries.grants_to(ctx.session, [bundle.id for bundle in missing], tuple(held))
+    return any(
+        grant.circle_version in held[grant.circle]
+        for grants in granted.values()
+        for grant in grants
+    )
+
+
 def _missing_from(session: Session, entry: CircleEntry, own: str) -> list[Bundle]:
     """Return what a circle is missing and another one can open."""
     return [

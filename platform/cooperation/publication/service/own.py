@@ -152,9 +152,13 @@ def _own_answer(
 
 
 def release(ctx: RequestContext, edition_id: str, *, questions: Sequence[str]) -> int:
-    """Let approved answers that wait go out; return how many. Raises `Invalid`, `StepUpNeeded`."""
+    """Let approved answers that wait go out; return how many.
+
+    Raises `Invalid`, `StepUpNeeded`, `AnswersComingBackError`.
+    """
     require(ctx.actor, Permission.RELEASE_ANSWER)
     require_step_up(ctx.actor, Permission.RELEASE_ANSWER, ctx.now)
+    responses.refuse_while_coming_back(ctx)
     submission = responses.latest_submission(ctx, edition_id, _own_state(ctx))
     if submission is None:
         raise NotFound

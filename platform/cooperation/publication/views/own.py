@@ -7,12 +7,13 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
-from cooperation.core.text import _, ngettext
+from cooperation.core.text import Text, _, ngettext
 from cooperation.publication import service
 from cooperation.publication.forms import ReleaseForm, release_form
 from cooperation.publication.rules import Standing
 from cooperation.publication.service import OwnAnswers
 from cooperation.publication.views.blueprint import blueprint, frozen_editions, of_current_edition
+from cooperation.responses import service as responses
 
 
 @blueprint.get("/our-answers")
@@ -70,12 +71,23 @@ def _choices(found: OwnAnswers) -> list[tuple[str, str]]:
 
 def _own_page(found: OwnAnswers, form: ReleaseForm) -> str:
     ctx: RequestContext = g.context
+    coming_back = _what_is_coming_back(ctx)
     return render_template(
         "publication/own.html",
         found=found,
         form=form,
         standings=Standing,
         editions=frozen_editions(ctx),
-        may_decide=is_allowed(ctx.actor, Permission.NARROW_ANSWER),
+        may_decide=coming_back is None and is_allowed(ctx.actor, Permission.NARROW_ANSWER),
+        coming_back=coming_back,
         opened=service.count_readers(ctx, found),
     )
+
+
+def _what_is_coming_back(ctx: RequestContext) -> Text | None:
+    """Return what to say while the State's answers were not given back yet."""
+    try:
+        responses.refuse_while_coming_back(ctx)
+    except responses.AnswersComingBackError as error:
+        return error.sentence
+    return None

@@ -18,6 +18,7 @@ Other slices (they judge and log the reading of another institution's answers)
     progress(session, edition_id) -> list[Progress]
     narrow_answer(ctx, edition_id=, question_code=) -> None           logs "answer.narrowed"
     readable_rows(ctx, edition_id=) -> dict[question, SubmittedAnswer]    what can be narrowed
+    refuse_while_coming_back(ctx) -> None                             raises AnswersComingBackError
 """
 
 from cooperation.responses.service.answering import (
@@ -47,7 +48,12 @@ from cooperation.responses.service.files import (
     remove_file,
     submitted_file,
 )
-from cooperation.responses.service.frame import EditionClosedError, Frame
+from cooperation.responses.service.frame import (
+    AnswersComingBackError,
+    EditionClosedError,
+    Frame,
+    refuse_while_coming_back,
+)
 from cooperation.responses.service.keeping import (
     NothingToKeepError,
     keep_answer,
@@ -96,6 +102,7 @@ from cooperation.responses.service.submissions import (
 
 __all__ = [
     "AlreadyNarrowError",
+    "AnswersComingBackError",
     "EarlierAnswer",
     "EditionClosedError",
     "FileContent",
@@ -140,6 +147,7 @@ __all__ = [
     "prepare_signing",
     "progress",
     "readable_rows",
+    "refuse_while_coming_back",
     "remove_file",
     "save_part",
     "signed_for_states",

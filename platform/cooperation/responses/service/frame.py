@@ -23,6 +23,8 @@ from cooperation.responses.rules import (
     ResponseHead,
     ResponseStatus,
     Stored,
+    answers_of,
+    gaps_in,
 )
 from cooperation.responses.service.filed import filed_records
 from cooperation.responses.service.records import ANSWER_FIELD, DRAFT_KIND, draft_record
@@ -32,6 +34,15 @@ class EditionClosedError(Conflict):
     """Responses are taken while the edition is open only."""
 
     sentence = _("This edition is not open. Nothing was changed.")
+
+
+class AnswersComingBackError(Conflict):
+    """The State was founded again, and what it filed was not given back to it yet."""
+
+    sentence = _(
+        "Your State's answers exist, but your new key does not open them yet. The Secretariat and "
+        "the Court give them back; nothing is lost. Wait before you write."
+    )
 
 
 @dataclass(frozen=True)
@@ -68,11 +79,18 @@ class Frame:
 
 
 def find_frame(
-    ctx: RequestContext, edition_id: str, permission: Permission, *, for_writing: bool = False
+    ctx: RequestContext,
+    edition_id: str,
+    permission: Permission,
+    *,
+    for_writing: bool = False,
+    opens_nothing: bool = False,
 ) -> Frame:
     """Return the actor's own State's response; raises `NotFound`, `EditionClosedError`.
 
     An edition that is still prepared, or in which the State takes no part, does not exist for it.
+    Raises `AnswersComingBackError` while the State waits for its answers, but for a page that
+    `opens_nothing`.
     """
     require(ctx.actor, permission)
     state_code = ctx.actor.state_code
@@ -86,9 +104,17 @@ def find_frame(
     row = queries.response_of(ctx.session, edition.id, state_code, for_writing=for_writing)
     if row is None:
         _require_participant(ctx, edition.id, state_code)
+    if not opens_nothing:
+        refuse_while_coming_back(ctx)
     questionnaire = editions.questionnaire_of(ctx.session, edition)
     head = None if row is None else head_of(row)
     return Frame(edition, questionnaire, state_code, head, row)
+
+
+def refuse_while_coming_back(ctx: RequestContext) -> None:
+    """Raise `AnswersComingBackError` where something can still be given back to the State."""
+    if circles.is_waiting_for_return(ctx):
+        raise AnswersComingBackError
 
 
 def head_of(row: Response) -> ResponseHead:
@@ -213,6 +239,14 @@ def open_draft(
         for row, record in pairs
     }
     return Draft(stored, {row.question: row.answer_id for row in rows}, opened)
+
+
+def parts_without_gaps(questionnaire: Questionnaire, draft: Draft) -> frozenset[str]:
+    """Return the codes of the parts of an opened draft in which nothing required is missing."""
+    answers = answers_of(draft.records)
+    return frozenset(
+        part.code for part in questionnaire.parts if not gaps_in(part.questions, answers)
+    )
 
 
 def _filed(ctx: RequestContext, frame: Frame, questions: list[str]) -> dict[str, DraftRecord]:

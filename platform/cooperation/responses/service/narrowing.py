@@ -35,7 +35,7 @@ def readable_rows(ctx: RequestContext, *, edition_id: str) -> dict[str, Submitte
 
     A correction leaves the text before it where it is, so all submissions of the edition count.
     """
-    frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
+    frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE, opens_nothing=True)
     submissions = queries.own_submissions(ctx.session, frame.edition.id, frame.state_code)
     rows = queries.answer_rows(
         ctx.session,

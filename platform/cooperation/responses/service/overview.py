@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cooperation.access.context import RequestContext
 from cooperation.access.policy import Permission
+from cooperation.circles import service as circles
 from cooperation.core.errors import NotFound
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, Part, days_left
@@ -19,7 +20,12 @@ from cooperation.responses.rules import (
     part_status,
 )
 from cooperation.responses.service.answering import QuestionState, draft_state
-from cooperation.responses.service.frame import Frame, find_frame, open_draft
+from cooperation.responses.service.frame import (
+    Frame,
+    find_frame,
+    open_draft,
+    parts_without_gaps,
+)
 from cooperation.responses.service.submissions import submission_of
 
 
@@ -33,13 +39,17 @@ class PartProgress:
 
 @dataclass(frozen=True)
 class HomeState:
-    """Where the State's response stands; nothing is opened for it."""
+    """Where the State's response stands.
+
+    `is_coming_back`: the State was founded again, and others still give its answers back.
+    """
 
     frame: Frame
     parts: tuple[PartProgress, ...]
     submissions: tuple[Submission, ...]
     days_left: int
     has_earlier: bool
+    is_coming_back: bool = False
 
     @property
     def status(self) -> ResponseStatus:
@@ -89,19 +99,29 @@ def current_edition(ctx: RequestContext) -> Edition | None:
 
 
 def part_list(ctx: RequestContext, frame: Frame) -> tuple[PartProgress, ...]:
-    """Return the parts with their states, without opening anything."""
+    """Return the parts with their states; only for a lost draft is anything opened."""
     saved: frozenset[str] = frozenset()
+    done = _done_parts(ctx, frame)
     if frame.response is not None:
         saved = queries.saved_questions(ctx.session, frame.response.id)
     return tuple(
-        PartProgress(part, part_status(part, done=frame.done_parts, saved=saved))
+        PartProgress(part, part_status(part, done=done, saved=saved))
         for part in frame.questionnaire.parts
     )
 
 
+def _done_parts(ctx: RequestContext, frame: Frame) -> frozenset[str]:
+    """Return the parts without gaps: of a lost draft by what was given back, counted anew."""
+    if frame.response is None or circles.is_waiting_for_return(ctx):
+        return frame.done_parts
+    if not circles.lost_bundles(ctx, (frame.response.bundle_id,)):
+        return frame.done_parts
+    return parts_without_gaps(frame.questionnaire, open_draft(ctx, frame))
+
+
 def home_state(ctx: RequestContext, *, edition_id: str) -> HomeState:
     """Return where the State's response stands; raises `NotFound`."""
-    frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
+    frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE, opens_nothing=True)
     rows = queries.own_submissions(ctx.session, frame.edition.id, frame.state_code)
     return HomeState(
         frame=frame,
@@ -109,6 +129,7 @@ def home_state(ctx: RequestContext, *, edition_id: str) -> HomeState:
         submissions=tuple(submission_of(row) for row in rows),
         days_left=days_left(frame.edition, ctx.now),
         has_earlier=queries.has_earlier(ctx.session, frame.state_code, frame.edition.id),
+        is_coming_back=circles.is_waiting_for_return(ctx),
     )
 
 

@@ -19,7 +19,13 @@ from cooperation.responses import queries
 from cooperation.responses.models import Response
 from cooperation.responses.rules import DraftRecord, ResponseStatus, answers_of, gaps_in
 from cooperation.responses.service.filed import copy_filed_files
-from cooperation.responses.service.frame import Draft, Frame, head_of
+from cooperation.responses.service.frame import (
+    Draft,
+    Frame,
+    head_of,
+    open_draft,
+    parts_without_gaps,
+)
 from cooperation.responses.service.records import (
     ANSWER_FIELD,
     DRAFT_KIND,
@@ -70,14 +76,15 @@ def _new_bundle(ctx: RequestContext, frame: Frame) -> OpenBundle:
 def _go_on_anew(
     ctx: RequestContext, frame: Frame, last: OpenBundle | None
 ) -> tuple[Frame, OpenBundle]:
-    """Give the draft a new bundle, files with it; of a lost one nothing counts as done."""
+    """Give the draft a new bundle, files with it; of a lost one counts what was given back."""
     response, bundle = frame.begun_row, _new_bundle(ctx, frame)
-    response.bundle_id = bundle.id
     if last is None:
-        response.done_parts = ""
+        done = parts_without_gaps(frame.questionnaire, open_draft(ctx, frame))
+        response.done_parts = " ".join(sorted(done))
         copy_filed_files(ctx, bundle, edition_id=frame.edition.id, state_code=frame.state_code)
     else:
         move_files(ctx, last, bundle)
+    response.bundle_id = bundle.id
     flush(ctx)
     return replace(frame, response=head_of(response)), bundle
 

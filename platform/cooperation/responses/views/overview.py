@@ -1,6 +1,6 @@
 """The State's home and the list of all its answers."""
 
-from flask import g, render_template, url_for
+from flask import g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
@@ -13,6 +13,15 @@ from cooperation.responses.service import HomeState
 from cooperation.responses.views.answering import keep_all, task_items
 from cooperation.responses.views.blueprint import blueprint
 from cooperation.responses.views.fields import field_of
+
+
+@blueprint.errorhandler(service.AnswersComingBackError)
+def say_to_wait(error: service.AnswersComingBackError) -> ResponseReturnValue:
+    """Show the one page there is while the State's answers were not given back yet."""
+    if request.headers.get("X-Requested-With") == "autosave":
+        return jsonify(status="conflict"), 409
+    page = render_template("responses/coming_back.html", sentence=error.sentence)
+    return page, 200 if request.method in {"GET", "HEAD"} else 409
 
 
 @blueprint.get("/response")
@@ -33,6 +42,8 @@ def of_edition(edition_id: str) -> ResponseReturnValue:
 def _home(edition_id: str) -> str:
     ctx: RequestContext = g.context
     state = service.home_state(ctx, edition_id=edition_id)
+    if state.is_coming_back:
+        raise service.AnswersComingBackError
     edition = state.frame.edition
     return render_template(
         "responses/home.html",
@@ -47,7 +58,7 @@ def _home(edition_id: str) -> str:
 def next_step(ctx: RequestContext, state: HomeState) -> dict[str, object] | None:
     """Return the one thing to do next, as the person's role and the response's state have it."""
     edition_id = state.frame.edition.id
-    if not state.frame.edition.is_open:
+    if not state.frame.edition.is_open or state.is_coming_back:
         return None
     sign = url_for("responses.sign", edition_id=edition_id)
     if state.status is ResponseStatus.READY and is_allowed(ctx.actor, Permission.SUBMIT_RESPONSE):

@@ -37,6 +37,8 @@ def home_of_state(ctx: RequestContext) -> Home:
             lead=lead, notices=key_notices(ctx, edition), cards=_cards(ctx, edition, people)
         )
     state = responses.home_state(ctx, edition_id=edition.id)
+    if state.is_coming_back:
+        return _waiting_home(ctx, edition, state, people)
     own = publication.own_answers(ctx, edition.id) if state.submissions else None
     return Home(
         caption=_("Edition %(year)s", year=edition.id),
@@ -46,6 +48,20 @@ def home_of_state(ctx: RequestContext) -> Home:
         all_parts=len(state.parts),
         facts=_facts(edition, state),
         notices=(*_own_notices(ctx, state, own, people), *key_notices(ctx, edition)),
+        cards=_cards(ctx, edition, people),
+    )
+
+
+def _waiting_home(
+    ctx: RequestContext, edition: Edition, state: HomeState, people: list[Person]
+) -> Home:
+    """Return the home page while the State's answers were not given back: nothing to press."""
+    title = _("Your State's answers are on their way back")
+    notice = Notice("warn", title, responses.AnswersComingBackError.sentence)
+    return Home(
+        caption=_("Edition %(year)s", year=edition.id),
+        lead=_lead(edition, state),
+        notices=(notice, *key_notices(ctx, edition)),
         cards=_cards(ctx, edition, people),
     )
 
