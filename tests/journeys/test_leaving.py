@@ -110,14 +110,14 @@ def test_a_states_only_focal_point_forgets_her_password(server, known, newcomer)
     link, code = new_letter(head)
     new = newcomer("New Hand")
     new.activate(link, code)
-    assert "answers are missing" in filed_last_year(new)
+    assert "answers exist, but your new key does not open them yet" in filed_last_year(new)
 
     for giver in (officer, known("court_reader")):
         giver.go("/")
         giver.follow("See what is given back")
         giver.press("Give them back")
         assert "given back" in giver.page.locator("body").inner_text()
-    assert "answers are missing" not in filed_last_year(new)
+    assert "answers exist, but" not in filed_last_year(new)
 
 
 def help_at_the_door(person):
@@ -133,7 +133,7 @@ def close_accounts(officer, head):
     officer.page.get_by_text("All of them have lost access").click()
     officer.follow("See what would come back")
     assert "What is lost" in officer.text
-    officer.page.get_by_label("On what word do you act?").fill("Note verbale 7 of the embassy")
+    officer.page.get_by_label("On what request do you act?").fill("Note verbale 7 of the embassy")
     officer.press("Propose to close all accounts")
     head.go("/")
     head.follow("Look at it")
@@ -147,20 +147,17 @@ def new_letter(head):
     head.go(f"/register/{STATE}")
     address = EMAIL.search(head.text)
     head.go(f"/institutions/{STATE}")
-    head.follow("Go to the notes verbales")
-    head.arrive_by(head.page.locator("main table").get_by_role("link").first)
-    head.follow("Code letters")
-    head.page.evaluate(
-        "(state) => { for (const box of document.querySelectorAll('[name=states]'))"
-        " box.checked = box.value === state }",
-        STATE,
-    )
+    head.follow("Make the code letter for State LA-01")
+    assert head.page.locator("[name=states]:checked").evaluate_all(
+        "boxes => boxes.map((box) => box.value)"
+    ) == [STATE]
     text = "".join(
         page.extract_text()
         for page in PdfReader(head.download(head.button("Make the code letters (PDF)"))).pages
     )
     head.follow("After printing")
     head.press("The letters are printed: send the links")
+    assert "is on its way" in head.page.locator("body").inner_text()
     code = CODE.search(text).group(1).replace(" ", "")
     printed = LINK.search(text)
     if printed:

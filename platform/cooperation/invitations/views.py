@@ -3,15 +3,15 @@
 from collections import Counter
 from uuid import UUID
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.accounts import service as accounts
-from cooperation.core.errors import Conflict, Invalid
-from cooperation.core.text import Text
+from cooperation.core.errors import Conflict, Invalid, StepUpNeeded
+from cooperation.core.text import Text, _, ngettext
 from cooperation.editions import service as editions
 from cooperation.invitations import service
 from cooperation.invitations.forms import ApprovalForm, DeliveryForm, NoteForm, PrintedForm
@@ -28,6 +28,7 @@ from cooperation.typeset.texts import languages
 blueprint = Blueprint("invitations", __name__, template_folder="templates")
 
 _PDF = "application/pdf"
+_NONE = "none"
 
 
 @blueprint.get("/notes")
@@ -147,19 +148,43 @@ def retry(batch_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/notes/<uuid:batch_id>/letters")
 @requires(Permission.PRINT_CODE_LETTERS)
 def letters(batch_id: UUID) -> ResponseReturnValue:
-    return _letters_page(g.context, str(batch_id))
+    named = request.args.get("state")
+    ticked = None if named is None else named.split(",")
+    return _letters_page(g.context, str(batch_id), ticked=ticked)
+
+
+@blueprint.get("/notes/letters/<string(maxlength=8):state_code>")
+@requires(Permission.PRINT_CODE_LETTERS)
+def letter_of_state(state_code: str) -> ResponseReturnValue:
+    """Lead on to the newest notes with code letters, where this State alone is ticked."""
+    batch_id = service.batch_for_letter(g.context, state_code)
+    if batch_id is None:
+        flash(str(_("Code letters belong to approved notes. Prepare and approve notes first.")))
+        return redirect(url_for("invitations.overview"), 303)
+    return redirect(url_for("invitations.letters", batch_id=batch_id, state=state_code), 303)
 
 
 @blueprint.post("/notes/<uuid:batch_id>/letters")
-@requires(Permission.PRINT_CODE_LETTERS)
+@requires(Permission.PRINT_CODE_LETTERS, step_up=False)
 def print_letters(batch_id: UUID) -> ResponseReturnValue:
+    """Make the PDF; for a fresh factor lead through its page and back, since no page follows a PDF.
+
+    The ticks are kept in the address.
+    """
     ctx: RequestContext = g.context
+    ticked = request.form.getlist("states")
     try:
-        printed = service.print_code_letters(
-            ctx, str(batch_id), state_codes=request.form.getlist("states")
+        printed = service.print_code_letters(ctx, str(batch_id), state_codes=ticked)
+    except StepUpNeeded:
+        back = url_for(
+            "invitations.letters",
+            batch_id=batch_id,
+            state=",".join(ticked) or _NONE,
+            confirmed="yes",
         )
+        return redirect(url_for("accounts.step_up", next=back), 303)
     except Invalid as refusal:
-        return _letters_page(ctx, str(batch_id), refusal.errors), 422
+        return _letters_page(ctx, str(batch_id), refusal.errors, ticked=ticked), 422
     return _download(printed, _PDF)
 
 
@@ -169,8 +194,14 @@ def confirm_letters(batch_id: UUID) -> ResponseReturnValue:
     form = PrintedForm(request.form)
     if not form.validate():
         raise Conflict
-    service.confirm_letters(g.context, str(batch_id), print_id=form.print_id.data or "")
-    return redirect(url_for("invitations.letters", batch_id=batch_id))
+    number = service.confirm_letters(g.context, str(batch_id), print_id=form.print_id.data or "")
+    said = ngettext(
+        "Confirmed: the link for %(number)s State is on its way. Now post the letter.",
+        "Confirmed: the links for %(number)s States are on their way. Now post the letters.",
+        number,
+    )
+    flash(str(said), "done")
+    return redirect(url_for("invitations.letters", batch_id=batch_id, state=_NONE))
 
 
 @blueprint.get("/notes/own")
@@ -256,11 +287,19 @@ def _counts(rows: list[DispatchView]) -> list[tuple[DispatchStatus, int]]:
 
 
 def _letters_page(
-    ctx: RequestContext, batch_id: str, errors: tuple[tuple[str, Text], ...] = ()
+    ctx: RequestContext,
+    batch_id: str,
+    errors: tuple[tuple[str, Text], ...] = (),
+    *,
+    ticked: list[str] | None = None,
 ) -> str:
+    found = service.letters_overview(ctx, batch_id)
     return render_template(
         "invitations/letters.html",
-        letters=service.letters_overview(ctx, batch_id),
+        letters=found,
+        ticked=found.due_states if ticked is None else found.open_states & set(ticked),
+        none=_NONE,
+        is_confirmed=request.args.get("confirmed") == "yes",
         errors=errors,
     )
 

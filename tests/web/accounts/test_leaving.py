@@ -234,6 +234,9 @@ def test_lost_state_from_the_proposal_to_what_is_given_back(world):
         world.visitor(world.person(Role.OFFICER)),
         world.visitor(world.person(Role.HEAD)),
     )
+    world.commit()
+    open_editions(world.session, prepared_by=world.person(Role.OFFICER).person_id)
+    world.commit()
     page = officer.get("/institutions/AF02/close")
     before = page.text
     page = press(officer, page, "/close", note="Note verbale 9")
@@ -247,15 +250,32 @@ def test_lost_state_from_the_proposal_to_what_is_given_back(world):
     (made,) = accounts.prepare_state_invitations(
         ctx, ["AF02"], ends_on=(world.now + timedelta(days=9)).date()
     )
+    world.commit()
+    held = head.get("/institutions/AF02").text
+    ctx = world.context_of(world.person(Role.HEAD))
     accounts.confirm_printed(ctx, [made.invitation_id])
-    world.activate(made.link, made.code, name="New Hand", email="new@example.org")
+    world.commit()
+    sent = head.get("/institutions/AF02").text
+    person = world.activate(made.link, made.code, name="New Hand", email="new@example.org")
+    new = world.visitor(person)
+    waiting = [new.get(path) for path in ("/", "/response/2026/parts/A1", "/response/2026/answers")]
     page = officer.get("/give-back/AF02")
     page = press(officer, page, "/give-back/AF02")
 
     assert "1 draft that was not submitted" in before
     assert "Nobody can open it any more" in before
-    assert "Next, a head makes a code letter" in closed
+    assert "Next, a head makes the code letter" in closed
+    assert "Make the code letter for State AF-02" in closed
+    assert "confirms that it is printed" in held
+    assert "We wait for the new focal point" in sent
+    assert "Next, a head makes" not in sent
     assert "was given back" in page.text
+    for each in waiting:
+        assert each.status == 200
+        assert "your new key does not open them yet" in each.text
+        assert not [form for form in each.forms if "/response" in form.action]
+    assert new.get("/response/2026/parts/A1").form(has="then")
+    assert "does not open them yet" not in new.get("/").text
     assert "filed answers back" not in officer.get("/").text
 
 

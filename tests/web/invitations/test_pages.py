@@ -161,6 +161,61 @@ def test_code_letters_are_made_once_confirmed_and_open_an_account(platform, issu
     assert "In use" in head.get(f"{path}/letters").text
 
 
+@pytest.mark.parametrize(
+    ("asked", "ticked"),
+    [("", {"AS01", "WE01"}), ("?state=WE01", {"WE01"}), ("?state=none", set())],
+)
+def test_letters_are_ticked_as_the_address_says(issued, asked, ticked):
+    head, path = issued
+
+    page = head.get(f"{path}/letters{asked}")
+
+    assert set(page.form(has="states").fields.get("states", [])) == ticked
+    assert f"Ticked when this page opened: {len(ticked)} State" in page.text
+
+
+def test_address_of_one_states_letter_leads_to_the_newest_notes(issued):
+    head, path = issued
+
+    page = head.get("/notes/letters/WE01")
+
+    assert page.path.startswith(f"{path}/letters")
+    assert page.form(has="states").fields["states"] == ["WE01"]
+
+
+def test_without_notes_the_address_of_a_letter_says_what_is_first(platform):
+    page = platform.visitor(platform.person(Role.HEAD)).get("/notes/letters/WE01")
+
+    assert "approve notes first" in page.text
+
+
+def test_after_a_fresh_code_the_pdf_is_the_answer_of_the_forms_own_button(issued, platform):
+    head, path = issued
+    page = head.get(f"{path}/letters?state=WE01")
+    platform.clock.move(timedelta(minutes=6))
+
+    page = head.submit(page, page.form(has="states"))
+
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.path.startswith(f"{path}/letters")
+    assert "Nothing was made yet" in page.text
+    assert page.form(has="states").fields["states"] == ["WE01"]
+    printed = head.submit(page, page.form(has="states"))
+    assert printed.headers["content-type"] == "application/pdf"
+    assert len(words_of(printed.body)) == 3
+
+
+def test_confirming_the_letters_says_that_the_links_leave(issued):
+    head, path = issued
+    page = head.get(f"{path}/letters?state=WE01")
+    head.submit(page, page.form(has="states"))
+    page = head.get(f"{path}/letters")
+
+    page = head.submit(page, page.form(has="print_id"))
+
+    assert "the link for 1 State is on its way" in page.text
+
+
 def _held_mails(world):
     counts = outbox.counts_of(world.session)
     world.roll_back()

@@ -87,6 +87,7 @@ Two persons (reliability 1.5)
     key_act_hash(root, kind, detail="") -> bytes; propose_key_act(ctx, *, kind, subject_hash, note)
     approved_key_act(session, *, kind, subject_hash, now) -> KeyAct | None
     consume_key_act(session, act_id, *, now) -> None         raises KeyActMissingError
+    command_of(root, act) -> str | None                      what to type on the server
 
 The own password, recovery sheets
     change_password(door, *, cookie, old, new) -> Changed(cookie, passphrase)
@@ -215,6 +216,7 @@ from cooperation.accounts.service.key_acts import (
     KeyAct,
     KeyActMissingError,
     approved_key_act,
+    command_of,
     consume_key_act,
     key_act_hash,
     propose_key_act,
@@ -304,8 +306,10 @@ from cooperation.accounts.service.sign_in import (
     begin_sign_in,
 )
 from cooperation.accounts.service.state_invitations import (
+    CodeLetterFacts,
     NotHeldError,
     StateInvitation,
+    code_letter_of,
     confirm_printed,
     prepare_state_invitations,
 )
@@ -360,6 +364,7 @@ __all__ = [
     "Case",
     "CaseKind",
     "Changed",
+    "CodeLetterFacts",
     "CodeNotEnough",
     "CodeWrong",
     "ColleagueFirstError",
@@ -430,7 +435,9 @@ __all__ = [
     "check_approval",
     "closed_bodies",
     "code_at",
+    "code_letter_of",
     "colleagues",
+    "command_of",
     "confirm_access",
     "confirm_keyring_backup",
     "confirm_person",

@@ -43,6 +43,15 @@ class StateInvitation:
     code: str
 
 
+@dataclass(frozen=True)
+class CodeLetterFacts:
+    """A code letter that waits for its State; `email` is empty where the link went on paper."""
+
+    made_at: datetime
+    is_sent: bool
+    email: str
+
+
 def prepare_state_invitations(
     ctx: RequestContext, state_codes: Sequence[str], *, ends_on: date
 ) -> list[StateInvitation]:
@@ -64,6 +73,18 @@ def prepare_state_invitations(
     made = [_prepare_one(ctx, code, ends_at, email=emails.get(code, "")) for code in wanted]
     ctx.session.flush()
     return made
+
+
+def code_letter_of(ctx: RequestContext, state_code: str) -> CodeLetterFacts | None:
+    """Return what is known of a State's code letter that nobody has used yet, if there is one."""
+    require(ctx.actor, Permission.REFOUND_CIRCLE)
+    rows = queries.unused_state_invitations(ctx.session, (state_code,))
+    row = max(rows, key=lambda each: each.made_at, default=None)
+    if row is None or row.ends_at <= ctx.now:
+        return None
+    post = register.address_of_record(ctx.session, ctx.root, state_code)
+    email = post.email if post is not None and row.mail_id else ""
+    return CodeLetterFacts(row.made_at, row.status != InvitationStatus.HELD, email)
 
 
 def confirm_printed(ctx: RequestContext, invitation_ids: Sequence[str]) -> None:
@@ -125,6 +146,8 @@ def _prepare_one(
         ends_at=ends_at,
         now=ctx.now,
         invitation_id=row.id,
+        role=Role.FOCAL_POINT,
+        state_code=state_code,
         held=True,
     )
     return StateInvitation(state_code, row.id, None, halves.code)

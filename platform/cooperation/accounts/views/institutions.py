@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
-from cooperation.access.guard import requires
+from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.accounts import service
 from cooperation.accounts.forms import NoteForm, show_error
@@ -117,6 +117,8 @@ def _page(ctx: RequestContext, body: str, form: NoteForm, status: int) -> Respon
         form=form,
         own_id=ctx.actor.person_id,
         may_invite=found.founding_role in service.invitable_roles(ctx),
+        may_print=is_allowed(ctx.actor, Permission.PRINT_CODE_LETTERS),
+        letter=service.code_letter_of(ctx, body) if found.is_closed and found.is_state else None,
         now=ctx.now,
     )
     return page, status

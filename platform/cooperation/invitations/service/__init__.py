@@ -10,6 +10,7 @@ from cooperation.invitations.service.delivery import (
 from cooperation.invitations.service.letters import (
     LetterOverview,
     LetterRow,
+    batch_for_letter,
     confirm_letters,
     letters_overview,
     print_code_letters,
@@ -43,6 +44,7 @@ __all__ = [
     "Progress",
     "annex_file",
     "approve_notes",
+    "batch_for_letter",
     "batch_view",
     "batches",
     "checks_of",

@@ -32,6 +32,7 @@ from cooperation.invitations.service.reading import NamedFile
 from cooperation.typeset.letter import CodeLetter, compile_letters
 
 _LAST_MONTH, _LAST_DAY = 12, 31
+_WITH_LETTERS = (BatchStatus.APPROVED, BatchStatus.ISSUED)
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,22 @@ class LetterOverview:
     waiting_states: tuple[str, ...]
     rows: tuple[LetterRow, ...]
 
+    @property
+    def open_states(self) -> frozenset[str]:
+        """Codes of the States that a letter can be made for."""
+        return frozenset(row.state_code for row in self.rows if not row.has_circle)
+
+    @property
+    def due_states(self) -> frozenset[str]:
+        """Codes of the States whose letter was not printed yet."""
+        return self.open_states - {row.state_code for row in self.rows if row.is_confirmed}
+
 
 def letters_overview(ctx: RequestContext, batch_id: str) -> LetterOverview:
     """Return who has an account, whose letter is printed, and what waits to be confirmed."""
     require(ctx.actor, Permission.PRINT_CODE_LETTERS)
     batch = found_batch(ctx.session, batch_id)
-    require_status(batch, BatchStatus.APPROVED, BatchStatus.ISSUED)
+    require_status(batch, *_WITH_LETTERS)
     prints = queries.prints_of(ctx.session, batch.id)
     letters = queries.letters_of(ctx.session, [each.id for each in prints])
     waiting = prints[0] if prints and prints[0].confirmed_at is None else None
@@ -77,6 +88,17 @@ def letters_overview(ctx: RequestContext, batch_id: str) -> LetterOverview:
     )
 
 
+def batch_for_letter(ctx: RequestContext, state_code: str) -> str | None:
+    """Return the newest notes with which a State's code letter can be made, if there are any."""
+    require(ctx.actor, Permission.PRINT_CODE_LETTERS)
+    for edition in sorted(editions.editions(ctx.session), key=lambda each: each.id, reverse=True):
+        invited = {each.state_code for each in editions.participants(ctx.session, edition.id)}
+        for batch in queries.batches_of(ctx.session, edition.id):
+            if state_code in invited and BatchStatus(batch.status) in _WITH_LETTERS:
+                return batch.id
+    return None
+
+
 def print_code_letters(
     ctx: RequestContext, batch_id: str, *, state_codes: Sequence[str]
 ) -> NamedFile:
@@ -88,7 +110,7 @@ def print_code_letters(
     require(ctx.actor, Permission.PRINT_CODE_LETTERS)
     require_step_up(ctx.actor, Permission.PRINT_CODE_LETTERS, ctx.now)
     batch = found_batch(ctx.session, batch_id)
-    require_status(batch, BatchStatus.APPROVED, BatchStatus.ISSUED)
+    require_status(batch, *_WITH_LETTERS)
     chosen = _checked(ctx, batch, state_codes)
     edition = edition_of(ctx.session, batch)
     ends_on = max(batch.deadline_on, date(edition.year, _LAST_MONTH, _LAST_DAY))
