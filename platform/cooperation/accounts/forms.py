@@ -119,7 +119,7 @@ class ActivationForm(Form):
     token = HiddenField(validators=[AtMost(_LONGEST_SECRET)])
     code = StringField(
         label(_("Code of your invitation")),
-        [_needed(_("Enter the code of twenty letters.")), AtMost(60)],
+        [_needed(_("Enter the code of 20 letters and figures.")), AtMost(60)],
     )
     choice = RadioField(
         label(_("How will you sign in?")),
@@ -235,11 +235,11 @@ class PasswordForm(Form):
 
 
 class NoteForm(Form):
-    """On what word two people act."""
+    """On what request two people act."""
 
     note = StringField(
-        label(_("On what word do you act?")),
-        [_needed(_("Write on what word you act.")), AtMost(200)],
+        label(_("On what request do you act?")),
+        [_needed(_("Write on what request you act.")), AtMost(200)],
     )
 
 

@@ -6,10 +6,11 @@ short JSON of an autosave; never a page, since a page may show what is shown onc
 
 import hashlib
 
-from flask import Response, make_response, render_template, request
+from flask import Response, current_app, make_response, render_template, request
 from flask.wrappers import Response as WrittenResponse
 
 from cooperation.access.context import RequestContext
+from cooperation.access.policy import Permission
 from cooperation.accounts import service as accounts
 from cooperation.core.errors import Conflict, Invalid
 from cooperation.core.text import _
@@ -66,7 +67,23 @@ def earlier_response(ctx: RequestContext, key: str) -> Response | None:
         return WrittenResponse(outcome.reply, outcome.status, mimetype="application/json")
     if outcome.location:
         return WrittenResponse(status=outcome.status, headers={"Location": outcome.location})
-    return make_response(render_template("layout/done_before.html"))
+    view = current_app.view_functions.get(request.endpoint or "")
+    is_invitation = getattr(view, "permission", None) is Permission.INVITE_PERSON
+    page = render_template(
+        "layout/done_before.html", is_invitation=is_invitation, parent=_page_above()
+    )
+    return make_response(page)
+
+
+def _page_above() -> str | None:
+    """Return the address of the nearest page above that of the form, or None."""
+    routes = current_app.url_map.bind("")
+    path = request.path.rpartition("/")[0]
+    while path:
+        if routes.test(path, "GET"):
+            return path
+        path = path.rpartition("/")[0]
+    return None
 
 
 def keep_response(ctx: RequestContext, key: str, response: Response) -> None:

@@ -115,6 +115,45 @@ def test_administrator_proposes_an_act_on_keys_and_a_head_approves(world):
     assert "Approved" in administrator.get("/waiting").text
 
 
+def test_administrator_reads_the_command_that_carries_an_approval_out(world):
+    administrator = world.visitor(world.person(Role.ADMINISTRATOR))
+    page = administrator.get("/set-up/key-acts")
+    fields = {"kind": "key.destruction", "detail": "1", "note": "Its backups have expired."}
+    administrator.submit(page, page.form(has="kind"), fields)
+    head = world.visitor(world.person(Role.HEAD))
+    page = open_act(head)
+    head.submit(page, page.form(action="/approve"))
+
+    for page in (administrator.get("/"), open_act(administrator)):
+        assert "After that the approval lapses." in page.text
+        assert "flask --app app retire-root 1" in page.text
+
+
+def test_page_says_what_is_confirmed_elsewhere(world):
+    page = world.visitor(world.person(Role.OFFICER)).get("/waiting")
+
+    assert "confirmed on their own pages" in page.text
+
+
+def test_head_is_told_to_invite_a_second_head(world):
+    head = world.visitor(world.person(Role.HEAD))
+
+    for page in (head.get("/"), head.get("/set-up")):
+        assert "If the only head loses her passphrase" in page.text
+
+
+def test_reloaded_invitation_leads_back_to_the_colleagues(world):
+    head = world.visitor(world.person(Role.HEAD))
+    page = head.get("/colleagues/invite")
+    form = page.form(has="email")
+    fields = {"name": "Ina Newcomer", "email": "ina@example.org", "role": "officer"}
+    head.submit(page, form, fields)
+
+    page = head.submit(page, form, fields)
+
+    assert "withdraw the invitation, and invite anew" in page.text
+
+
 @pytest.mark.parametrize("role", [Role.FOCAL_POINT, Role.CO_FACILITATOR, Role.AUDITOR])
 def test_others_have_no_such_page(world, role):
     state = "AF01" if role is Role.FOCAL_POINT else None

@@ -15,7 +15,13 @@ from cooperation.accounts.rules.factors import (
     may_use_code,
     passkeys_needed,
 )
-from cooperation.accounts.rules.founding import SET_UP_STEPS, Founding, SetUpStep
+from cooperation.accounts.rules.founding import (
+    LOCKOUT_NOTE,
+    LOCKOUT_TITLE,
+    SET_UP_STEPS,
+    Founding,
+    SetUpStep,
+)
 from cooperation.accounts.rules.history import ACCOUNT_EVENTS, REFUSALS, UPON_ANOTHER
 from cooperation.accounts.rules.idle import UNUSED_MONTHS, blocked_from
 from cooperation.accounts.rules.lifetimes import (
@@ -42,6 +48,7 @@ from cooperation.accounts.rules.limits import (
 from cooperation.accounts.rules.people import (
     EMAIL_CHARACTERS,
     FOUNDED_BY_HEAD,
+    INSTITUTION_NAMES,
     INVITATION_LIFE,
     INVITATION_TRIES,
     INVITING_ROLES,
@@ -81,6 +88,7 @@ __all__ = [
     "EMAIL_CHARACTERS",
     "ENROLMENT_LIFE",
     "FOUNDED_BY_HEAD",
+    "INSTITUTION_NAMES",
     "INVITATION_LIFE",
     "INVITATION_TRIES",
     "INVITING_ROLES",
@@ -89,6 +97,8 @@ __all__ = [
     "KEY_ACT_LIFE",
     "LABEL_CHARACTERS",
     "LIMITS",
+    "LOCKOUT_NOTE",
+    "LOCKOUT_TITLE",
     "LONGEST_WINDOW",
     "MOST_DEVICES",
     "NAME_CHARACTERS",

@@ -32,6 +32,11 @@ _ACTS: dict[Permission, Text] = {
     Permission.EXPORT_PUBLISHED: _("export answers"),
     Permission.REVIEW_ANSWER: _("decide on an answer"),
 }
+_ACTS_AT: dict[str, Text] = {
+    "replace": _("disable an account and invite a successor"),
+    "invite-anew": _("disable an account and invite its person anew"),
+    "end-sessions": _("end all sessions of an account"),
+}
 _SOME_ACT = _("do something that needs your confirmation")
 
 
@@ -45,4 +50,5 @@ class Act:
     @property
     def name(self) -> Text:
         """The act in words, after "You are about to"."""
-        return _ACTS.get(self.permission, _SOME_ACT)
+        last = self.target.partition("?")[0].rpartition("/")[2]
+        return _ACTS_AT.get(last) or _ACTS.get(self.permission, _SOME_ACT)

@@ -6,6 +6,12 @@ from cooperation.access.rules import Role
 from cooperation.core.text import Text, _
 
 SECRETARIAT_MEMBERS_NEEDED = 2
+SECRETARIAT_MEMBERS_ADVISED = 3
+LOCKOUT_TITLE = _("Invite a second head")
+LOCKOUT_NOTE = _(
+    "If the only head loses her passphrase, nobody can let anybody in. Have two heads and at least "
+    "three people in the Secretariat."
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,12 @@ class Founding:
     def is_secretariat_alone(self) -> bool:
         """Whether the Secretariat's second person is still missing."""
         return self.secretariat_members < SECRETARIAT_MEMBERS_NEEDED
+
+    @property
+    def is_lockout_near(self) -> bool:
+        """Whether one lost passphrase may shut everybody out: one head, or fewer than three."""
+        is_thin = self.heads == 1 or self.secretariat_members < SECRETARIAT_MEMBERS_ADVISED
+        return self.heads > 0 and is_thin
 
     @property
     def is_complete(self) -> bool:

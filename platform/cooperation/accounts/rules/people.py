@@ -65,7 +65,8 @@ _OPENS: dict[Institution, Text] = {
     Institution.STATE: _(
         "Inside a State all hold the State's key: your colleague will be able to open everything "
         "of your State, drafts and court-only answers too, and what other States have published. "
-        "Who must not see the rest works by a document, without an account."
+        "Somebody who must not see everything should not get an account: send her the questions "
+        "as a document."
     ),
     Institution.SECRETARIAT: _(
         "People of the Secretariat open submitted answers, except those for the Court alone, "

@@ -129,6 +129,13 @@ class WaitingAct:
         return self.status is ActStatus.WAITING
 
     @property
+    def lapses_at(self) -> datetime | None:
+        """The end of an approval of an act on keys that nobody has carried out yet."""
+        if not self.kind.is_of_keys or self.status is not ActStatus.APPROVED:
+            return None
+        return self.decided_at + KEY_ACT_LIFE if self.decided_at is not None else None
+
+    @property
     def seconds(self) -> frozenset[Role]:
         """The roles of which one may be the second person."""
         if self.kind.is_of_keys:

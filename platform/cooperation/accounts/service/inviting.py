@@ -116,6 +116,8 @@ def invite_person(
         ends_at=row.ends_at,
         now=ctx.now,
         invitation_id=row.id,
+        role=role,
+        state_code=row.state_code,
         held=waiting is not None,
     )
     if waiting is not None:

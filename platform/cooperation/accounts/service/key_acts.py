@@ -17,7 +17,13 @@ from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Institution
 from cooperation.accounts.models import WaitingActRow
-from cooperation.accounts.rules import KEY_ACT_LIFE, NOTE_CHARACTERS, ActKind, ActStatus
+from cooperation.accounts.rules import (
+    KEY_ACT_LIFE,
+    NOTE_CHARACTERS,
+    ActKind,
+    ActStatus,
+    WaitingAct,
+)
 from cooperation.accounts.service.waiting import log_act, store_act
 from cooperation.audit import service as audit
 from cooperation.core.db import Session
@@ -131,6 +137,17 @@ def consume_key_act(session: Session, act_id: str, *, now: datetime) -> None:
     audit.record(
         session, actor=None, action="act.used", at=now, commitment=row.subject_hash, subject=row.id
     )
+
+
+def command_of(root: RootKeys, act: WaitingAct) -> str | None:
+    """Return the command that carries out an approved act on keys; None where there is no one."""
+    if act.kind is ActKind.ROOT_ROTATION:
+        return "flask --app app rotate-root"
+    if act.kind is ActKind.KEY_DESTRUCTION:
+        for version in range(1, root.current + 1):
+            if key_act_hash(root, act.kind, str(version)) == act.subject_hash:
+                return f"flask --app app retire-root {version}"
+    return None
 
 
 def _is_waiting(ctx: RequestContext, kind: ActKind, subject_hash: bytes) -> bool:

@@ -1,11 +1,14 @@
 """What accounts write to people: an invitation's link, and notices without content (reliability 3).
 
-No mail names a State or a person: who may know it finds it on the platform. Only an invitation's
-mail carries a token, and the outbox erases it once sent.
+No notice names a State or a person: who may know it finds it on the platform. Only an invitation's
+mail carries a token, and the outbox erases it once sent. Its body, never its subject, says for
+which role and institution it is: so it can be told from a fraud.
 """
 
 from datetime import datetime, timedelta
 
+from cooperation.access.rules import INSTITUTION_OF, Role
+from cooperation.accounts.rules import INSTITUTION_NAMES, ROLE_NAMES
 from cooperation.core.db import Session
 from cooperation.core.settings import Settings
 from cooperation.core.text import Text, _
@@ -32,15 +35,20 @@ def send_link(
     ends_at: datetime,
     now: datetime,
     invitation_id: str,
+    role: Role,
+    state_code: str | None,
     held: bool,
 ) -> str:
     """Queue the mail with an invitation's link; return the mail's id."""
     body = _(
         "You are invited to the secured platform on cooperation of the Assembly of States "
-        "Parties.\n\nOpen this link to activate your account:\n\n%(link)s\n\nYou also need a "
-        "code of twenty letters, which reaches you apart from this message: by letter, or from "
-        "the person who invites you. The invitation is valid until %(end)s (UTC) and works "
+        "Parties.\n\nRole: %(role)s\nInstitution: %(institution)s\n\nOpen this link to activate "
+        "your account:\n\n%(link)s\n\nYou also need a code of 20 letters and figures, in four "
+        "groups, which reaches you apart from this message: by letter, or from the person who "
+        "invites you. The invitation is valid until %(end)s (UTC) and works "
         "once.\n\nIf you did not expect this message, do nothing.\n",
+        role=ROLE_NAMES[role],
+        institution=_institution_name(session, role, state_code),
         link=link,
         end=f"{ends_at:%d %B %Y, %H:%M}",
     )
@@ -55,6 +63,12 @@ def send_link(
         purpose="invitation",
         subject_id=invitation_id,
     )
+
+
+def _institution_name(session: Session, role: Role, state_code: str | None) -> Text | str:
+    if state_code is not None:
+        return register.state(session, state_code).name
+    return INSTITUTION_NAMES[INSTITUTION_OF[role]]
 
 
 def tell_of_first_account(

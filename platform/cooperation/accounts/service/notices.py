@@ -6,6 +6,7 @@ what was rolled back is told to nobody, and what was done is told for certain (r
     tell_factor_changed(session, root, settings, person_id=..., change=FactorChange.X, now=...)
     tell_password_changed(session, root, settings, person_id=..., now=...)
     tell_role_granted(session, root, settings, person_id=..., now=...)
+    tell_key_act_approved(session, root, settings, person_id=proposer, now=...)
     tell_invitation_used(session, root, settings, person_id=inviter, now=...)
     tell_new_device(session, root, settings, person_id=..., browser=..., now=...)
     tell_unfinished(session, root, settings, person_id=..., at=..., now=...)
@@ -96,6 +97,20 @@ def tell_role_granted(
     _tell(
         session, root, person_id, what=what, act=_if_not_you(settings), at=now, kind="role", now=now
     )
+
+
+def tell_key_act_approved(
+    session: Session, root: RootKeys, settings: Settings, *, person_id: str, now: datetime
+) -> None:
+    """Tell an administrator that what she proposed may be carried out, and where it stands how."""
+    what = _("An act that you proposed was approved. After 24 hours the approval lapses.")
+    act = _(
+        "What to do stands on this page:\n\n%(link)s\n\nIf you proposed nothing, write to "
+        "%(contact)s at once.\n",
+        link=f"{settings.base_url}/waiting",
+        contact=settings.contact_email,
+    )
+    _tell(session, root, person_id, what=what, act=act, at=now, kind="approved", now=now)
 
 
 def tell_invitation_used(

@@ -58,9 +58,10 @@ from cooperation.vault.passwords import stretch_for_nobody
 from cooperation.vault.sessions import PendingMember, new_secret
 
 _WRONG = _(
-    "E-mail address and password do not fit together, or there were too many attempts. "
-    "Check both; after five minutes you can try again."
+    "E-mail address and password do not fit together. Check both. After many attempts wait five "
+    "minutes."
 )
+_CHECK = _("Check the address and the password.")
 _WRONG_CODE = _("This code is not right, or it was used before. Wait for the next one.")
 
 
@@ -70,7 +71,7 @@ class SignInRefused(Invalid):
     sentence = _WRONG
 
     def __init__(self) -> None:
-        super().__init__(errors=(("email", _WRONG),))
+        super().__init__(errors=(("email", _CHECK),))
 
 
 class CodeWrong(Invalid):

@@ -23,7 +23,7 @@ from cooperation.accounts.rules import (
     WaitingAct,
     status_at,
 )
-from cooperation.accounts.service.notices import tell_role_granted
+from cooperation.accounts.service.notices import tell_key_act_approved, tell_role_granted
 from cooperation.accounts.service.people import LastHeadError, has_other_head, person_name
 from cooperation.accounts.service.sessions import delete_sessions
 from cooperation.accounts.service.voiding import void_invitation
@@ -152,6 +152,9 @@ def approve_act(ctx: RequestContext, act_id: str, *, shown_hash: bytes) -> Waiti
     kind = ActKind(row.kind)
     if kind.is_of_keys:
         log_act(ctx, "act.approved", row)
+        tell_key_act_approved(
+            ctx.session, ctx.root, ctx.settings, person_id=row.proposed_by, now=ctx.now
+        )
     else:
         _confirm_grant(ctx, row)
     _decide(ctx, row, ActStatus.APPROVED)

@@ -14,11 +14,17 @@ from cooperation.accounts.views.blueprint import (
     pending_name,
     set_cookie,
 )
+from cooperation.core.text import Text
 
 
-def _sign_in_page(form: SignInForm, status: int = 200) -> ResponseReturnValue:
+def _sign_in_page(
+    form: SignInForm, status: int = 200, refusal: Text | None = None
+) -> ResponseReturnValue:
     page = render_template(
-        "accounts/sign_in.html", form=form, is_activated="activated" in request.args
+        "accounts/sign_in.html",
+        form=form,
+        refusal=refusal,
+        is_activated="activated" in request.args,
     )
     return page, status
 
@@ -49,7 +55,7 @@ def check_password() -> ResponseReturnValue:
         return render_template("accounts/blocked.html", contact=contact), 403
     except service.SignInRefused as refusal:
         show_error(form, refusal)
-        return _sign_in_page(form, 422)
+        return _sign_in_page(form, 422, refusal.sentence)
     except service.TooManyAttempts as refusal:
         show_error(form, refusal)
         return _sign_in_page(form, 429)

@@ -8,6 +8,7 @@ from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.accounts import service
 from cooperation.accounts.forms import ConfirmForm
+from cooperation.accounts.rules import LOCKOUT_NOTE, LOCKOUT_TITLE
 from cooperation.accounts.views.blueprint import blueprint
 from cooperation.core.text import _
 
@@ -18,6 +19,8 @@ def _page(ctx: RequestContext, form: ConfirmForm, status: int = 200) -> Response
         form=form,
         founding=service.founding_state(ctx.session),
         steps=service.set_up_steps(ctx),
+        lockout_title=LOCKOUT_TITLE,
+        lockout_note=LOCKOUT_NOTE,
     )
     return page, status
 

@@ -33,6 +33,7 @@ def waiting() -> ResponseReturnValue:
         open_acts=[(act, act.may_be_decided_by(ctx.actor)) for act in acts if act.is_waiting],
         decided=[act for act in acts if not act.is_waiting],
         role_names=ROLE_NAMES,
+        is_of_secretariat=is_allowed(ctx.actor, Permission.READ_ACCESS_REVIEWS),
         may_propose_key_act=is_allowed(ctx.actor, Permission.PROPOSE_KEY_ACT),
     )
 
@@ -140,6 +141,7 @@ def _act_page(found: WaitingAct, form: RefuseForm) -> str:
         seconds=[ROLE_NAMES[each] for each in Role if each in found.seconds],
         roles=[ROLE_NAMES[each] for each in found.roles],
         may_decide=found.may_be_decided_by(ctx.actor),
+        command=service.command_of(ctx.root, found) if found.lapses_at else None,
         is_own=found.proposed_by == ctx.actor.person_id,
         is_about_her=found.subject_id == ctx.actor.person_id,
     )
@@ -161,7 +163,8 @@ def _effects(found: WaitingAct) -> tuple[Text, ...]:
 
 
 def _key_act_page(form: KeyActForm) -> str:
-    return render_template("accounts/key_act.html", form=form, effects=KEY_ACT_EFFECTS)
+    hints = {kind.value: " ".join(map(str, KEY_ACT_EFFECTS[kind])) for kind in KEY_ACT_EFFECTS}
+    return render_template("accounts/key_act.html", form=form, hints=hints)
 
 
 def _role_page(person_id: str, form: RoleForm) -> str:

@@ -14,7 +14,7 @@ from cooperation.web.home.keys import key_notices, keyring_step
 from cooperation.web.home.parts import Card, Home, Link, Step
 from cooperation.web.home.rates import bars_of, counts_of, progress_link
 from cooperation.web.home.search import newest_of, search_of
-from cooperation.web.home.waiting import table_notices, waiting_notices
+from cooperation.web.home.waiting import approved_notices, table_notices, waiting_notices
 
 
 def _frozen_edition(ctx: RequestContext) -> Edition | None:
@@ -98,12 +98,13 @@ def home_of_auditor(ctx: RequestContext) -> Home:
 
 def home_of_administrator(ctx: RequestContext) -> Home:
     """Return the home page of an administrator: set-up first, then people."""
+    notices = (*approved_notices(ctx), *waiting_notices(ctx))
     people = Step(_("People"), url_for("accounts.people"), _("Who has an account; disable one."))
     founding = accounts.founding_state(ctx.session)
     if not founding.missing:
-        return Home(step=people, notices=waiting_notices(ctx))
+        return Home(step=people, notices=notices)
     if founding.is_only_keyring_missing:
-        return Home(step=keyring_step(), waiting=(people,), notices=waiting_notices(ctx))
+        return Home(step=keyring_step(), waiting=(people,), notices=notices)
     note = _("Some steps are needed before an edition can be opened.")
     set_up = Step(_("Complete the set-up"), url_for("accounts.set_up"), note)
-    return Home(step=set_up, waiting=(people,), notices=waiting_notices(ctx))
+    return Home(step=set_up, waiting=(people,), notices=notices)

@@ -61,7 +61,7 @@ class Notice:
     text: Text
     link: Link | None = None
     act: Link | None = None
-    lines: tuple[Text, ...] = ()
+    lines: tuple[Text | str, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
 

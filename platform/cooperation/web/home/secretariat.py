@@ -5,7 +5,9 @@ from flask import url_for
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed
 from cooperation.access.policy import Permission
+from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.rules import LOCKOUT_NOTE, LOCKOUT_TITLE
 from cooperation.core.text import _, ngettext
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, is_past_deadline, is_second_person
@@ -16,7 +18,7 @@ from cooperation.publication import service as publication
 from cooperation.publication.rules import ProposalStatus
 from cooperation.review import service as review
 from cooperation.web.home.keys import key_notices, keyring_step
-from cooperation.web.home.parts import Home, Notice, Step
+from cooperation.web.home.parts import Home, Link, Notice, Step
 from cooperation.web.home.rates import bars_of, counts_of, progress_link
 from cooperation.web.home.waiting import waiting_notices
 
@@ -28,13 +30,18 @@ def home_of_secretariat(ctx: RequestContext) -> Home:
     first = steps[0] if steps else None
     if edition is None or not edition.is_frozen:
         caption = _("Edition %(year)s, in preparation", year=edition.id) if edition else None
-        notices = (*_founding_notices(ctx), *key_notices(ctx, edition), *waiting_notices(ctx))
+        notices = (
+            *_founding_notices(ctx),
+            *_lockout_notices(ctx),
+            *key_notices(ctx, edition),
+            *waiting_notices(ctx),
+        )
         return Home(caption=caption, step=first, waiting=steps[1:], notices=notices)
     return Home(
         caption=_("Edition %(year)s", year=edition.id),
         step=first,
         waiting=steps[1:],
-        notices=(*waiting_notices(ctx), *key_notices(ctx, edition)),
+        notices=(*waiting_notices(ctx), *_lockout_notices(ctx), *key_notices(ctx, edition)),
         counts=counts_of(ctx, edition),
         bars=bars_of(ctx, edition.id),
         bars_link=progress_link(edition),
@@ -59,6 +66,15 @@ def _founding_notices(ctx: RequestContext) -> tuple[Notice, ...]:
         return ()
     text = _("Still missing before the first edition can be opened:")
     return (Notice("warn", _("The set-up is not complete"), text, lines=missing),)
+
+
+def _lockout_notices(ctx: RequestContext) -> tuple[Notice, ...]:
+    if not ctx.actor.has(Role.HEAD):
+        return ()
+    if not accounts.founding_state(ctx.session).is_lockout_near:
+        return ()
+    link = Link(_("Invite"), url_for("accounts.invite", role=Role.HEAD.value))
+    return (Notice("warn", LOCKOUT_TITLE, LOCKOUT_NOTE, link=link),)
 
 
 def _steps(ctx: RequestContext, edition: Edition | None) -> list[Step]:

@@ -20,8 +20,10 @@ from cooperation.web.home.parts import Home
 from cooperation.web.home.secretariat import home_of_secretariat
 from cooperation.web.home.state import home_of_state
 from cooperation.web.home.trouble import trouble_notices
+from cooperation.web.home.waiting import further_acts
 
 blueprint = Blueprint("home", __name__)
+blueprint.add_app_template_global(further_acts)
 
 _HOMES: dict[Institution, Callable[[RequestContext], Home]] = {
     Institution.STATE: home_of_state,
