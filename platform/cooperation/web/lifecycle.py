@@ -166,12 +166,13 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     if not is_unsafe():
         address = request.full_path.rstrip("?")
         wanted = None if address == "/" else address
-        return redirect(url_for("accounts.sign_in", next=wanted), 303)
+        ended = "yes" if request.cookies.get(accounts.session_cookie(server().settings)) else None
+        return redirect(url_for("accounts.sign_in", next=wanted, ended=ended), 303)
     if request.headers.get("X-Requested-With") == "autosave":
         return failure_response(401)
     kept.carry(kept.of_request())
     form = SignInForm()
-    return render_template("accounts/sign_in.html", form=form, is_activated=False), 401
+    return render_template("accounts/sign_in.html", form=form, keeps_form=True), 401
 
 
 def _ask_for_factor() -> ResponseReturnValue:

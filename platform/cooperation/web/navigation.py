@@ -12,12 +12,16 @@ from cooperation.core.text import Text, _
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the menu; `institutions` narrows it where a permission is shared."""
+    """An entry of the menu; `institutions` narrows it where a permission is shared.
+
+    `beside` is where addresses begin that belong to the entry and do not lie below its own.
+    """
 
     endpoint: str
     label: Text
     permission: Permission
     institutions: frozenset[Institution] = frozenset(Institution)
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ PLACES: tuple[Place, ...] = (
     Place("publication.published", _("Published answers"), Permission.READ_PUBLISHED),
     Place("analysis.current", _("Figures"), Permission.READ_FIGURES),
     Place("register.parties", _("Register"), Permission.READ_REGISTER),
-    Place("accounts.colleagues", _("Colleagues"), Permission.READ_COLLEAGUES),
+    Place("accounts.colleagues", _("Colleagues"), Permission.READ_COLLEAGUES, beside="/people/"),
     Place("access_review.table", _("Access"), Permission.READ_ACCESS_REVIEWS),
     Place("accounts.people", _("People"), Permission.READ_PEOPLE),
     Place("accounts.set_up", _("Set-up"), Permission.READ_SETUP),
@@ -66,10 +70,12 @@ def menu_of(actor: Actor) -> tuple[MenuItem, ...]:
             and is_allowed(actor, place.permission)
         ):
             address = url_for(place.endpoint)
-            found.append(MenuItem(address, place.label, _is_current(address)))
+            found.append(MenuItem(address, place.label, _is_current(address, place.beside)))
     return tuple(found)
 
 
-def _is_current(address: str) -> bool:
+def _is_current(address: str, beside: str) -> bool:
     """A place stays marked on the pages below it: those whose address begins with its own."""
-    return request.path == address or (address != "/" and request.path.startswith(f"{address}/"))
+    path = request.path
+    is_beside = bool(beside) and path.startswith(beside)
+    return path == address or is_beside or (address != "/" and path.startswith(f"{address}/"))

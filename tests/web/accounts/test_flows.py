@@ -148,6 +148,7 @@ def test_signing_out_ends_the_session_and_clears_the_site(world, focal_point):
 
     assert '"cache"' in answer.headers["clear-site-data"]
     assert "sid" not in visitor.cookies
+    assert "You are signed out." in visitor.get(answer.headers["location"]).text
     with pytest.raises(accounts.SignInOver):
         accounts.reader_for_session(world.door(), cookie=cookie)
 
@@ -171,7 +172,9 @@ def test_one_session_is_ended_from_the_list(world, focal_point):
     one.submit(page, end)
 
     assert one.get("/account/sessions").status == 200
-    assert other.get("/account/sessions").path.startswith("/sign-in")
+    page = other.get("/account/sessions")
+    assert page.path.startswith("/sign-in")
+    assert "Your session has ended. Sign in again." in page.text
 
 
 def test_step_up_gives_a_new_cookie_and_leads_back(world, focal_point):
@@ -232,6 +235,8 @@ def test_newcomer_activates_and_signs_in(world, focal_point):
     passphrase = page.html.partition('translate="no">')[2].partition("<")[0]
     page = visitor.get(f"/activate/{made.id}/authenticator")
     secret = page.html.partition('translate="no">')[2].partition("<")[0].replace(" ", "")
+    assert "Step 3 of 3" in page.text
+    assert 'href="otpauth://totp/' in page.html
     person = {"email": "jo@example.org", "password": passphrase, "totp_secret": secret}
     page = visitor.enter_code(page, person, world.now.timestamp())
     activated = page

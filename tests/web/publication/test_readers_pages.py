@@ -31,6 +31,16 @@ def test_a_state_sees_that_another_opened_its_answer(published_pages):
     assert "/readers" in visitor.get("/").html
 
 
+def test_an_edition_without_a_submission_has_nothing_to_filter(published_pages):
+    visitor = published_pages.visitor("other_focal")
+
+    page = visitor.get("/readers")
+
+    assert page.path == READERS
+    assert "Nothing is submitted in 2026 yet." in page.text
+    assert "All institutions" not in page.text
+
+
 def test_the_filter_chooses_question_and_institution(published_pages):
     published_pages.visitor("other_focal").get("/published/2026/questions/A-07")
     visitor = published_pages.visitor("focal")

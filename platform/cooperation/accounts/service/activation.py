@@ -83,6 +83,7 @@ class Enrolment:
     """What the second page shows."""
 
     secret: str
+    address: str
     picture: QrPicture
 
 
@@ -137,8 +138,8 @@ def enrolment(door: Door, *, cookie: str, invitation_id: str) -> Enrolment:
     """Return what the authenticator needs; raises `EnrolmentOver` after half an hour."""
     found = find_enrolment(door, cookie, invitation_id)
     seed = found.enrolled.member.totp_seed
-    picture = qr_picture(enrolment_address(seed, found.newcomer.email))
-    return Enrolment(seed_text(seed), picture)
+    address = enrolment_address(seed, found.newcomer.email)
+    return Enrolment(seed_text(seed), address, qr_picture(address))
 
 
 def finish_activation(door: Door, *, cookie: str, invitation_id: str, code: str) -> str:

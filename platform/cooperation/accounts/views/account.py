@@ -79,7 +79,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _signed_out() -> ResponseReturnValue:
-    response = redirect(url_for("accounts.sign_in"), 303)
+    response = redirect(url_for("accounts.sign_in", signed_out="yes"), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     end_cookie(response, session_name())
     return response

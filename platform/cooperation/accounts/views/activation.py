@@ -139,6 +139,7 @@ def _authenticator_page(invitation_id: str, form: CodeForm, status: int) -> Resp
         form=form,
         invitation_id=invitation_id,
         picture=shown.picture,
+        address=shown.address,
         secret=shown.secret,
     )
     return page, status

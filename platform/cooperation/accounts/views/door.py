@@ -25,6 +25,8 @@ def _sign_in_page(
         form=form,
         refusal=refusal,
         is_activated="activated" in request.args,
+        has_ended="ended" in request.args,
+        is_signed_out="signed_out" in request.args,
     )
     return page, status
 

@@ -24,6 +24,7 @@ def passkeys() -> ResponseReturnValue:
         "accounts/passkeys.html",
         factors=service.factors_of(ctx),
         must_register=g.signed_in.must_register,
+        takes_codes=ctx.settings.totp_step_up,
         next=safe_path(request.args.get("next")),
     )
 

@@ -12,6 +12,7 @@ The State
     release(ctx, edition_id, *, questions) -> int          raises Invalid (field "questions")
     find_narrowing(ctx, edition_id, question_code) -> NarrowingFacts
     narrow(ctx, edition_id, question_code) -> None         step-up
+    submitted_editions(ctx) -> list[str]   in which the State has submitted, latest first
     find_readers(ctx, edition_id, *, question, institution, until) -> Readers   who opened them
     count_readers(ctx, own_answers) -> dict[question, Opened    "Readers",
     "ReadersChoice",
@@ -70,6 +71,7 @@ from cooperation.publication.service.readers import (
     export_readers,
     find_readers,
     readers_choice,
+    submitted_editions,
 )
 from cooperation.publication.service.reading import (
     PublishedState,
@@ -146,6 +148,7 @@ __all__ = [
     "release",
     "retract",
     "retraction_facts",
+    "submitted_editions",
     "void_retraction",
     "withdraw_proposal",
 ]

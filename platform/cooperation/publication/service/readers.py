@@ -23,6 +23,7 @@ from cooperation.editions.rules import Edition
 from cooperation.publication.rules import readings_of
 from cooperation.publication.service.exporting import Download
 from cooperation.publication.service.own import OwnAnswer, OwnAnswers, own_answers
+from cooperation.responses import service as responses
 from cooperation.typeset.spreadsheet import Cell, write_csv
 
 _OPENINGS_A_PAGE = 100
@@ -103,6 +104,17 @@ class ReadersChoice:
 
     questions: tuple[tuple[str, str], ...]
     institutions: tuple[tuple[str, str], ...]
+
+
+def submitted_editions(ctx: RequestContext) -> list[str]:
+    """Return the editions in which the State has submitted, latest first."""
+    require(ctx.actor, Permission.READ_READERS)
+    state_code = ctx.actor.state_code
+    return [
+        each.id
+        for each in editions.visible_editions(ctx)
+        if state_code and responses.latest_submission(ctx, each.id, state_code)
+    ]
 
 
 def readers_choice(ctx: RequestContext, edition_id: str) -> ReadersChoice:

@@ -1,6 +1,6 @@
 """Who has read a State's answers, at /readers: for its own people."""
 
-from flask import g, render_template, request
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
@@ -21,6 +21,9 @@ from cooperation.publication.views.blueprint import (
 @blueprint.get("/readers")
 @requires(Permission.READ_READERS)
 def readers_current() -> ResponseReturnValue:
+    submitted = service.submitted_editions(g.context)
+    if submitted:
+        return redirect(url_for("publication.readers", edition_id=submitted[0]), 303)
     return of_current_edition(g.context, "publication.readers", _("Who has read our answers"))
 
 
@@ -69,4 +72,5 @@ def _page(edition_id: str, form: ReadersFilter, found: service.Readers | None) -
         editions=frozen_editions(ctx),
         form=form,
         found=found,
+        submitted=service.submitted_editions(ctx),
     )

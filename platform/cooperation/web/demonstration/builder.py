@@ -89,6 +89,7 @@ def _play(
     cast.enter_addresses(stage, bodies[Role.OFFICER], states)
     report(f"Last year's edition: {size.last_year} responses, signed, reviewed, published")
     seasons.play_last_year(last, teams, size.last_year)
+    seasons.read_shown(last, teams[: size.last_year], bodies[Role.COURT_READER])
     report(f"This year's edition: notes verbales to {len(states)} States")
     this = rounds.open_round(stage, bodies, opens_on)
     rounds.issue_notes(this)

@@ -256,6 +256,12 @@ def publish(round_: Round, state_codes: list[str]) -> None:
             publication.publish(ctx, proposal_id, shown_hash=batch.content_hash)
 
 
+def read(round_: Round, reader: Player, state_code: str) -> None:
+    """Read what is published of a State, as its page does."""
+    with round_.stage.acting(reader) as ctx:
+        publication.read_state(ctx, round_.edition_id, state_code)
+
+
 def wait_for_deadline(round_: Round) -> None:
     """Let the time pass until the deadline has gone by."""
     with round_.stage.database.reading() as session:

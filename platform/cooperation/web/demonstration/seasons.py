@@ -7,6 +7,7 @@ from datetime import timedelta
 from cooperation.web.demonstration import rounds
 from cooperation.web.demonstration.cast import ASKING_STATE, FULL_STATES, Team
 from cooperation.web.demonstration.rounds import Round
+from cooperation.web.demonstration.stage import Player
 
 PARTS_BEGUN = 4
 REFUSED_EVERY = 11
@@ -83,6 +84,15 @@ def play_this_year(round_: Round, teams: list[Team], size: Size) -> None:
     take(size.ready, _make_ready)
     take(size.drafting, _begin)
     _trouble(round_, published, submitted)
+
+
+def read_shown(round_: Round, teams: list[Team], court_reader: Player) -> None:
+    """Let the Court, and the next of the States that are shown, read each of these."""
+    shown = [team for team in teams if team.is_shown]
+    for team, other in zip(shown, shown[1:] + shown[:1], strict=True):
+        _pass_hours(round_, 20)
+        rounds.read(round_, court_reader, team.state.code)
+        rounds.read(round_, other.focal_point, team.state.code)
 
 
 def _codes(teams: list[Team]) -> list[str]:
