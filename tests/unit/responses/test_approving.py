@@ -71,11 +71,11 @@ class Signatory:
 
 
 @pytest.fixture
-def signatory(round_: Round) -> Signatory:
+def signatory(filled: Round) -> Signatory:
     """The signatory of a response that is ready, with a passkey that her blob vouches for."""
     key = SoftAuthenticator()
     key.create('{"challenge": "AAAA"}')
-    world = round_.world
+    world = filled.world
     person = world.people["signatory"]
     vouched = (passkey_hash(key.credential_id, key.public_key),)
     keys = person.opened.keys.with_passkeys(vouched)
@@ -96,9 +96,8 @@ def signatory(round_: Round) -> Signatory:
                 added_at=NOW,
             )
         )
-    round_.fill()
-    round_.ready()
-    return Signatory(round_, key)
+    filled.ready()
+    return Signatory(filled, key)
 
 
 def approval_of(signatory: Signatory, submission: Submission) -> SubmissionApproval:

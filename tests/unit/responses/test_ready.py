@@ -13,13 +13,12 @@ CODE = "A-07"
 
 
 @pytest.fixture
-def ready(round_: Round) -> Round:
+def ready(filled: Round) -> Round:
     """A response with two versions of an answer, marked ready by the focal point."""
-    round_.fill()
-    round_.save("A1", {CODE: Answer(text="First words")})
-    round_.save("A1", {CODE: Answer(text="Words that the signatory reads")})
-    round_.ready()
-    return round_
+    filled.save("A1", {CODE: Answer(text="First words")})
+    filled.save("A1", {CODE: Answer(text="Words that the signatory reads")})
+    filled.ready()
+    return filled
 
 
 def version_of(round_: Round) -> int:

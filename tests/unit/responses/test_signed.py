@@ -24,8 +24,13 @@ def _new_process() -> Iterator[None]:
 
 
 @pytest.fixture
+def round_(filled: Round) -> Round:
+    """Everything required is answered."""
+    return filled
+
+
+@pytest.fixture
 def submission_id(round_: Round) -> str:
-    round_.fill()
     round_.save("A1", {CODE: Answer(text="What the State wrote")})
     return round_.submit().id
 

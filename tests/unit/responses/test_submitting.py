@@ -25,12 +25,6 @@ from tests.fixtures.responses import EDITION, Round
 LATE = NOW + timedelta(days=30)
 
 
-@pytest.fixture
-def filled(round_: Round) -> Round:
-    round_.fill()
-    return round_
-
-
 def rows_of(round_: Round, submission, by="focal", **wanted):
     with round_.reading(by) as ctx:
         return service.submission_answers(ctx.session, (submission.id,), **wanted)
