@@ -56,9 +56,12 @@ def activate(invitation_id: UUID) -> ResponseReturnValue:
 def begin_activation(invitation_id: UUID) -> ResponseReturnValue:
     try:
         facts = service.find_invitation(g.door, str(invitation_id))
-        form = _form(facts)
-        if not form.validate():
-            return _page(facts, form, 422)
+    except service.InvitationClosed:
+        return _closed()
+    form = _form(facts)
+    if not form.validate():
+        return _page(facts, form, 422)
+    try:
         begun = service.begin_activation(
             g.door,
             invitation_id=facts.id,
