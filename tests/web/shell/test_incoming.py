@@ -71,3 +71,13 @@ def test_a_refused_method_is_told_which_would_do(visitor, method, path, allowed)
     assert page.status == 405
     assert set(page.headers["allow"].replace(" ", "").split(",")) == allowed
     assert header_faults(page) == []
+
+
+def test_a_part_without_a_name_is_refused(visitor):
+    body = b"--b\r\nContent-Disposition: form-data\r\n\r\nnameless\r\n--b--\r\n"
+
+    page = visitor.send(
+        "POST", "/sign-in", body, {"Content-Type": "multipart/form-data; boundary=b"}
+    )
+
+    assert page.status == 400
