@@ -34,6 +34,15 @@ def scope_of_actor(actor: Actor) -> RowScope:
     return RowScope(institution=actor.institution.value, state=actor.state_code or "")
 
 
+_ACCOUNTS = (
+    _OF_STATE,
+    both(_OFFICES, _OF_NO_STATE),
+    people_of(Institution.SECRETARIAT, Institution.NONE),
+    _DOOR,
+    _COMMAND,
+)
+"""Who invites and manages accounts: the own State, the offices, the door and commands."""
+
 RULES: dict[str, Rule] = {
     # --- drafts: the State alone ---------------------------------------------------------------
     "responses": Rule(
@@ -174,30 +183,12 @@ RULES: dict[str, Rule] = {
             _DOOR,
             _COMMAND,
         ),
-        write=(
-            _OF_STATE,
-            both(_OFFICES, _OF_NO_STATE),
-            people_of(Institution.SECRETARIAT, Institution.NONE),
-            _DOOR,
-            _COMMAND,
-        ),
+        write=_ACCOUNTS,
         why="Colleagues of the State and the offices; all for those who manage accounts.",
     ),
     "person_invitations": Rule(
-        read=(
-            _OF_STATE,
-            both(_OFFICES, _OF_NO_STATE),
-            people_of(Institution.SECRETARIAT, Institution.NONE),
-            _DOOR,
-            _COMMAND,
-        ),
-        write=(
-            _OF_STATE,
-            both(_OFFICES, _OF_NO_STATE),
-            people_of(Institution.SECRETARIAT, Institution.NONE),
-            _DOOR,
-            _COMMAND,
-        ),
+        read=_ACCOUNTS,
+        write=_ACCOUNTS,
         why="The inviter's own institution, and those who manage accounts.",
     ),
     # --- notes verbales and the register -------------------------------------------------------

@@ -113,7 +113,24 @@ class PasskeyForm(Form):
     next = HiddenField()
 
 
-class ActivationForm(Form):
+class _ChosenPassword(Form):
+    """A password of one's own, typed twice, or the wish for a passphrase."""
+
+    choice: RadioField
+    password: PasswordField
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Ask for the password where an own one was chosen."""
+        if self.choice.data == "own" and not field.data:
+            raise ValidationError(label(_("Enter the password that you choose.")))
+
+    def validate_password_again(self, field: PasswordField) -> None:
+        """Compare both entries: there is no reset."""
+        if self.choice.data == "own" and field.data != self.password.data:
+            raise ValidationError(label(_("Both entries must be the same.")))
+
+
+class ActivationForm(_ChosenPassword):
     """The second half, and the password or the wish for a passphrase."""
 
     token = HiddenField(validators=[AtMost(_LONGEST_SECRET)])
@@ -135,16 +152,6 @@ class ActivationForm(Form):
     password_again = PasswordField(
         label(_("Your password once more")), [Optional(), AtMost(_LONGEST_SECRET)]
     )
-
-    def validate_password(self, field: PasswordField) -> None:
-        """Ask for the password where an own one was chosen."""
-        if self.choice.data == "own" and not field.data:
-            raise ValidationError(label(_("Enter the password that you choose.")))
-
-    def validate_password_again(self, field: PasswordField) -> None:
-        """Compare both entries: there is no reset."""
-        if self.choice.data == "own" and field.data != self.password.data:
-            raise ValidationError(label(_("Both entries must be the same.")))
 
 
 class FirstActivationForm(ActivationForm):
@@ -201,7 +208,7 @@ class ReplaceForm(Form):
             self.role.data = offered[0].value
 
 
-class PasswordForm(Form):
+class PasswordForm(_ChosenPassword):
     """The present password, and the new one or the wish for a passphrase."""
 
     old = PasswordField(
@@ -222,16 +229,6 @@ class PasswordForm(Form):
     password_again = PasswordField(
         label(_("Your new password once more")), [Optional(), AtMost(_LONGEST_SECRET)]
     )
-
-    def validate_password(self, field: PasswordField) -> None:
-        """Ask for the password where an own one was chosen."""
-        if self.choice.data == "own" and not field.data:
-            raise ValidationError(label(_("Enter the password that you choose.")))
-
-    def validate_password_again(self, field: PasswordField) -> None:
-        """Compare both entries: there is no reset."""
-        if self.choice.data == "own" and field.data != self.password.data:
-            raise ValidationError(label(_("Both entries must be the same.")))
 
 
 class NoteForm(Form):

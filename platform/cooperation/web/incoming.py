@@ -78,9 +78,9 @@ class PlatformRequest(Request):
         except (OSError, ParseException) as failure:  # the body ends early, or its chunks are none
             raise BadRequest from failure
         found: MultiDict[str | None, str] = self.__dict__["form"]
-        pairs = [(name, value) for name, value in found.items(multi=True) if name is not None]
-        if len(pairs) != len(list(found.items(multi=True))):  # a part of a body without a name
+        if None in found:  # a part of a body without a name
             raise BadRequest
+        pairs = [(name or "", value) for name, value in found.items(multi=True)]
         self.is_strange = any(_is_strange(text) for pair in pairs for text in pair)
         self.__dict__["form"] = SentFields(
             (without_strange(name), without_strange(value)) for name, value in pairs

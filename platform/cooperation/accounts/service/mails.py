@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from cooperation.access.rules import INSTITUTION_OF, Role
 from cooperation.accounts.rules import INSTITUTION_NAMES, ROLE_NAMES
+from cooperation.accounts.service.notices import SUBJECT
 from cooperation.core.db import Session
 from cooperation.core.settings import Settings
 from cooperation.core.text import Text, _
@@ -16,7 +17,6 @@ from cooperation.outbox import service as outbox
 from cooperation.register import service as register
 from cooperation.vault.root import RootKeys
 
-_NOTICE = _("Notice from the platform on cooperation")
 _GATHERED = timedelta(hours=1)
 """How long a notice to the Secretariat waits for further acts of its kind."""
 
@@ -145,7 +145,7 @@ def _tell_state(
         session,
         root,
         to=found.email,
-        subject=_NOTICE,
+        subject=SUBJECT,
         body=str(body),
         now=now,
         purpose="notice",
@@ -176,7 +176,7 @@ def _tell_secretariat(
         session,
         root,
         to=settings.contact_email,
-        subject=_NOTICE,
+        subject=SUBJECT,
         body=str(body),
         now=now,
         purpose=purpose,

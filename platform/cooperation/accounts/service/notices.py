@@ -60,16 +60,7 @@ def tell_factor_changed(
     now: datetime,
 ) -> None:
     """Tell a person that a second factor of hers was added, removed, replaced or used up."""
-    _tell(
-        session,
-        root,
-        person_id,
-        what=change.sentence,
-        act=_if_not_you(settings),
-        at=now,
-        kind="factor",
-        now=now,
-    )
+    _tell(session, root, settings, person_id, what=change.sentence, kind="factor", now=now)
 
 
 def tell_password_changed(
@@ -77,16 +68,7 @@ def tell_password_changed(
 ) -> None:
     """Tell a person that her password is another one, and that her other sessions have ended."""
     what = _("The password of your account was changed. All other sessions have ended.")
-    _tell(
-        session,
-        root,
-        person_id,
-        what=what,
-        act=_if_not_you(settings),
-        at=now,
-        kind="password",
-        now=now,
-    )
+    _tell(session, root, settings, person_id, what=what, kind="password", now=now)
 
 
 def tell_role_granted(
@@ -94,9 +76,7 @@ def tell_role_granted(
 ) -> None:
     """Tell a person that her roles are others now."""
     what = _("The roles of your account were changed. You see them on your home page.")
-    _tell(
-        session, root, person_id, what=what, act=_if_not_you(settings), at=now, kind="role", now=now
-    )
+    _tell(session, root, settings, person_id, what=what, kind="role", now=now)
 
 
 def tell_key_act_approved(
@@ -110,7 +90,7 @@ def tell_key_act_approved(
         link=f"{settings.base_url}/waiting",
         contact=settings.contact_email,
     )
-    _tell(session, root, person_id, what=what, act=act, at=now, kind="approved", now=now)
+    _tell(session, root, settings, person_id, what=what, act=act, kind="approved", now=now)
 
 
 def tell_invitation_used(
@@ -122,7 +102,7 @@ def tell_invitation_used(
         "page of your colleagues, or in the log."
     )
     act = _if_not_invited(settings)
-    _tell(session, root, person_id, what=what, act=act, at=now, kind="invited", now=now)
+    _tell(session, root, settings, person_id, what=what, act=act, kind="invited", now=now)
 
 
 def tell_new_device(
@@ -140,16 +120,7 @@ def tell_new_device(
         "%(browser)s.",
         browser=browser or _("unknown browser"),
     )
-    _tell(
-        session,
-        root,
-        person_id,
-        what=what,
-        act=_if_not_you(settings),
-        at=now,
-        kind="device",
-        now=now,
-    )
+    _tell(session, root, settings, person_id, what=what, kind="device", now=now)
 
 
 def tell_unfinished(
@@ -166,16 +137,7 @@ def tell_unfinished(
         "Somebody gave the right password of your account, and then no valid second factor. "
         "Nobody was signed in."
     )
-    _tell(
-        session,
-        root,
-        person_id,
-        what=what,
-        act=_if_not_you(settings),
-        at=at,
-        kind="unfinished",
-        now=now,
-    )
+    _tell(session, root, settings, person_id, what=what, kind="unfinished", now=now, at=at)
 
 
 def tell_many_read(
@@ -186,16 +148,7 @@ def tell_many_read(
         "Within ten minutes your account opened more answers of other institutions than anybody "
         "reads. Nothing was stopped. The administrator and the heads of the Secretariat are told."
     )
-    _tell(
-        session,
-        root,
-        person_id,
-        what=what,
-        act=_if_not_you(settings),
-        at=now,
-        kind="reading",
-        now=now,
-    )
+    _tell(session, root, settings, person_id, what=what, kind="reading", now=now)
 
 
 def tell_of_alarm(
@@ -213,31 +166,36 @@ def tell_of_alarm(
         people=f"{settings.base_url}/people",
         log=f"{settings.base_url}/log?action=reading.alarm",
     )
-    _tell(session, root, person_id, what=what, act=act, at=now, kind="alarm", now=now)
+    _tell(session, root, settings, person_id, what=what, act=act, kind="alarm", now=now)
 
 
 def _tell(
     session: Session,
     root: RootKeys,
+    settings: Settings,
     person_id: str,
     *,
     what: Text,
-    act: Text,
-    at: datetime,
     kind: str,
     now: datetime,
+    act: Text | None = None,
+    at: datetime | None = None,
 ) -> None:
-    """Queue one notice to an active person."""
+    """Queue one notice to an active person: what happened `at` (now), and how to `act`.
+
+    Where nothing else is said, she acts if it was not herself.
+    """
     person = session.get(PersonRow, person_id)
     if person is None or person.status != PersonStatus.ACTIVE:
         return
+    ending = _if_not_you(settings) if act is None else act
     to = unwrap_text(root, person.sealed_email, table=PEOPLE, row=person_id, kind="email")
     outbox.queue(
         session,
         root,
         to=to,
         subject=SUBJECT,
-        body=f"{what}\n\n{at:%d %B %Y, %H:%M} (UTC)\n\n{act}",
+        body=f"{what}\n\n{at or now:%d %B %Y, %H:%M} (UTC)\n\n{ending}",
         now=now,
         purpose=f"notice.{kind}",
         subject_id=person_id,

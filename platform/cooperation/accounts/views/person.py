@@ -43,14 +43,7 @@ def person(person_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/people/<uuid:person_id>/disable")
 @requires(Permission.DISABLE_PERSON)
 def disable(person_id: UUID) -> ResponseReturnValue:
-    ctx: RequestContext = g.context
-    leaving = service.leaving_of(ctx, str(person_id))
-    return render_template(
-        "accounts/disable.html",
-        leaving=leaving,
-        person=leaving.person,
-        is_last=service.is_last_second(ctx, str(person_id)),
-    )
+    return _leaving_page("accounts/disable.html", g.context, str(person_id))
 
 
 @blueprint.post("/people/<uuid:person_id>/disable")
@@ -97,14 +90,8 @@ def replace_person(person_id: UUID) -> ResponseReturnValue:
 @requires(Permission.INVITE_PERSON)
 def anew(person_id: UUID) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    leaving = service.leaving_of(ctx, str(person_id))
-    return render_template(
-        "accounts/anew.html",
-        leaving=leaving,
-        person=leaving.person,
-        can=bool(service.roles_to_follow(ctx, str(person_id))),
-        is_last=service.is_last_second(ctx, str(person_id)),
-    )
+    roles = service.roles_to_follow(ctx, str(person_id))
+    return _leaving_page("accounts/anew.html", ctx, str(person_id), can=bool(roles))
 
 
 @blueprint.post("/people/<uuid:person_id>/invite-anew")
@@ -136,16 +123,20 @@ def _replace_page(
 ) -> ResponseReturnValue:
     roles = service.roles_to_follow(ctx, person_id)
     form.offer(roles)
+    page = _leaving_page("accounts/replace.html", ctx, person_id, form=form, roles=roles)
+    return page, status
+
+
+def _leaving_page(template: str, ctx: RequestContext, person_id: str, **more: object) -> str:
+    """Return a page that says what ends with a person's account."""
     leaving = service.leaving_of(ctx, person_id)
-    page = render_template(
-        "accounts/replace.html",
-        form=form,
+    return render_template(
+        template,
         leaving=leaving,
         person=leaving.person,
-        roles=roles,
         is_last=service.is_last_second(ctx, person_id),
+        **more,
     )
-    return page, status
 
 
 def _invited_page(made: service.MadeInvitation) -> ResponseReturnValue:

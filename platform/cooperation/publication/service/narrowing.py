@@ -6,18 +6,14 @@ from datetime import datetime
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require
 from cooperation.access.policy import Permission
-from cooperation.audit import service as audit
-from cooperation.audit.rules import Entry
 from cooperation.core.errors import NotFound
 from cooperation.core.failpoints import reach
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, Question
 from cooperation.publication import queries
 from cooperation.publication.models import PublishedAnswer
-from cooperation.publication.rules import (
-    institutions_that_opened,
-    readings_of,
-)
+from cooperation.publication.rules import readings_of
+from cooperation.publication.service.openings import count_institutions
 from cooperation.publication.service.proposing import void_proposal
 from cooperation.responses import service as responses
 from cooperation.responses.rules import AnswerStatus, Audience, OpenedAnswer, SubmittedAnswer
@@ -69,7 +65,9 @@ def find_narrowing(ctx: RequestContext, edition_id: str, question_code: str) -> 
         audience=audience,
         published_at=published_at,
         submitted_at=submission.submitted_at,
-        institutions=_openings(ctx, edition_id, state_code, question.code, since, readings),
+        institutions=count_institutions(
+            ctx, edition_id, state_code, question.code, since, readings
+        ),
         is_narrowed=is_narrowed,
     )
 
@@ -84,21 +82,6 @@ def _last_row(
     if not rows or rows[0].status != AnswerStatus.ANSWERED:
         raise NotFound
     return rows[0]
-
-
-def _openings(
-    ctx: RequestContext,
-    edition_id: str,
-    state_code: str,
-    question: str,
-    since: datetime,
-    readings: frozenset[str],
-) -> int:
-    entries: list[Entry] = []
-    for action in sorted(readings):
-        entries += audit.entries_for(ctx.session, action=action, edition=edition_id)
-    found = institutions_that_opened(entries, state_code=state_code, question=question, since=since)
-    return len(found)
 
 
 def narrow(ctx: RequestContext, edition_id: str, question_code: str) -> None:

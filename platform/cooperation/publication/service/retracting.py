@@ -27,7 +27,8 @@ from cooperation.editions.rules import Edition, Participant, Question
 from cooperation.outbox import service as outbox
 from cooperation.publication import queries
 from cooperation.publication.models import PublishedAnswer, Retraction
-from cooperation.publication.rules import institutions_that_opened, readings_of
+from cooperation.publication.rules import readings_of
+from cooperation.publication.service.openings import count_institutions
 from cooperation.register import service as register
 from cooperation.responses.rules import AnswerStatus, Audience
 from cooperation.review import service as review
@@ -294,20 +295,15 @@ def _facts(ctx: RequestContext, row: PublishedAnswer) -> RetractionFacts:
         participant=next(each for each in participants if each.state_code == row.state_code),
         question=questionnaire.question(row.question),
         published_at=row.published_at,
-        institutions=_institutions(ctx, row),
+        institutions=count_institutions(
+            ctx,
+            row.edition_id,
+            row.state_code,
+            row.question,
+            row.published_at,
+            readings_of(Audience.STATES, is_published=True),
+        ),
     )
-
-
-def _institutions(ctx: RequestContext, row: PublishedAnswer) -> int:
-    entries = [
-        entry
-        for action in sorted(readings_of(Audience.STATES, is_published=True))
-        for entry in audit.entries_for(ctx.session, action=action, edition=row.edition_id)
-    ]
-    found = institutions_that_opened(
-        entries, state_code=row.state_code, question=row.question, since=row.published_at
-    )
-    return len(found)
 
 
 def _view(ctx: RequestContext, row: Retraction) -> RetractionView:
