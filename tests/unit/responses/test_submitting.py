@@ -13,7 +13,13 @@ from cooperation.core.errors import Conflict, Invalid, NotAllowed, NotFound, Ste
 from cooperation.editions.rules import Answer
 from cooperation.responses import service
 from cooperation.responses.models import Submission as SubmissionRow
-from cooperation.responses.rules import AnswerStatus, Audience, ResponseStatus, root_leaves
+from cooperation.responses.rules import (
+    AnswerStatus,
+    Audience,
+    ManifestAnswer,
+    ResponseStatus,
+    root_leaves,
+)
 from cooperation.responses.service.signed import forget_manifests
 from cooperation.vault.commitment import is_commitment_of
 from cooperation.vault.errors import CannotOpen, StatementRefused
@@ -106,9 +112,8 @@ def test_every_commitment_opens_and_the_root_binds_them(filled):
     for row in rows:
         found = opened[row.question]
         assert is_commitment_of(row.commitment, found.canonical, found.salt)
-    leaves = root_leaves(
-        EDITION, filled.questionnaire.content_hash, [row.commitment for row in rows]
-    )
+    bound = [ManifestAnswer(row.question, row.audience, row.status, row.commitment) for row in rows]
+    leaves = root_leaves(EDITION, filled.questionnaire.content_hash, bound)
     assert root_of([leaf_hash(leaf) for leaf in leaves]) == submission.root
 
 

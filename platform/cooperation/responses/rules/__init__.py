@@ -45,10 +45,14 @@ from cooperation.responses.rules.fields import (
     version_field,
 )
 from cooperation.responses.rules.manifest import (
+    FIRST_MANIFEST_KIND,
     MANIFEST_KIND,
     Manifest,
     ManifestAnswer,
     SealedTo,
+    answer_leaf,
+    answers_of_manifest,
+    leaves_of_manifest,
     root_leaves,
     sealed_key_hash,
 )
@@ -72,6 +76,7 @@ from cooperation.responses.rules.uploads import FileRefused, clean_file, content
 __all__ = [
     "ALWAYS_PUBLISHED",
     "EMPTY_RECORD",
+    "FIRST_MANIFEST_KIND",
     "KIND_OF_REPLY",
     "MANIFEST_KIND",
     "MARKED_ANSWERS",
@@ -101,8 +106,10 @@ __all__ = [
     "Stored",
     "Submission",
     "SubmittedAnswer",
+    "answer_leaf",
     "answer_status",
     "answers_of",
+    "answers_of_manifest",
     "audience_field",
     "audience_of",
     "clean_file",
@@ -114,6 +121,7 @@ __all__ = [
     "gaps_of",
     "is_marked",
     "is_typed",
+    "leaves_of_manifest",
     "marked_answers",
     "marked_table",
     "marks_allowed",

@@ -3,15 +3,17 @@
 Everything here is data for canonical JSON; hashing and signing are the service's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from cooperation.responses.rules.audience import Audience, ConsentSettings
 from cooperation.responses.rules.draft import AnswerStatus
 
-MANIFEST_KIND = "submission/1"
+MANIFEST_KIND = "submission/2"
+FIRST_MANIFEST_KIND = "submission/1"
+"""Its root held the bare commitments, which did not say which question each of them answers."""
 
 Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
@@ -81,14 +83,53 @@ class Manifest:
 
 
 def root_leaves(
-    edition: str, questionnaire_hash: str, commitments: Sequence[bytes]
+    edition: str, questionnaire_hash: str, answers: Iterable[ManifestAnswer]
 ) -> tuple[bytes, ...]:
-    """Return the leaves of a submission's tree: edition, set of questions, sorted commitments."""
+    """Return the leaves of a submission's tree: edition, set of questions, a leaf for each answer.
+
+    A leaf says which question it answers, for whom and whether it does, so that one answer can be
+    proved to a reader without showing her any other (docs/decisions, 6).
+    """
     return (
         f"edition {edition}".encode(),
         f"questionnaire {questionnaire_hash}".encode(),
-        *sorted(commitments),
+        *sorted(answer_leaf(answer) for answer in answers),
     )
+
+
+def answer_leaf(answer: ManifestAnswer) -> bytes:
+    """Return what a submission's tree holds of one question."""
+    words = ("answer", answer.question, answer.audience, answer.status, answer.commitment.hex())
+    return " ".join(words).encode()
+
+
+def leaves_of_manifest(manifest: Mapping[str, object]) -> tuple[bytes, ...]:
+    """Return the leaves of the tree whose root a parsed manifest names, of either kind.
+
+    Raises `ValueError` for a manifest of another kind or shape.
+    """
+    try:
+        edition, questionnaire = str(manifest["edition"]), str(manifest["questionnaire"])
+        answers = answers_of_manifest(manifest)
+        if manifest["kind"] == MANIFEST_KIND:
+            return root_leaves(edition, questionnaire, answers)
+        if manifest["kind"] != FIRST_MANIFEST_KIND:
+            raise ValueError("a manifest of another kind")
+    except (KeyError, TypeError) as failure:
+        raise ValueError("no manifest") from failure
+    return (*root_leaves(edition, questionnaire, ()), *sorted(each.commitment for each in answers))
+
+
+def answers_of_manifest(manifest: Mapping[str, object]) -> tuple[ManifestAnswer, ...]:
+    """Return what a parsed manifest says of each question; raises `ValueError`."""
+    rows = cast("Iterable[tuple[str, str, str, str]]", manifest.get("answers"))
+    try:
+        return tuple(
+            ManifestAnswer(code, Audience(audience), AnswerStatus(status), bytes.fromhex(text))
+            for code, audience, status, text in rows
+        )
+    except TypeError as failure:
+        raise ValueError("a manifest with another shape") from failure
 
 
 def sealed_key_hash(manifest: Mapping[str, object], circle: str) -> str | None:

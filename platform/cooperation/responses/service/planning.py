@@ -20,6 +20,7 @@ from cooperation.responses.rules import (
     Audience,
     ConsentSettings,
     DraftRecord,
+    ManifestAnswer,
     OpenedAnswer,
     SigningFacts,
     Submission,
@@ -51,6 +52,11 @@ class Prepared:
     opened: OpenedAnswer
     commitment: bytes
     narrowed_at: datetime | None
+
+    @property
+    def for_manifest(self) -> ManifestAnswer:
+        """What the manifest says of it."""
+        return ManifestAnswer(self.question.code, self.audience, self.status, self.commitment)
 
 
 @dataclass(frozen=True)
@@ -99,8 +105,8 @@ def plan_submission(
     records = with_derived(frame.questionnaire, draft.records, facts)
     consent = consent_of(answers_of(records))
     prepared = _prepare(frame, records, consent, history, salts)
-    commitments = [each.commitment for each in prepared]
-    leaves = root_leaves(frame.edition.id, frame.questionnaire.content_hash, commitments)
+    bound = [each.for_manifest for each in prepared]
+    leaves = root_leaves(frame.edition.id, frame.questionnaire.content_hash, bound)
     root = root_of([leaf_hash(leaf) for leaf in leaves])
     return Plan(tuple(prepared), consent, previous, root)
 

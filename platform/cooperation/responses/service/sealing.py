@@ -15,7 +15,6 @@ from cooperation.responses import models
 from cooperation.responses.rules import (
     Audience,
     Manifest,
-    ManifestAnswer,
     OpenedAnswer,
     SealedTo,
     Submission,
@@ -103,10 +102,7 @@ def _manifest(ctx: RequestContext, frame: Frame, plan: Plan) -> Manifest:
         submitted_by=ctx.actor.person_id,
         prepared_by=frame.begun.ready_by or ctx.actor.person_id,
         settings=plan.consent,
-        answers=tuple(
-            ManifestAnswer(each.question.code, each.audience, each.status, each.commitment)
-            for each in plan.prepared
-        ),
+        answers=tuple(each.for_manifest for each in plan.prepared),
         circles=tuple(SealedTo(each.name, each.version, each.key_hash) for each in versions),
         root=plan.root,
         supersedes=plan.previous.root if plan.previous else None,

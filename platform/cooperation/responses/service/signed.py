@@ -20,7 +20,8 @@ from cooperation.responses.rules import (
     SUBMISSION_ACTIONS,
     OpenedAnswer,
     SubmittedAnswer,
-    root_leaves,
+    answers_of_manifest,
+    leaves_of_manifest,
 )
 from cooperation.vault.commitment import commit
 from cooperation.vault.errors import StatementRefused
@@ -113,8 +114,7 @@ def _verify(ctx: RequestContext, row: models.Submission, logged_at: int) -> Sign
     place = (manifest["edition"], manifest["state"], manifest["number"], manifest["root"])
     if place != (row.edition_id, row.state_code, row.number, row.root.hex()):
         raise NotSignedError
-    found = {code: bytes.fromhex(text) for code, _audience, _status, text in manifest["answers"]}
-    leaves = root_leaves(row.edition_id, manifest["questionnaire"], list(found.values()))
-    if root_of([leaf_hash(leaf) for leaf in leaves]) != row.root:
+    found = {each.question: each.commitment for each in answers_of_manifest(manifest)}
+    if root_of([leaf_hash(leaf) for leaf in leaves_of_manifest(manifest)]) != row.root:
         raise NotSignedError
     return Signed(row.edition_id, row.state_code, found)
