@@ -4,6 +4,7 @@ The State's own pages
     current_edition(ctx), home_state, open_part, save_part, keep_answer, keep_part, keep_everything,
     offers_keeping, overview_state, open_files, add_file, remove_file, draft_file, signing_state,
     mark_ready, take_back, submit_response, own_submission, own_submitted_file
+    submission_pdf(ctx, submission_id) -> bytes                       sealed; the caller logs
     signs_with_passkey, prepare_signing, signing_question, submit_with_passkey
 
 Other slices (they judge and log the reading of another institution's answers)
@@ -15,6 +16,7 @@ Other slices (they judge and log the reading of another institution's answers)
     open_answers(ctx, rows) -> dict[(state, question), OpenedAnswer]  rows of one submission a State
     submitted_file(ctx, row, file_id, opened=None) -> FileContent
     check_signed(ctx, items, edition_id=None) -> None                 raises NotSignedError
+    signed_submissions(ctx, ids) -> dict[id, SignedSubmission]        those that verify
     progress(session, edition_id) -> list[Progress]
     narrow_answer(ctx, edition_id=, question_code=) -> None           logs "answer.narrowed"
     readable_rows(ctx, edition_id=) -> dict[question, SubmittedAnswer]    what can be narrowed
@@ -78,7 +80,12 @@ from cooperation.responses.service.overview import (
     part_list,
     state_name,
 )
-from cooperation.responses.service.signed import NotSignedError, check_signed
+from cooperation.responses.service.printing import submission_pdf
+from cooperation.responses.service.signed import (
+    NotSignedError,
+    check_signed,
+    signed_submissions,
+)
 from cooperation.responses.service.signing import (
     NothingNewError,
     NotReadyError,
@@ -151,11 +158,13 @@ __all__ = [
     "remove_file",
     "save_part",
     "signed_for_states",
+    "signed_submissions",
     "signing_question",
     "signing_state",
     "signs_with_passkey",
     "state_name",
     "submission_answers",
+    "submission_pdf",
     "submissions_by_id",
     "submissions_of",
     "submit_response",
