@@ -25,6 +25,7 @@ from cooperation.core.clock import FixedClock
 from cooperation.core.db import Database, make_engine
 from cooperation.core.settings import Mode, Settings
 from cooperation.responses import service as responses
+from cooperation.vault.invitation import Halves
 from cooperation.vault.keyring import load_keyring
 from cooperation.web.demonstration.builder import build
 from cooperation.web.demonstration.seasons import Size
@@ -83,11 +84,30 @@ def _strong_officer(folder: Path, players: list[Player]) -> Player:
     clock = FixedClock(datetime.now(UTC))
     stage = Stage(settings, database, root, clock, list(players))
     head = next(each for each in players if each.role is Role.HEAD)
-    head.signed_in_at = None
-    officer = stage.invite(head, Role.OFFICER, name=STRONG_NAME)
+    second = next(each for each in players if each.role is Role.OFFICER)
+    head.signed_in_at = second.signed_in_at = None
+    officer = _hire(stage, head, second)
     stage.sign_everybody_out()
     database.engine.dispose()
     return officer
+
+
+def _hire(stage: Stage, head: Player, second: Player) -> Player:
+    """Let a head invite an officer and another officer approve it, as after the founding."""
+    with stage.acting(head) as ctx:
+        made = accounts.invite_person(
+            ctx,
+            name=STRONG_NAME,
+            email="officer.strong@example.org",
+            role=Role.OFFICER,
+            organ="",
+            replaces=False,
+        )
+    with stage.acting(second) as ctx:
+        waiting = next(act for act in accounts.open_acts(ctx) if act.subject_id == made.id)
+        accounts.approve_act(ctx, waiting.id, shown_hash=waiting.subject_hash)
+    halves = Halves(made.token, made.code)
+    return stage.activate(made.id, halves, Role.OFFICER, name=STRONG_NAME)
 
 
 class Ground:
