@@ -1,4 +1,4 @@
-"""Tables of the log; both are append-only, the database itself refuses changes."""
+"""Tables of the log; all are append-only, the database itself refuses changes."""
 
 from datetime import datetime
 
@@ -46,5 +46,34 @@ class LogNode(Base):
     hash: Mapped[bytes] = mapped_column(sa.LargeBinary)
 
 
+class CheckpointRow(Base):
+    """What the log's key signed: the note as it left the signer."""
+
+    __tablename__ = "checkpoints"
+    __table_args__ = (sa.UniqueConstraint("origin", "size"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    origin: Mapped[str] = mapped_column(sa.String(100))
+    size: Mapped[int]
+    root: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    note: Mapped[str] = mapped_column(sa.Text)
+
+
+class Cosignature(Base):
+    """A witness's signature of one checkpoint, as the line that stands below its note."""
+
+    __tablename__ = "cosignatures"
+    __table_args__ = (sa.UniqueConstraint("checkpoint_id", "witness"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    checkpoint_id: Mapped[int] = mapped_column(sa.ForeignKey("checkpoints.id"))
+    witness: Mapped[str] = mapped_column(sa.String(220))  # name+key id: the vkey without its key
+    line: Mapped[str] = mapped_column(sa.Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 protect(LogEntry.__table__)
 protect(LogNode.__table__)
+protect(CheckpointRow.__table__)
+protect(Cosignature.__table__)

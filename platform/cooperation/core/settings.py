@@ -63,6 +63,15 @@ class Settings(BaseSettings):
         default=None,
         description="Root key as 'version:base64[,version:base64]' instead of the keyring file.",
     )
+    signer_folder: Path | None = Field(
+        default=None,
+        description="Folder of the log's signing key and of what it signed; default: signer of the "
+        "instance.",
+    )
+    witnesses: str = Field(
+        default="",
+        description="Keys of the witnesses of the log (name+id+key), separated by commas.",
+    )
     boot_key_folder: Path | None = Field(
         default=None,
         description="Folder (tmpfs) of the boot key that session rows need; default: /dev/shm.",
@@ -101,6 +110,17 @@ class Settings(BaseSettings):
         default=None,
         description="Socket of ClamAV's daemon; with it, no file is kept that it does not call "
         "clean.",
+    )
+    free_space_floor_mb: int = Field(
+        default=256,
+        ge=0,
+        description="Megabytes below which nothing is written that can wait; 0 for no floor.",
+    )
+    metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="Port on 127.0.0.1 for figures without content (Prometheus); 0 for none.",
     )
     clock_offset_file: Path | None = Field(
         default=None, description="File with seconds to move the clock by; test instances only."
@@ -239,3 +259,8 @@ class Settings(BaseSettings):
     def keyring_path(self) -> Path:
         """Path of the keyring file, with its default."""
         return self.keyring_file or self.instance_path / "keyring.json"
+
+    @property
+    def signer_path(self) -> Path:
+        """Path of the signer's folder, with its default."""
+        return self.signer_folder or self.instance_path / "signer"

@@ -1,6 +1,6 @@
 """What the vault says when it refuses, never which check failed (design: vault.md, Record)."""
 
-from cooperation.core.errors import Broken, Invalid
+from cooperation.core.errors import Broken, Invalid, Unavailable
 from cooperation.core.text import _
 
 
@@ -28,6 +28,18 @@ class KeyringRefused(Broken):
     sentence = _("The root key cannot be used.")
 
 
+class KeysAway(Unavailable):
+    """The place that the root key comes from does not give it just now; nothing stands in for it.
+
+    Whoever takes the keyring away stops the platform, and it goes on when the keyring is back.
+    """
+
+    sentence = _(
+        "The server's key is not at hand. Nothing was shown, and nothing was saved. It goes on by "
+        "itself as soon as the key is back."
+    )
+
+
 class PasswordRefused(Invalid):
     """A chosen password does not meet the rule; `errors` holds the sentence for the field."""
 
@@ -38,3 +50,15 @@ class CodeRefused(Invalid):
     """A typed invitation code or link is not well formed."""
 
     sentence = _("This code is not complete or has a wrong letter.")
+
+
+class NoteRefusedError(Invalid):
+    """A signed note, a checkpoint or a note's key is malformed, or its signature is not valid."""
+
+    sentence = _("This is not a note with a valid signature.")
+
+
+class SignerRefusedError(Broken):
+    """The signer of the log does not sign; the sentence says what it found."""
+
+    sentence = _("The signer of the log refused.")

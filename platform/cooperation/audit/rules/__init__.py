@@ -1,8 +1,23 @@
 """Entries, their tree and the vocabulary of actions; pure."""
 
 from cooperation.audit.rules.actions import ACTIONS, OPENINGS, READINGS
+from cooperation.audit.rules.checkpoint import (
+    DUE_AFTER,
+    EVIDENCE,
+    OVERDUE_AFTER,
+    RESTORED,
+    Checkpoint,
+    origin_of,
+)
 from cooperation.audit.rules.entry import SYSTEM, Entry, Scope, to_milliseconds
 from cooperation.audit.rules.names import INSTITUTION_LABELS, ROLE_LABELS, actor_label
+from cooperation.audit.rules.proofs import (
+    consistency_places,
+    inclusion_places,
+    inclusion_root,
+    is_consistent,
+    tlog_proof_text,
+)
 from cooperation.audit.rules.reading import (
     ALARM_PAUSE,
     ALARM_WINDOW,
@@ -29,11 +44,16 @@ __all__ = [
     "ACTIONS",
     "ALARM_PAUSE",
     "ALARM_WINDOW",
+    "DUE_AFTER",
+    "EVIDENCE",
     "INSTITUTION_LABELS",
     "OPENINGS",
+    "OVERDUE_AFTER",
     "READINGS",
+    "RESTORED",
     "ROLE_LABELS",
     "SYSTEM",
+    "Checkpoint",
     "Entry",
     "Fault",
     "FaultKind",
@@ -43,14 +63,20 @@ __all__ = [
     "Scope",
     "VerificationResult",
     "actor_label",
+    "consistency_places",
     "first_leaf_fault",
     "first_node_fault",
+    "inclusion_places",
+    "inclusion_root",
     "is_alarming",
+    "is_consistent",
     "levels_of",
     "nodes_completed",
+    "origin_of",
     "peaks_of",
     "root_of_peaks",
     "siblings_of",
+    "tlog_proof_text",
     "to_milliseconds",
     "weight_of",
 ]

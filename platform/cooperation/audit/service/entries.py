@@ -1,4 +1,4 @@
-"""Use cases of the log: record an act, read entries, know size and root, verify."""
+"""Entries: record an act, read what may be read, know size and root, verify."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -38,6 +38,7 @@ from cooperation.core.text import _
 from cooperation.vault.merkle import leaf_hash
 
 _LOCK = 0x434F4F50  # advisory lock of PostgreSQL under which entries get their numbers
+_RECORDED = "audit.recorded"
 
 
 class UnknownActionError(RuntimeError):
@@ -92,7 +93,14 @@ def record(
         subject=subject,
     )
     _append(session, entry)
+    session.info.setdefault(_RECORDED, set()).add(action)
     return entry.seq
+
+
+def evidence_in(session: Session) -> set[str]:
+    """Return the acts that this session has recorded."""
+    found: set[str] = session.info.get(_RECORDED, set())
+    return found
 
 
 def institution_name(actor: Actor | None) -> str:

@@ -1,0 +1,154 @@
+"""Checkpoints: sign what the log is, prove what is in it (design: reliability 2)."""
+
+from collections.abc import Sequence
+
+from cooperation.audit import queries
+from cooperation.audit.models import CheckpointRow
+from cooperation.audit.rules import (
+    EVIDENCE,
+    RESTORED,
+    Checkpoint,
+    consistency_places,
+    inclusion_places,
+    origin_of,
+    root_of_peaks,
+    tlog_proof_text,
+)
+from cooperation.audit.service.entries import LogBrokenError, evidence_in, root_at
+from cooperation.core.clock import Clock
+from cooperation.core.db import Database, Session
+from cooperation.core.errors import NotFound
+from cooperation.core.settings import Settings
+from cooperation.core.text import _
+from cooperation.vault.errors import SignerRefusedError
+from cooperation.vault.notes import TreeHead
+from cooperation.vault.root import RootKeys
+from cooperation.vault.signer import Signer
+
+_MOST_KEPT = 1_000
+
+
+def needs_checkpoint(session: Session) -> bool:
+    """Tell whether this transaction recorded a submission, publication or narrowing."""
+    return bool(evidence_in(session) & EVIDENCE)
+
+
+def issue_checkpoint(
+    database: Database, settings: Settings, root: RootKeys, clock: Clock
+) -> Checkpoint | None:
+    """Sign what the log is now, in a transaction of its own; `None` while the log is empty.
+
+    The log is read in the signer's turn: what another process has signed before is committed and
+    seen. Nothing is signed anew where the log did not grow. Raises `SignerRefusedError`.
+    """
+    signer = Signer(settings.signer_path)
+    _make_key_once(signer, database, root)
+    with signer.turn():
+        with database.reading() as session:
+            head = _head_now(session, root.instance)
+            latest = latest_checkpoint(session)
+            if head.size == 0:
+                return None
+            if latest is not None and (latest.origin, latest.size) == (head.origin, head.size):
+                return latest
+            note = signer.sign(head, lambda size: consistency_proof(session, size, head.size))
+        now = clock.now()
+        with database.writing() as session:
+            queries.add_checkpoint(session, head, at=now, note=note)
+    return Checkpoint(head.origin, head.size, head.root, now, note)
+
+
+def _make_key_once(signer: Signer, database: Database, root: RootKeys) -> None:
+    """Make the log's key with its first checkpoint; never where there were checkpoints before."""
+    if signer.has_key:
+        return
+    with database.reading() as session:
+        origin = current_origin(session, root.instance)
+        is_first = not queries.has_checkpoints(session, origin)
+    if not is_first:
+        raise SignerRefusedError(_("The signer's key is away: put the copy of its folder back."))
+    signer.make_key()
+
+
+def _head_now(session: Session, instance: str) -> TreeHead:
+    size = queries.size_of_log(session)
+    return TreeHead(current_origin(session, instance), size, root_at(session, size))
+
+
+def current_origin(session: Session, instance: str) -> str:
+    """Return the log's name now; each restoration begins a log of its own name, openly."""
+    return origin_of(instance, queries.number_of(session, action=RESTORED))
+
+
+def latest_checkpoint(session: Session) -> Checkpoint | None:
+    """Return the checkpoint that was issued last."""
+    return next(iter(_checkpoints(session, queries.newest_checkpoints(session, 1))), None)
+
+
+def checkpoint_covering(session: Session, seq: int) -> Checkpoint | None:
+    """Return a checkpoint that holds the entry: the best cosigned, of these the newest."""
+    found = _checkpoints(session, queries.newest_checkpoints(session, _MOST_KEPT, above=seq))
+    return max(found, key=lambda each: len(each.witnesses), default=None)
+
+
+def _checkpoints(session: Session, rows: Sequence[CheckpointRow]) -> list[Checkpoint]:
+    lines = queries.cosignatures_of(session, [row.id for row in rows])
+    return [
+        Checkpoint(
+            row.origin,
+            row.size,
+            row.root,
+            row.at,
+            row.note + "".join(line for _name, line in lines.get(row.id, ())),
+            tuple(name for name, _line in lines.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def entry_bytes(session: Session, seq: int) -> bytes:
+    """Return the canonical bytes of an entry, which its leaf is the hash of; raises `NotFound`."""
+    found = queries.canonical_of(session, seq)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def proof_of_entry(session: Session, seq: int, checkpoint: Checkpoint) -> str:
+    """Return the proof, as text, that the entry is in the log of this checkpoint.
+
+    Raises `NotFound` where the checkpoint is too early, and `LogBrokenError`.
+    """
+    if not 0 <= seq < checkpoint.size:
+        raise NotFound
+    path = _hashes(session, inclusion_places(seq, checkpoint.size))
+    return tlog_proof_text(seq, path, checkpoint.note)
+
+
+def consistency_proof(session: Session, earlier: int, later: int) -> list[bytes]:
+    """Return the proof that the log of `later` entries begins with the one of `earlier`.
+
+    0 < `earlier` <= `later` <= the log's size. Raises `LogBrokenError` where the log was cut.
+    """
+    return _hashes(session, consistency_places(earlier, later))
+
+
+def _hashes(session: Session, groups: Sequence[Sequence[tuple[int, int]]]) -> list[bytes]:
+    """Return the root over each group of sub-trees, all read at once."""
+    places = [place for group in groups for place in group]
+    found = dict(zip(places, queries.node_hashes(session, places), strict=False))
+    if len(found) != len(places):
+        raise LogBrokenError
+    return [root_of_peaks([found[place] for place in group]) for group in groups]
+
+
+def log_vkey(settings: Settings, origin: str | None = None) -> str:
+    """Return the log's public key under its name, by default the name last signed here.
+
+    Raises `SignerRefusedError` where nothing was signed yet.
+    """
+    signer = Signer(settings.signer_path)
+    name = origin or next(reversed(signer.signed()), None)
+    if name is None:
+        raise SignerRefusedError(_("Nothing was signed yet."))
+    return signer.public_key(name).vkey
