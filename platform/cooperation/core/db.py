@@ -186,6 +186,18 @@ def is_busy(error: DatabaseFailedError) -> bool:
     return any(word in words for word in ("locked", "busy", "timeout", "deadlock"))
 
 
+_FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"})
+"""SQLite's names for a disk without space; the second where its shared memory cannot grow."""
+_FULL_ON_POSTGRESQL = "53100"
+
+
+def is_full(error: DatabaseFailedError) -> bool:
+    """Tell whether the database's disk has no space left: nothing of the transaction is kept."""
+    if getattr(error.orig, "sqlite_errorname", "") in _FULL:
+        return True
+    return getattr(error.orig, "sqlstate", None) == _FULL_ON_POSTGRESQL
+
+
 def is_sqlite(bind: Engine | Connection) -> bool:
     """Tell whether the engine behind `bind` is SQLite."""
     return bind.dialect.name == "sqlite"
@@ -266,6 +278,13 @@ def driver_instant(value: str | datetime | None) -> datetime | None:
     return value.astimezone(UTC) if isinstance(value, datetime) else _instant_of_text(value)
 
 
+def commit(session: Session) -> None:
+    """Commit an act's transaction; nobody is told of the act before this has returned."""
+    reach("transaction.complete")
+    session.commit()
+    reach("transaction.committed")
+
+
 class Database:
     """The engine, in whose name sessions begin (row-level security), the two ways to open one."""
 
@@ -300,9 +319,7 @@ class Database:
         session = self.open(writing=True)
         try:
             yield session
-            reach("transaction.complete")
-            session.commit()
-            reach("transaction.committed")
+            commit(session)
         except BaseException:
             session.rollback()
             raise

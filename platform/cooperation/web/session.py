@@ -11,7 +11,7 @@ from flask_login import LoginManager, UserMixin
 from cooperation.access.context import RequestContext
 from cooperation.access.rows import scope_of_actor
 from cooperation.accounts import service as accounts
-from cooperation.core.db import Session
+from cooperation.core.db import DatabaseFailedError, Session, commit, is_full
 from cooperation.core.row_scope import enter
 from cooperation.web.declaration import Declaration
 from cooperation.web.server import Server, server
@@ -86,7 +86,7 @@ def open_transaction(declaration: Declaration, *, unsafe: bool) -> None:
     if writing or is_touch_due:
         close_transaction()
         if is_touch_due:
-            accounts.touch_session(held.database, g.signed_in.session_id, g.door.now)
+            _touch(g.signed_in.session_id)
         g.session = held.database.open(writing=writing)
     g.is_writing = writing
     if g.signed_in is not None:
@@ -99,6 +99,24 @@ def open_transaction(declaration: Declaration, *, unsafe: bool) -> None:
             settings=held.settings,
             opened=g.signed_in.reader,
         )
+
+
+def _touch(session_id: str) -> None:
+    """Note that the session was used; where the disk is full, reading goes on without the note."""
+    try:
+        accounts.touch_session(server().database, session_id, g.door.now)
+    except DatabaseFailedError as failure:
+        if not is_full(failure):
+            raise
+
+
+def forget_person() -> None:
+    """Close the reader's keys; from now on nobody is signed in within this request."""
+    signed_in: accounts.SignedIn | None = g.pop("signed_in", None)
+    if signed_in is not None:
+        signed_in.reader.close()
+    g.signed_in = None
+    g.pop("shell", None)
 
 
 def close_transaction() -> None:
@@ -116,7 +134,7 @@ def commit_transaction() -> None:
         return
     try:
         if g.is_writing:
-            session.commit()
+            commit(session)
     finally:
         session.rollback()
         session.close()

@@ -36,6 +36,7 @@ from cooperation.accounts.service.wrapped import (
 )
 from cooperation.circles import service as circles
 from cooperation.core.errors import Invalid, NotAllowed, NotFound
+from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
 from cooperation.core.text import Text, _
 from cooperation.vault.root import RootKeys
@@ -101,12 +102,14 @@ def invite_person(
     _void_earlier(ctx, row, address)
     ctx.session.add(row)
     ctx.session.flush()
+    reach("invitation.stored")
     circle = circle_of_institution(INSTITUTION_OF[role], row.state_code)
     if INSTITUTION_OF[role] in _BY_TWO:
         is_founding_over(ctx)
     halves = circles.make_invitation(
         ctx, invitation_id=row.id, role=role, circle=circle, ends_at=row.ends_at
     )
+    reach("invitation.keys_made")
     waiting = circles.waiting_invitation(ctx.session, row.id)
     row.mail_id = send_link(
         ctx.session,

@@ -32,6 +32,7 @@ from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.rules import ASSEMBLY, COURT, BundleKind
 from cooperation.core.errors import Conflict, NotAllowed, NotFound
+from cooperation.core.failpoints import reach
 from cooperation.core.text import Text, _
 from cooperation.editions.rules import Edition, Question
 from cooperation.publication import service as publication
@@ -156,6 +157,7 @@ def propose_table(ctx: RequestContext, edition_id: str, question_code: str) -> s
     )
     ctx.session.add(row)
     ctx.session.flush()
+    reach("table.stored")
     _log(ctx, "figure.proposed", edition_id, question.code, row)
     return row.id
 
@@ -210,6 +212,7 @@ def release_table(ctx: RequestContext, table_id: str, *, shown_hash: bytes) -> R
     )
     row.bundle_id, row.sealed = bundle.id, _seal(bundle, row.question, content)
     _decide(ctx, row, TableStatus.RELEASED)
+    reach("table.resealed")
     _log(ctx, "figure.released", row.edition_id, row.question, row)
     return _view(ctx, row)
 

@@ -10,6 +10,7 @@ from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.core.db import Session
 from cooperation.core.errors import Conflict, Invalid, NotAllowed
+from cooperation.core.failpoints import reach
 from cooperation.core.text import Text, _
 from cooperation.editions import queries
 from cooperation.editions.models import EditionParticipantRow, EditionRow
@@ -95,10 +96,13 @@ def open_edition(ctx: RequestContext, edition_id: str, *, shown_hash: bytes) -> 
         raise EditionChangedError
     questionnaire(ctx.session, edition_id)
     _freeze_participants(ctx.session, edition_id)
+    reach("opening.states_fixed")
     row.status = EditionStatus.OPEN
     row.opened_by, row.opened_at = ctx.actor.person_id, ctx.now
     record_act(ctx, "edition.opened", row)
+    reach("opening.logged")
     accounts.end_founding(ctx)
+    reach("opening.founding_ended")
     circles.renew_assembly(ctx)
     return edition(ctx.session, edition_id)
 
@@ -154,6 +158,7 @@ def close_edition(ctx: RequestContext, edition_id: str, *, shown_hash: bytes) ->
     if shown_hash != closing_hash_of(edition(ctx.session, edition_id)):
         raise EditionChangedError
     _record_closing(ctx, "edition.closed", row)
+    reach("closing.logged")
     row.status = EditionStatus.CLOSED
     row.closed_by, row.closed_at = ctx.actor.person_id, ctx.now
     ctx.session.flush()

@@ -8,6 +8,7 @@ from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
 from cooperation.core.db import Session
 from cooperation.core.errors import Conflict, Invalid
+from cooperation.core.failpoints import reach
 from cooperation.core.text import _
 from cooperation.editions import queries, schema
 from cooperation.editions.models import EditionRow, QuestionnaireRow
@@ -105,6 +106,7 @@ def _fill(
 def _fix_hash(ctx: RequestContext, row: EditionRow) -> None:
     """Bind what was prepared: a head opens exactly this, or somebody prepares it again."""
     ctx.session.flush()
+    reach("edition.stored")
     row.prepared_hash = exact_hash(ctx.session, edition(ctx.session, row.id))
 
 

@@ -6,6 +6,7 @@ from cooperation.access.policy import Permission
 from cooperation.access.rules import Role
 from cooperation.audit import service as audit
 from cooperation.core.errors import Conflict, NotAllowed
+from cooperation.core.failpoints import reach
 from cooperation.core.text import _
 from cooperation.invitations.models import NoteBatch
 from cooperation.invitations.rules import BatchStatus, CheckKind
@@ -48,6 +49,7 @@ def approve_notes(ctx: RequestContext, batch_id: str, *, content_hash: str) -> N
     batch.status = BatchStatus.APPROVED
     batch.approved_by = ctx.actor.person_id
     batch.approved_at = ctx.now
+    reach("notes.approved")
     _record(ctx, batch, "dispatch.approved")
 
 

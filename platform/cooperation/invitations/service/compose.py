@@ -8,6 +8,7 @@ from cooperation.access.guard import require
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
 from cooperation.core.errors import Invalid
+from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
 from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
@@ -74,8 +75,10 @@ def prepare_notes(ctx: RequestContext, *, edition_id: str, wishes: NoteWishes) -
     _try_one(ctx, batch, dispatches, edition)
     ctx.session.add(batch)
     ctx.session.flush()
+    reach("notes.numbered")
     ctx.session.add_all(dispatches)
     ctx.session.flush()
+    reach("notes.addressed")
     audit.record(
         ctx.session,
         actor=ctx.actor,

@@ -15,6 +15,7 @@ from cooperation.accounts import service as accounts
 from cooperation.circles import service as circles
 from cooperation.circles.rules import state_circle
 from cooperation.core.errors import Invalid, NotFound
+from cooperation.core.failpoints import reach
 from cooperation.core.text import _
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Participant
@@ -115,6 +116,7 @@ def print_code_letters(
     edition = edition_of(ctx.session, batch)
     ends_on = max(batch.deadline_on, date(edition.year, _LAST_MONTH, _LAST_DAY))
     invitations = accounts.prepare_state_invitations(ctx, chosen, ends_on=ends_on)
+    reach("letters.invited")
     printing = LetterPrint(batch_id=batch.id, printed_by=ctx.actor.person_id, printed_at=ctx.now)
     ctx.session.add(printing)
     ctx.session.flush()
@@ -155,6 +157,7 @@ def confirm_letters(ctx: RequestContext, batch_id: str, *, print_id: str) -> int
         raise BatchMovedOnError
     letters = queries.letters_of(ctx.session, [print_id])
     accounts.confirm_printed(ctx, [letter.invitation_id for letter in letters])
+    reach("letters.mails_released")
     prints[0].confirmed_at = ctx.now
     return len(letters)
 

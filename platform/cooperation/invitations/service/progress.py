@@ -12,6 +12,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import require
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
+from cooperation.core.failpoints import reach
 from cooperation.core.text import _
 from cooperation.invitations import queries
 from cooperation.invitations.models import NoteBatch, NoteDispatch
@@ -89,11 +90,13 @@ def _compile(ctx: RequestContext, batch: NoteBatch, step_seconds: float) -> None
         document = compile_note(note)
         dispatch.content = document.content
         dispatch.sha256 = document.sha256
+        reach("notes.pdf_made")
 
     if _work_through(queries.not_compiled(ctx.session, batch.id), step_seconds, make):
         ctx.session.flush()
         batch.content_hash = content_hash_of(ctx.session, batch)
         batch.status = BatchStatus.PREPARED
+        reach("notes.all_made")
 
 
 def _dispatch(ctx: RequestContext, batch: NoteBatch, step_seconds: float) -> None:
@@ -110,9 +113,11 @@ def _dispatch(ctx: RequestContext, batch: NoteBatch, step_seconds: float) -> Non
         if email:
             dispatch.mail_id = _queue_mail(ctx, batch, dispatch, email, annex)
         dispatch.dispatched_at = ctx.now
+        reach("notes.mail_queued")
 
     if _work_through(waiting, step_seconds, hand_over):
         batch.status = BatchStatus.ISSUED
+        reach("notes.issued")
         audit.record(
             ctx.session,
             actor=ctx.actor,

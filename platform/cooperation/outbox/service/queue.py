@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cooperation.core.db import Session
 from cooperation.core.errors import Invalid
+from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
 from cooperation.core.text import Text, _
 from cooperation.outbox import queries
@@ -57,6 +58,7 @@ def queue(
     )
     session.add(mail)
     session.flush()
+    reach("mail.queued")
     return mail_id
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from cooperation.core.clock import Clock
 from cooperation.core.db import Database
+from cooperation.core.failpoints import reach
 from cooperation.core.settings import Settings
 from cooperation.outbox import queries
 from cooperation.outbox.models import MailRow
@@ -50,7 +51,9 @@ def send_due(database: Database, root: RootKeys, settings: Settings, clock: Cloc
         _settle_abandoned(database, transport, clock.now())
         started_at = clock.now()
         while taken := _take_next(database, started_at, clock.now()):
+            reach("sending.taken")
             outcome = _try_once(root, transport, taken, settings, clock.now())
+            reach("sending.delivered")
             _note(database, taken, outcome, clock.now())
             sent += outcome is Outcome.ACCEPTED
     return sent

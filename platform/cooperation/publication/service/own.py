@@ -9,6 +9,7 @@ from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
 from cooperation.core.errors import Invalid, NotFound
+from cooperation.core.failpoints import reach
 from cooperation.core.text import _
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, Part, Question
@@ -178,6 +179,7 @@ def release(ctx: RequestContext, edition_id: str, *, questions: Sequence[str]) -
             )
         )
     ctx.session.flush()
+    reach("release.written")
     audit.record(
         ctx.session,
         actor=ctx.actor,

@@ -11,6 +11,7 @@ from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
 from cooperation.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from cooperation.core.failpoints import reach
 from cooperation.core.text import _
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, Participant
@@ -191,7 +192,9 @@ def publish(ctx: RequestContext, proposal_id: str, *, shown_hash: bytes) -> Batc
     proposal.status = ProposalStatus.PUBLISHED
     proposal.decided_by, proposal.decided_at = ctx.actor.person_id, ctx.now
     ctx.session.flush()
+    reach("publication.status_set")
     _log(ctx, "publication.published", batch)
+    reach("publication.logged")
     return batch
 
 
@@ -283,9 +286,12 @@ def _store(ctx: RequestContext, edition_id: str, items: tuple[Item, ...]) -> str
     )
     ctx.session.add(proposal)
     ctx.session.flush()
+    reach("proposal.stored")
     rows = [{"proposal_id": proposal.id, **vars(item)} for item in items]
     ctx.session.execute(sa.insert(ProposalItem), rows)
+    reach("proposal.items_written")
     _log(ctx, "publication.proposed", _batch(proposal, items, {}))
+    reach("proposal.logged")
     return proposal.id
 
 

@@ -21,6 +21,7 @@ from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.core.db import note_destruction
 from cooperation.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from cooperation.core.failpoints import reach
 from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, Participant, Question
@@ -173,6 +174,7 @@ def propose_retraction(
     )
     ctx.session.add(retraction)
     ctx.session.flush()
+    reach("retraction.stored")
     _log(ctx, "retraction.proposed", retraction)
     return retraction.id
 
@@ -224,10 +226,14 @@ def retract(ctx: RequestContext, retraction_id: str, *, shown_hash: bytes) -> Re
     published.retracted_at = ctx.now
     queries.delete_files(ctx.session, row.edition_id, row.state_code, row.question)
     note_destruction(ctx.session)
+    reach("retraction.destroyed")
     _decide(ctx, row, RetractionStatus.DONE)
     _reopen_decision(ctx, row)
+    reach("retraction.decision_reopened")
     _log(ctx, "answer.retracted", row, submission=published.submission_id)
+    reach("retraction.logged")
     _tell_state(ctx, row)
+    reach("retraction.told")
     return _view(ctx, row)
 
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from cooperation.access.context import RequestContext
 from cooperation.circles.service import OpenBundle
+from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
 from cooperation.publication import queries
 from cooperation.publication.models import PublishedAnswer, PublishedFile, PublishedFileChunk
@@ -43,6 +44,7 @@ def publish_items(
         version = versions.get((row.state_code, row.question), 0) + 1
         values = _values(ctx, bundle, row, answer, version)
         values |= {"edition_id": edition_id, "proposal_id": proposal_id}
+        reach("publication.resealed")
         if version == 1:
             new.append(values)
         else:
@@ -50,6 +52,7 @@ def publish_items(
         _publish_files(ctx, edition_id, bundle, row, answer)
     if new:
         ctx.session.execute(sa.insert(PublishedAnswer), new)
+    reach("publication.rows_written")
     _close_decisions(ctx, edition_id, rows)
 
 
@@ -127,9 +130,11 @@ def _publish_files(
             for number, chunk in enumerate(sealed.chunks)
         ]
         ctx.session.execute(sa.insert(PublishedFileChunk), chunks)
+        reach("publication.file_copied")
 
 
 def _close_decisions(ctx: RequestContext, edition_id: str, rows: Sequence[SubmittedAnswer]) -> None:
     heads = review.decisions(ctx.session, edition_id)
     keys = [(row.state_code, row.question, row.commitment) for row in rows]
     review.close_decisions(ctx.session, [heads[key] for key in keys if key in heads])
+    reach("publication.decisions_closed")

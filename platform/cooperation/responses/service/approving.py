@@ -16,9 +16,10 @@ from cooperation.access.context import RequestContext
 from cooperation.access.policy import Permission
 from cooperation.accounts import service as accounts
 from cooperation.core.errors import Conflict, PasskeyNeeded
+from cooperation.core.failpoints import reach
 from cooperation.core.text import _
 from cooperation.responses import models, queries
-from cooperation.responses.rules import ResponseStatus, Submission
+from cooperation.responses.rules import Submission
 from cooperation.responses.service.frame import Frame, find_frame
 from cooperation.responses.service.planning import Plan, Salts, plan_submission
 from cooperation.responses.service.sealing import seal_submission
@@ -26,9 +27,9 @@ from cooperation.responses.service.signing import (
     NotReadyError,
     SigningState,
     fit_state,
+    note_submitted,
     signing_state,
 )
-from cooperation.responses.service.writing import flush
 from cooperation.vault.encoding import length_prefixed
 from cooperation.vault.passkeys import Assertion, challenge_of, new_nonce
 
@@ -85,6 +86,7 @@ def prepare_signing(
         )
     )
     ctx.session.flush()
+    reach("signing.prepared")
 
 
 def signing_question(ctx: RequestContext, *, edition_id: str, session_id: str) -> SigningQuestion:
@@ -124,8 +126,8 @@ def submit_with_passkey(
         return None
     submission = seal_submission(ctx, frame, state.draft, plan, approval=_hash_of(assertion))
     _keep(ctx, submission, nonce, assertion)
-    frame.begun_row.status = ResponseStatus.SUBMITTED
-    flush(ctx)
+    reach("submission.passkey_kept")
+    note_submitted(ctx, frame)
     return submission
 
 

@@ -7,6 +7,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.policy import Permission
 from cooperation.circles import service as circles
 from cooperation.core.errors import Invalid, NotFound
+from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
 from cooperation.core.text import Text
 from cooperation.editions.rules import (
@@ -67,6 +68,7 @@ def add_file(
     frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
     question = _file_question(frame, question_code)
     content = _checked(ctx, frame, question, name, content)
+    reach("upload.scanned")
     file = FileRef(
         id=new_id(),
         name=name,
@@ -89,6 +91,7 @@ def add_file(
         reference=file.id,
         content=content,
     )
+    reach("upload.stored")
     draft = replace(draft, bundle=bundle)
     write_records(ctx, frame, draft, {question.code: record}, action="file.stored")
     return file

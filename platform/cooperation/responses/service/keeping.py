@@ -12,6 +12,7 @@ from cooperation.access.policy import Permission
 from cooperation.circles import service as circles
 from cooperation.circles.service import OpenBundle
 from cooperation.core.errors import Conflict
+from cooperation.core.failpoints import reach
 from cooperation.core.text import _
 from cooperation.editions.rules import Answer, Question, problems
 from cooperation.responses import queries
@@ -112,6 +113,7 @@ def _keep(
     frame, bundle = begin_draft(ctx, frame, draft)
     draft = replace(draft, bundle=bundle)
     _copy_all_files(ctx, frame, bundle, records, rows)
+    reach("keeping.files_copied")
     stated = _statement(frame, draft) if is_statement else {}
     write_records(ctx, frame, draft, stated | records, action="answers.kept")
     return tuple(records)

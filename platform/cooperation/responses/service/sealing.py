@@ -9,6 +9,7 @@ from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.rules import COURT, SECRETARIAT, BundleKind, state_circle
 from cooperation.circles.service import OpenBundle
+from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
 from cooperation.editions.rules import is_past_deadline
 from cooperation.responses import models
@@ -51,10 +52,14 @@ def seal_submission(
     `approval` is the hash of the passkey's signature over the root, for the log.
     """
     bundles = _make_bundles(ctx, frame, plan.prepared)
+    reach("submission.bundles_made")
     manifest = _manifest(ctx, frame, plan)
     row = _write_submission(ctx, frame, manifest)
+    reach("submission.manifest_signed")
     _write_answers(ctx, row, plan.prepared, bundles)
+    reach("submission.answers_written")
     _copy_files(ctx, frame, draft, plan.prepared, bundles)
+    reach("submission.files_copied")
     submission = submission_of(row)
     audit.record(
         ctx.session,
@@ -68,6 +73,7 @@ def seal_submission(
         commitment=plan.root,
         statement=approval,
     )
+    reach("submission.logged")
     return submission
 
 

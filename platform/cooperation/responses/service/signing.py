@@ -16,6 +16,7 @@ from cooperation.access.policy import Permission
 from cooperation.circles import service as circles
 from cooperation.circles.rules import COURT
 from cooperation.core.errors import Conflict, Invalid, PasskeyNeeded
+from cooperation.core.failpoints import reach
 from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Question, is_past_deadline
@@ -177,7 +178,9 @@ def mark_ready(ctx: RequestContext, *, edition_id: str) -> None:
     response.ready_at, response.ready_by = ctx.now, ctx.actor.person_id
     response.ready_hash = _draft_hash(ctx, frame)
     flush(ctx)
+    reach("readying.bound")
     log_response(ctx, response, "response.readied")
+    reach("readying.logged")
 
 
 def take_back(ctx: RequestContext, *, edition_id: str) -> None:
@@ -189,6 +192,7 @@ def take_back(ctx: RequestContext, *, edition_id: str) -> None:
     response.status = ResponseStatus.DRAFTING
     response.ready_at = response.ready_by = response.ready_hash = None
     flush(ctx)
+    reach("returning.written")
     log_response(ctx, response, "response.returned")
 
 
@@ -240,9 +244,15 @@ def submit_response(
     )
     plan = plan_submission(ctx, frame, state.draft, previous=state.previous)
     submission = seal_submission(ctx, frame, state.draft, plan)
+    note_submitted(ctx, frame)
+    return submission
+
+
+def note_submitted(ctx: RequestContext, frame: Frame) -> None:
+    """Say on the response that it is submitted: the last step of either way to sign."""
     frame.begun_row.status = ResponseStatus.SUBMITTED
     flush(ctx)
-    return submission
+    reach("submission.status_set")
 
 
 def signs_with_passkey(ctx: RequestContext) -> bool:

@@ -9,6 +9,7 @@ from cooperation.access.context import RequestContext
 from cooperation.circles.service import OpenBundle
 from cooperation.core.db import Session, note_destruction
 from cooperation.core.errors import Broken, NotFound
+from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
 from cooperation.editions.rules import FileRef
 from cooperation.responses import queries
@@ -37,6 +38,7 @@ def store_file(
     )
     ctx.session.add(row)
     ctx.session.flush()
+    reach("file.header_written")
     ctx.session.execute(
         sa.insert(FileChunk),
         [
@@ -44,6 +46,7 @@ def store_file(
             for number, chunk in enumerate(sealed.chunks)
         ],
     )
+    reach("file.chunks_written")
 
 
 def read_file(session: Session, bundle: OpenBundle, file: FileRef) -> bytes:
@@ -102,6 +105,7 @@ def delete_files(session: Session, bundle_id: str, references: Sequence[str]) ->
         StoredFile.bundle_id == bundle_id, StoredFile.reference.in_(references)
     )
     session.execute(sa.delete(FileChunk).where(FileChunk.file_id.in_(ids)))
+    reach("file.chunks_deleted")
     session.execute(
         sa.delete(StoredFile).where(
             StoredFile.bundle_id == bundle_id, StoredFile.reference.in_(references)

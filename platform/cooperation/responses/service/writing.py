@@ -13,6 +13,7 @@ from cooperation.circles import service as circles
 from cooperation.circles.rules import BundleKind, state_circle
 from cooperation.circles.service import OpenBundle
 from cooperation.core.errors import Unavailable
+from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
 from cooperation.editions.rules import Part
 from cooperation.responses import queries
@@ -47,6 +48,7 @@ def begin_draft(ctx: RequestContext, frame: Frame, draft: Draft) -> tuple[Frame,
             return frame, bundle
         return _go_on_anew(ctx, frame, bundle)
     bundle = _new_bundle(ctx, frame)
+    reach("draft.bundle_made")
     response = Response(
         id=new_id(),
         edition_id=frame.edition.id,
@@ -60,6 +62,7 @@ def begin_draft(ctx: RequestContext, frame: Frame, draft: Draft) -> tuple[Frame,
     ctx.session.add(response)
     flush(ctx)
     log_response(ctx, response, "draft.started")
+    reach("draft.begun")
     return replace(frame, response=head_of(response), row=response), bundle
 
 
@@ -84,6 +87,7 @@ def _go_on_anew(
         copy_filed_files(ctx, bundle, edition_id=frame.edition.id, state_code=frame.state_code)
     else:
         move_files(ctx, last, bundle)
+    reach("draft.files_moved")
     response.bundle_id = bundle.id
     flush(ctx)
     return replace(frame, response=head_of(response)), bundle
@@ -122,13 +126,18 @@ def write_records(
         return draft
     frame, bundle = begin_draft(ctx, frame, draft)
     response = frame.begun_row
-    _write_versions(ctx, response, draft, _sealed(frame, bundle, draft, records))
+    sealed = _sealed(frame, bundle, draft, records)
+    reach("saving.sealed")
+    _write_versions(ctx, response, draft, sealed)
+    reach("saving.versions_kept")
     _drop_files(ctx, response, draft, records)
     after = draft.with_records(records)
     touched = {frame.questionnaire.question(code).part for code in records}
     _note_progress(ctx, response, after, [frame.questionnaire.part(code) for code in touched])
     flush(ctx)
+    reach("saving.progress_noted")
     log_response(ctx, response, action, tuple(records))
+    reach("saving.logged")
     return after
 
 
@@ -169,6 +178,7 @@ def _write_versions(
         queries.add_heads(ctx.session, heads)
         if not queries.move_heads(ctx.session, known, stamp):
             raise Unavailable
+        reach("saving.heads_moved")
         queries.keep_versions(ctx.session, kept)
 
 

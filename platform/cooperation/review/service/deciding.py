@@ -13,6 +13,7 @@ from cooperation.circles.rules import SECRETARIAT, BundleKind, state_circle
 from cooperation.circles.service import OpenBundle
 from cooperation.core.db import Session
 from cooperation.core.errors import Conflict, Invalid, NotFound
+from cooperation.core.failpoints import reach
 from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
 from cooperation.responses import service as responses
@@ -79,6 +80,7 @@ def decide(
         verdict = entered[row.question]
         _check_version(approval, verdict)
         _write(ctx, submission, row, approval, verdict)
+        reach("review.decided")
     approved = [row for row, _old in changed if entered[row.question].decision is Decision.APPROVED]
     _log_approved(ctx, submission, approved)
     return len(changed)
@@ -109,6 +111,7 @@ def approve_pending(
     ]
     for row in rows:
         _write(ctx, submission, row, None, Verdict(Decision.APPROVED))
+    reach("review.all_approved")
     _log_approved(ctx, submission, rows)
     return len(rows)
 
@@ -210,6 +213,7 @@ def _seal_reason(ctx: RequestContext, approval: Approval, reason: str, version: 
         field=REASON_FIELD,
         content=reason.encode(),
     )
+    reach("review.reason_sealed")
 
 
 def thread_bundle(ctx: RequestContext, edition_id: str, state_code: str) -> OpenBundle:
@@ -254,6 +258,7 @@ def _log_approved(
         submission=submission.id,
         commitment=only.commitment if only else None,
     )
+    reach("review.logged")
 
 
 def _log_refused(
