@@ -53,7 +53,29 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
     if not level:
         return EMPTY_ROOT
     while len(level) > 1:
-        pairs = range(0, len(level) - 1, 2)
-        above = [node_hash(level[at], level[at + 1]) for at in pairs]
-        level = above if len(level) % 2 == 0 else [*above, level[-1]]
+        level = _above(level)
     return level[0]
+
+
+def paths_of(leaves: Iterable[bytes]) -> list[tuple[bytes, ...]]:
+    """Return for each leaf hash the hashes beside its way to the root, the lowest first.
+
+    The audit paths of RFC 6962, section 2.1.1, of a whole small tree at once.
+    """
+    levels: list[Sequence[bytes]] = [tuple(leaves)]
+    while len(levels[-1]) > 1:
+        levels.append(_above(levels[-1]))
+    return [
+        tuple(
+            level[place >> height ^ 1]
+            for height, level in enumerate(levels)
+            if place >> height ^ 1 < len(level)
+        )
+        for place in range(len(levels[0]))
+    ]
+
+
+def _above(level: Sequence[bytes]) -> Sequence[bytes]:
+    pairs = range(0, len(level) - 1, 2)
+    above = [node_hash(level[at], level[at + 1]) for at in pairs]
+    return above if len(level) % 2 == 0 else [*above, level[-1]]

@@ -82,6 +82,40 @@ class Manifest:
         }
 
 
+@dataclass(frozen=True)
+class SignedSubmission:
+    """What a verified manifest binds: which answers a State signed, and where the log says so.
+
+    `entry` is the number of the submission's entry in the log.
+    """
+
+    id: str
+    kind: str
+    edition: str
+    questionnaire_hash: str
+    state_code: str
+    number: int
+    submitted_at: datetime
+    root: bytes
+    entry: int
+    answers: Mapping[str, ManifestAnswer]
+
+    @property
+    def is_provable(self) -> bool:
+        """Whether one answer can be proved without the others: not of the first kind."""
+        return self.kind == MANIFEST_KIND
+
+    def stands(self, state_code: str, question: str, commitment: bytes) -> bool:
+        """Tell whether this State signed this commitment as the one of this question."""
+        found = self.answers.get(question)
+        is_own = self.state_code == state_code
+        return is_own and found is not None and found.commitment == commitment
+
+    def leaves(self) -> tuple[bytes, ...]:
+        """Return the leaves of the submission's tree, in their order."""
+        return root_leaves(self.edition, self.questionnaire_hash, self.answers.values())
+
+
 def root_leaves(
     edition: str, questionnaire_hash: str, answers: Iterable[ManifestAnswer]
 ) -> tuple[bytes, ...]:

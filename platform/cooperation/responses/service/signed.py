@@ -6,7 +6,7 @@ put another answer in its place. Verified manifests are remembered per process, 
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from datetime import datetime
 
 from cooperation.access.context import RequestContext
 from cooperation.audit import service as audit
@@ -19,6 +19,7 @@ from cooperation.responses import models, queries
 from cooperation.responses.rules import (
     SUBMISSION_ACTIONS,
     OpenedAnswer,
+    SignedSubmission,
     SubmittedAnswer,
     answers_of_manifest,
     leaves_of_manifest,
@@ -34,16 +35,7 @@ SignedItem = tuple[str, str, str, bytes]
 Place = tuple[str, str]
 """Instance and submission."""
 
-
-class Signed(NamedTuple):
-    """What a verified manifest binds."""
-
-    edition: str
-    state_code: str
-    commitments: dict[str, bytes]
-
-
-_verified: dict[Place, Signed] = {}
+_verified: dict[Place, SignedSubmission] = {}
 """The submissions whose manifest this process has verified."""
 
 
@@ -62,12 +54,12 @@ def check_signed(
     ctx: RequestContext, items: Sequence[SignedItem], *, edition_id: str | None = None
 ) -> None:
     """Raise `NotSignedError` unless each State signed each commitment, in this edition if given."""
-    signed = _signed(ctx, {item[0] for item in items})
+    signed = signed_submissions(ctx, {item[0] for item in items})
     if edition_id is not None and any(each.edition != edition_id for each in signed.values()):
         raise NotSignedError
     for submission_id, state_code, question, commitment in items:
-        found = signed[submission_id]
-        if found.state_code != state_code or found.commitments.get(question) != commitment:
+        found = signed.get(submission_id)
+        if found is None or not found.stands(state_code, question, commitment):
             raise NotSignedError
 
 
@@ -78,7 +70,10 @@ def check_opened(rows: Sequence[SubmittedAnswer], answers: Sequence[OpenedAnswer
             raise NotSignedError
 
 
-def _signed(ctx: RequestContext, submission_ids: Iterable[str]) -> dict[str, Signed]:
+def signed_submissions(
+    ctx: RequestContext, submission_ids: Iterable[str]
+) -> dict[str, SignedSubmission]:
+    """Return what States signed, by submission; without those whose manifest does not verify."""
     instance = ctx.reader.instance
     wanted = list(submission_ids)
     new = [each for each in wanted if (instance, each) not in _verified]
@@ -92,29 +87,38 @@ def _signed(ctx: RequestContext, submission_ids: Iterable[str]) -> dict[str, Sig
             rows = queries.submissions_by_id(ctx.session, new)
         for row in rows:
             place = logged.get((row.id, row.root))
-            if place is None:
-                raise NotSignedError
-            _verified[instance, row.id] = _verify(ctx, row, place)
-    if any((instance, each) not in _verified for each in wanted):
-        raise NotSignedError
-    return {each: _verified[instance, each] for each in wanted}
+            found = None if place is None else _verify(ctx, row, place)
+            if found is not None:
+                _verified[instance, row.id] = found
+    known = ((each, _verified.get((instance, each))) for each in wanted)
+    return {each: found for each, found in known if found is not None}
 
 
-def _verify(ctx: RequestContext, row: models.Submission, logged_at: int) -> Signed:
+def _verify(ctx: RequestContext, row: models.Submission, logged_at: int) -> SignedSubmission | None:
     """Return what a manifest binds that a person signed who was of the State at that entry."""
     try:
         circle = circles.circle_at(ctx.session, row.submitted_by, logged_at)
         key = circles.signing_key_of(ctx.session, row.submitted_by, at=logged_at)
         verify_signature(key, row.signature, row.manifest, instance=ctx.reader.instance)
-    except (NotFound, StatementRefused) as failure:
-        raise NotSignedError from failure
+    except (NotFound, StatementRefused):
+        return None
     if circle != state_circle(row.state_code):
-        raise NotSignedError
+        return None
     manifest = json.loads(row.manifest)
     place = (manifest["edition"], manifest["state"], manifest["number"], manifest["root"])
     if place != (row.edition_id, row.state_code, row.number, row.root.hex()):
-        raise NotSignedError
-    found = {each.question: each.commitment for each in answers_of_manifest(manifest)}
+        return None
     if root_of([leaf_hash(leaf) for leaf in leaves_of_manifest(manifest)]) != row.root:
-        raise NotSignedError
-    return Signed(row.edition_id, row.state_code, found)
+        return None
+    return SignedSubmission(
+        id=row.id,
+        kind=manifest["kind"],
+        edition=row.edition_id,
+        questionnaire_hash=manifest["questionnaire"],
+        state_code=row.state_code,
+        number=row.number,
+        submitted_at=datetime.fromisoformat(manifest["submitted_at"]),
+        root=row.root,
+        entry=logged_at,
+        answers={each.question: each for each in answers_of_manifest(manifest)},
+    )
