@@ -21,7 +21,7 @@ from typing import Any
 from cooperation.core.failpoints import reach
 from cooperation.core.ids import is_id, new_id
 from cooperation.core.text import _
-from cooperation.vault.errors import KeyringRefused
+from cooperation.vault.errors import KeyringRefused, KeysAway
 from cooperation.vault.root import ROOT_BYTES, RootKeys, VersionedKeys
 
 FORMAT = "cp/keyring/1"
@@ -42,12 +42,16 @@ class KeyringFile:
     def changed(self) -> VersionedKeys | None:
         """Return the keys where the file is another than the one last read.
 
-        A file that is away, or is no keyring of this instance, changes nothing: `doctor` says so.
+        Raises `KeysAway` where there is no file to look at. One that is no keyring of this instance
+        changes nothing (it may be half copied): `doctor` says so.
         """
         try:
             signature = _signature(self._path)
-            if signature == self._seen:
-                return None
+        except OSError as failure:
+            raise KeysAway from failure
+        if signature == self._seen:
+            return None
+        try:
             _refuse_open_permissions(self._path)
             instance, keys = _read(self._path)
         except (OSError, KeyringRefused):

@@ -37,7 +37,7 @@ class KeySource(Protocol):
     """Where root keys come from, when they may change while a process runs."""
 
     def changed(self) -> VersionedKeys | None:
-        """Return the keys if they are others than at the last time; never raises."""
+        """Return the keys if they are others than at the last time; raises `KeysAway`."""
 
 
 class _Held(NamedTuple):
@@ -124,6 +124,10 @@ class RootKeys:
         """Return a 32-byte key from `material` together with the current root key."""
         held = self._fresh()
         return derive(material + held.keys[held.current], label, self.instance, *context)
+
+    def require_at_hand(self) -> None:
+        """Let pass while the place that the keys come from still gives them; raises `KeysAway`."""
+        self._fresh()
 
     def has_version(self, version: int) -> bool:
         """Tell whether this version of the root key is at hand."""

@@ -1,16 +1,17 @@
 """Failures as pages: one clear sentence and the request's id; the only place that maps kinds.
 
-404, 403, 409, 422, 503 and 500 come from the kinds of core.errors, the rest from HTTP itself. The
-last resort logs the kind of error and where it arose, never its text: it could hold an answer.
+404, 403, 409, 422, 503, 507 and 500 come from the kinds of core.errors, the rest from HTTP itself.
+The last resort logs the kind of error and where it arose, never its text: it could hold an answer.
 """
 
+import errno
 from dataclasses import dataclass
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from cooperation.core.db import DatabaseFailedError, StaleRowError, is_busy
+from cooperation.core.db import DatabaseFailedError, StaleRowError, is_busy, is_full
 from cooperation.core.errors import (
     Broken,
     Conflict,
@@ -24,9 +25,12 @@ from cooperation.core.errors import (
 from cooperation.core.requests import request_id
 from cooperation.core.settings import Mode
 from cooperation.core.text import Text, _
+from cooperation.vault.errors import KeysAway
 from cooperation.web.origin import CSRFError, ForeignOrigin
 from cooperation.web.quiet import places_of
 from cooperation.web.server import server
+from cooperation.web.session import close_transaction, forget_person
+from cooperation.web.unsaved import kept_response
 
 log = structlog.get_logger("cooperation")
 
@@ -54,6 +58,7 @@ _TITLES: dict[int, Text] = {
     429: _("Too much within a short time"),
     500: _("Something went wrong"),
     503: _("Busy just now"),
+    507: _("There is no space left"),
 }
 
 _SENTENCES: dict[int, Text] = {
@@ -64,7 +69,22 @@ _SENTENCES: dict[int, Text] = {
     409: _("This has changed since you opened it. Nothing was overwritten."),
     413: _("More was sent than is accepted: at most 10 MB for a file and 1 MB for text."),
     503: _("The server is busy. Try again in a moment; nothing was lost."),
+    507: _("There is no space left on the server. Nothing was changed. Try again later."),
 }
+NOT_SAVED: dict[int, Text] = {
+    503: _(
+        "The server did not get to it just now. What you typed is on this page. Send it again in a "
+        "moment; it counts once, however often it is sent."
+    ),
+    507: _(
+        "There is no space left on the server. Nothing was saved; what you typed is on this page. "
+        "Tell the Secretariat, leave this page open, and send it again later."
+    ),
+}
+"""What is said where a form was sent and comes back."""
+_AWAY = _("Out of service for the moment")
+_UNANSWERED = _("The database does not answer. It goes on by itself. Try again in a moment.")
+_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 _GENERAL = _("Nothing was changed. Try again; if it happens again, tell the Secretariat.")
 
 
@@ -81,14 +101,17 @@ class Failure:
 
 
 def failure_response(
-    status: int, sentence: Text | None = None, errors: tuple[Text, ...] = ()
+    status: int,
+    sentence: Text | None = None,
+    errors: tuple[Text, ...] = (),
+    title: Text | None = None,
 ) -> Response:
     """Return the page of a failure, or its JSON for the script of a page."""
     if request.headers.get("X-Requested-With") == "autosave":
         return make_response(jsonify(status=_STATUS_WORDS.get(status, "refused")), status)
     failure = Failure(
         status=status,
-        title=_TITLES.get(status, _TITLES[500] if status >= 500 else _TITLES[400]),
+        title=title or _TITLES.get(status, _TITLES[500] if status >= 500 else _TITLES[400]),
         sentence=sentence or _SENTENCES.get(status, _GENERAL),
         request_id=request_id.get(),
         errors=errors,
@@ -97,7 +120,16 @@ def failure_response(
     return make_response(render_template("layout/failure.html", failure=failure), status)
 
 
-_STATUS_WORDS = {401: "signed_out", 409: "conflict", 503: "busy"}
+_STATUS_WORDS = {401: "signed_out", 409: "conflict", 503: "busy", 507: "full"}
+
+
+def unsaved_response(
+    status: int, sentence: Text | None = None, title: Text | None = None
+) -> Response:
+    """Return the page that gives a form back (503, 507); without a form the failure's own."""
+    form_title = title or _TITLES[status]
+    page = kept_response(status, title=form_title, sentence=sentence or NOT_SAVED[status])
+    return page or failure_response(status, sentence, title=title)
 
 
 def status_of(error: DomainError) -> int:
@@ -109,11 +141,23 @@ def _on_domain_error(error: DomainError) -> Response:
     status = status_of(error)
     if status == 500:
         _log_failure(error)
+    if isinstance(error, KeysAway):
+        return _on_keys_away(error)
+    if isinstance(error, Unavailable):
+        return unsaved_response(status, error.sentence)
     details = tuple(text for _field, text in error.errors) if isinstance(error, Invalid) else ()
     response = failure_response(status, error.sentence, details)
     if isinstance(error, LimitReached):
         response.headers["Retry-After"] = str(error.seconds)
     return response
+
+
+def _on_keys_away(error: KeysAway) -> Response:
+    """Answer without the person: her name and her forms' keys need the root key too."""
+    _log_failure(error)
+    close_transaction()
+    forget_person()
+    return unsaved_response(503, error.sentence, _AWAY)
 
 
 def _on_http_error(error: HTTPException) -> Response:
@@ -136,12 +180,17 @@ def _sentence_of(error: HTTPException) -> Text | None:
 
 
 def _on_anything(error: InternalServerError) -> Response:
+    """Answer what nothing else answered, and what failed while an answer was finished."""
     cause = error.original_exception
     if isinstance(cause, StaleRowError):
         return failure_response(409)
-    if isinstance(cause, DatabaseFailedError) and is_busy(cause):
-        return failure_response(503)
+    if isinstance(cause, DomainError):
+        return _on_domain_error(cause)
+    if isinstance(cause, DatabaseFailedError):
+        return _on_database_failure(cause)
     _log_failure(cause or error)
+    if isinstance(cause, OSError) and cause.errno in _NO_SPACE:
+        return unsaved_response(507)
     return failure_response(500)
 
 
@@ -151,8 +200,15 @@ def _on_stale_row(error: StaleRowError) -> Response:
 
 
 def _on_database_failure(error: DatabaseFailedError) -> Response:
+    """Tell a full disk and a long queue from a database that is away; none of them is our fault."""
+    close_transaction()
     _log_failure(error)
-    return failure_response(503 if is_busy(error) else 500)
+    if is_full(error):
+        return unsaved_response(507)
+    if is_busy(error):
+        return unsaved_response(503)
+    page = kept_response(503, title=_AWAY, sentence=NOT_SAVED[503])
+    return page or failure_response(503, _UNANSWERED, title=_AWAY)
 
 
 def _log_failure(error: BaseException) -> None:

@@ -31,7 +31,9 @@ from cooperation.web.refusals import log_refusal
 from cooperation.web.server import EXTENSION, Server
 from cooperation.web.session import install_sign_in
 from cooperation.web.slices import BLUEPRINTS
+from cooperation.web.space import watch_space
 from cooperation.web.tables import require_row_security
+from cooperation.web.temporary import temporary_folder
 
 PAGES = (home.blueprint, progress.blueprint, access_review.blueprint)
 """The shell's own pages for people: they ask several slices."""
@@ -80,12 +82,14 @@ def make_server(
         database = Database(make_engine(settings.database_address), AT_THE_DOOR)
         require_row_security(settings, database.engine)
     root = root or open_root(settings, database)
+    folder = accounts.boot_folder(settings, root)
     return Server(
         settings=settings,
         database=database,
         root=root,
         clock=clock or make_clock(settings),
-        boot_key=boot_key(accounts.boot_folder(settings, root)),
+        boot_key=boot_key(folder),
+        space=watch_space(settings, temporary_folder(settings, folder)),
     )
 
 

@@ -15,6 +15,7 @@ from flask import g, render_template, request
 
 from cooperation.accounts.rules import safe_path
 from cooperation.core.documents import read_json
+from cooperation.core.requests import request_id
 from cooperation.core.text import Text
 from cooperation.web import form_keys
 from cooperation.web.repeats import CSRF_FIELD
@@ -78,8 +79,18 @@ def key_of(form: KeptForm) -> str:
     return dict(form.fields).get(form_keys.FIELD, "")
 
 
-def page_of(form: KeptForm, *, is_outdated: bool = False, reason: Text | None = None) -> str:
-    """Return the page that shows a kept form for one click, and why it was not taken."""
+def page_of(
+    form: KeptForm,
+    *,
+    is_outdated: bool = False,
+    reason: Text | None = None,
+    title: Text | None = None,
+    status: int | None = None,
+) -> str:
+    """Return the page that shows a kept form for one click, and why it was not taken.
+
+    With `title` and `status` it is the page of a failure: what was typed is shown at once.
+    """
     hidden = [
         (name, value)
         for name, value in form.fields
@@ -92,4 +103,7 @@ def page_of(form: KeptForm, *, is_outdated: bool = False, reason: Text | None = 
         hidden=hidden,
         is_outdated=is_outdated,
         reason=reason,
+        title=title,
+        status=status,
+        request_id=request_id.get(),
     )

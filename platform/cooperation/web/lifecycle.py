@@ -25,7 +25,7 @@ from cooperation.core.settings import Mode
 from cooperation.core.text import _
 from cooperation.web import kept, repeats
 from cooperation.web.declaration import UNDECLARED, Declaration, current_declaration
-from cooperation.web.errors import failure_response
+from cooperation.web.errors import failure_response, unsaved_response
 from cooperation.web.fields import FILE_FIELD, SentFields, install_strict_forms
 from cooperation.web.incoming import (
     SAFE_METHODS,
@@ -37,7 +37,13 @@ from cooperation.web.incoming import (
 from cooperation.web.origin import CSRFError, is_same_origin, require_own_page
 from cooperation.web.reports import REPORT_BYTES
 from cooperation.web.server import server
-from cooperation.web.session import close_transaction, commit_transaction, open_transaction
+from cooperation.web.session import (
+    close_transaction,
+    commit_transaction,
+    forget_person,
+    open_transaction,
+)
+from cooperation.web.space import may_wait
 
 log = structlog.get_logger("cooperation")
 
@@ -72,6 +78,7 @@ def begin() -> ResponseReturnValue | None:
     if request.endpoint in _WITHOUT_PERSON:
         request.max_content_length = REPORT_BYTES
         return None
+    server().root.require_at_hand()
     declaration = current_declaration()
     set_limits(takes_files=declaration.takes_files, keeps_fields=declaration.own_transactions)
     open_transaction(declaration, unsafe=is_unsafe())
@@ -147,6 +154,8 @@ def _admit(declaration: Declaration) -> ResponseReturnValue | None:
         if earlier is not None:
             g.is_repeat = True
             return earlier
+        if may_wait(declaration) and server().space.low():
+            return unsaved_response(507)
     if declaration.asks_step_up(unsafe=is_unsafe()) and not is_stepped_up(
         g.signed_in.actor, declaration.permission, g.door.now
     ):
@@ -244,9 +253,7 @@ def forget(error: BaseException | None) -> None:
     """Close what is still open, and the reader's keys."""
     del error
     close_transaction()
-    signed_in = g.pop("signed_in", None)
-    if signed_in is not None:
-        signed_in.reader.close()
+    forget_person()
 
 
 def install_lifecycle(app: Flask) -> None:

@@ -1,6 +1,6 @@
 """What one process holds: settings, database, root keys, clock, boot key."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app
 
@@ -8,6 +8,7 @@ from cooperation.core.clock import Clock
 from cooperation.core.db import Database
 from cooperation.core.settings import Settings
 from cooperation.vault.root import RootKeys
+from cooperation.web.space import SpaceWatch
 
 EXTENSION = "cooperation"
 
@@ -21,6 +22,7 @@ class Server:
     root: RootKeys
     clock: Clock
     boot_key: bytes
+    space: SpaceWatch = field(default_factory=lambda: SpaceWatch({}, 0))
 
     def __repr__(self) -> str:
         return "<server>"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cooperation.vault import keyring
-from cooperation.vault.errors import CannotOpen, KeyringRefused
+from cooperation.vault.errors import CannotOpen, KeyringRefused, KeysAway
 from cooperation.vault.root import RootKeys, version_of
 
 PLACE = {"table": "people", "row": "1", "kind": "name"}
@@ -78,11 +78,23 @@ def test_a_damaged_file_changes_nothing_for_a_running_process(path, damage):
 
 def test_another_instances_file_changes_nothing_for_a_running_process(path, tmp_path):
     root = keyring.load_keyring(path)
-    other = keyring.create_keyring(tmp_path / "other.json")
+    other = keyring.create_keyring(tmp_path / "other.json").check_value()
     (tmp_path / "other.json").replace(path)
 
     assert root.current == 1
-    assert root.check_value() != other.check_value()
+    assert root.check_value() != other
+
+
+def test_nothing_stands_in_for_a_file_that_is_away_and_it_goes_on_when_it_is_back(path):
+    root = keyring.load_keyring(path)
+    aside = path.rename(path.with_name("aside"))
+
+    for use in (root.require_at_hand, root.check_value, lambda: root.wrap(b"word", **PLACE)):
+        with pytest.raises(KeysAway):
+            use()
+    aside.rename(path)
+
+    assert root.unwrap(root.wrap(b"word", **PLACE), **PLACE) == b"word"
 
 
 def test_the_file_is_its_owners_alone_and_leaves_nothing_beside_it(path):

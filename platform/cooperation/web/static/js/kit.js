@@ -152,7 +152,7 @@ function autosave(form) {
   const say = (name, time = "") => {
     if (!line) return;
     line.textContent = (line.dataset[`text${name}`] || "").replace("{time}", time);
-    line.classList.toggle("is-problem", ["Failed", "Refused", "Conflict", "SignedOut"].includes(name));
+    line.classList.toggle("is-problem", ["Failed", "Full", "Refused", "Conflict", "SignedOut"].includes(name));
   };
   const body = () => {
     const data = new FormData(form);
@@ -184,6 +184,7 @@ function autosave(form) {
     /* an attempt without a reply is sent again with the same key and text */
     pending = pending || body();
     dirty = false;
+    let trouble = "Failed";
     say("Saving");
     try {
       const response = await fetch(address, {
@@ -193,11 +194,12 @@ function autosave(form) {
         credentials: "same-origin",
         redirect: "error",
       });
-      if (response.status === 503) throw new Error("busy");
+      if (response.status === 507) trouble = "Full";
+      if ([503, 507].includes(response.status)) throw new Error("busy");
       settle(await response.json());
     } catch {
       dirty = true;
-      say("Failed");
+      say(trouble);
     } finally {
       busy = false;
     }
