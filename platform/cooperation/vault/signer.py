@@ -63,7 +63,7 @@ class Signer:
         """Return the public half under the log's name; raises `SignerRefusedError`."""
         return NoteKey(origin, self._key().public_bytes())
 
-    def signed(self) -> Mapping[str, TreeHead]:
+    def signed(self) -> dict[str, TreeHead]:
         """Return the last tree head signed here by origin, the latest last.
 
         Raises `SignerRefusedError` where the file is away although notes were signed.
@@ -105,7 +105,7 @@ class Signer:
         A crash after the record was written costs nothing: the same head is signed again.
         """
         key = self._key()
-        heads = dict(self.signed())
+        heads = self.signed()
         require_growth(heads.pop(head.origin, None), head, prove)
         heads[head.origin] = head
         try:

@@ -53,6 +53,11 @@ ACTIONS: dict[str, Text] = {
     "root.rotation_begun": _("Rotation of the root key begun"),
     "root.rotated": _("Rotation of the root key completed"),
     "root.retired": _("Old version of the root key destroyed"),
+    # restores
+    "instance.restored": _("Platform restored from a backup"),
+    "restore.confirmed": _("Restore confirmed by a head"),
+    "answers.resealed": _("Answers narrowed before a restore sealed again"),
+    "records.checked": _("Own records checked"),
     # circles
     "statement.signed": _("Directory statement signed"),
     "circle.founded": _("Circle founded"),
@@ -101,6 +106,7 @@ ACTIONS: dict[str, Text] = {
     "response.submitted_by_one": _("Response prepared, signed and submitted by one person"),
     "answer.narrowed": _("Answer narrowed"),
     "answer.released": _("Approved answer released by the State"),
+    "answer.doubted": _("Answer not shown: it is not what its State signed"),
     "submission.read": _("Submission of another institution read"),
     "court_answer.read": _("Answers for the Court read"),
     "court_answer.exported": _("Answers for the Court exported"),

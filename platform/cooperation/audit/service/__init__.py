@@ -15,12 +15,36 @@ Checkpoints (design: reliability 2)
     entry_bytes(session, seq) -> bytes                         the leaf's content
     consistency_proof(session, earlier, later) -> list[bytes]
     log_vkey(settings, origin=None) -> str                     the log's public key, to be printed
+
+Restores
+    is_restore_unconfirmed(session) -> bool                    a head has not confirmed it yet
+    refuse_before_confirmation(session) -> None                raises RestoreUnconfirmedError
+    is_checkpoint_due(session, now) -> bool                    hourly, if the log has grown
+
+The log and what was signed (start-up, doctor, audit verify)
+    prepare_signer(session, settings, instance) -> None        the key, made once
+    require_signed_log(session, settings, instance) -> None    raises SignerRefusedError
+    standing_of(session, settings, instance, now) -> Standing
+    verify_checkpoints(session, settings, instance) -> int
+
+Witnesses
+    witness_keys(settings), witnesses_of(session, settings)
+    accept_cosignatures(database, settings, note, now) -> names
 """
 
+from cooperation.audit.service.checking import (
+    CheckpointRefusedError,
+    Standing,
+    prepare_signer,
+    require_signed_log,
+    standing_of,
+    verify_checkpoints,
+)
 from cooperation.audit.service.checkpoints import (
     checkpoint_covering,
     consistency_proof,
     entry_bytes,
+    is_checkpoint_due,
     issue_checkpoint,
     latest_checkpoint,
     log_vkey,
@@ -47,10 +71,30 @@ from cooperation.audit.service.entries import (
     visibility_of,
     wait_for_turn,
 )
+from cooperation.audit.service.restores import (
+    RestoreUnconfirmedError,
+    is_restore_unconfirmed,
+    refuse_before_confirmation,
+)
+from cooperation.audit.service.witnesses import (
+    Witness,
+    WitnessesRefusedError,
+    WitnessUnknownError,
+    accept_cosignatures,
+    witness_keys,
+    witnesses_of,
+)
 
 __all__ = [
+    "CheckpointRefusedError",
     "LogBrokenError",
+    "RestoreUnconfirmedError",
+    "Standing",
     "UnknownActionError",
+    "Witness",
+    "WitnessUnknownError",
+    "WitnessesRefusedError",
+    "accept_cosignatures",
     "checkpoint_covering",
     "consistency_proof",
     "days_of_readings",
@@ -58,6 +102,8 @@ __all__ = [
     "entry_bytes",
     "events_of_person",
     "institution_name",
+    "is_checkpoint_due",
+    "is_restore_unconfirmed",
     "issue_checkpoint",
     "last_of",
     "latest_checkpoint",
@@ -66,13 +112,20 @@ __all__ = [
     "needs_checkpoint",
     "openings_by",
     "openings_of_state",
+    "prepare_signer",
     "proof_of_entry",
     "read_entries",
     "readings_of_state",
     "record",
+    "refuse_before_confirmation",
+    "require_signed_log",
     "root_at",
+    "standing_of",
     "statement_entries",
     "verify",
+    "verify_checkpoints",
     "visibility_of",
     "wait_for_turn",
+    "witness_keys",
+    "witnesses_of",
 ]

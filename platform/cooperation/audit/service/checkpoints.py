@@ -1,10 +1,12 @@
 """Checkpoints: sign what the log is, prove what is in it (design: reliability 2)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from cooperation.audit import queries
 from cooperation.audit.models import CheckpointRow
 from cooperation.audit.rules import (
+    DUE_AFTER,
     EVIDENCE,
     RESTORED,
     Checkpoint,
@@ -14,7 +16,12 @@ from cooperation.audit.rules import (
     root_of_peaks,
     tlog_proof_text,
 )
-from cooperation.audit.service.entries import LogBrokenError, evidence_in, root_at
+from cooperation.audit.service.entries import (
+    LogBrokenError,
+    evidence_in,
+    root_at,
+    wait_for_turn,
+)
 from cooperation.core.clock import Clock
 from cooperation.core.db import Database, Session
 from cooperation.core.errors import NotFound
@@ -45,7 +52,7 @@ def issue_checkpoint(
     _make_key_once(signer, database, root)
     with signer.turn():
         with database.reading() as session:
-            head = _head_now(session, root.instance)
+            head = head_now(session, root.instance)
             latest = latest_checkpoint(session)
             if head.size == 0:
                 return None
@@ -54,6 +61,7 @@ def issue_checkpoint(
             note = signer.sign(head, lambda size: consistency_proof(session, size, head.size))
         now = clock.now()
         with database.writing() as session:
+            wait_for_turn(session)
             queries.add_checkpoint(session, head, at=now, note=note)
     return Checkpoint(head.origin, head.size, head.root, now, note)
 
@@ -70,9 +78,18 @@ def _make_key_once(signer: Signer, database: Database, root: RootKeys) -> None:
     signer.make_key()
 
 
-def _head_now(session: Session, instance: str) -> TreeHead:
+def head_now(session: Session, instance: str) -> TreeHead:
+    """Return what a checkpoint of the log would say now; raises `LogBrokenError`."""
     size = queries.size_of_log(session)
     return TreeHead(current_origin(session, instance), size, root_at(session, size))
+
+
+def is_checkpoint_due(session: Session, now: datetime) -> bool:
+    """Tell whether the log has grown since a checkpoint that is an hour old, or has none."""
+    latest = latest_checkpoint(session)
+    if latest is None:
+        return True
+    return latest.size != queries.size_of_log(session) and now - latest.at >= DUE_AFTER
 
 
 def current_origin(session: Session, instance: str) -> str:

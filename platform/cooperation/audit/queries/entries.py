@@ -1,4 +1,4 @@
-"""Named reads of the log."""
+"""Named reads of entries and of the tree over them."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -10,10 +10,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-from cooperation.audit.models import CheckpointRow, Cosignature, LogEntry, LogNode
+from cooperation.audit.models import LogEntry, LogNode
 from cooperation.audit.rules import OPENINGS, Entry, Reading, ReadingFilter, Scope
 from cooperation.core.db import Base, Session, UtcDateTime, is_sqlite
-from cooperation.vault.notes import TreeHead
 
 _NEW_ENTRY = sa.insert(Base.metadata.tables[LogEntry.__tablename__])
 _NEW_NODE = sa.insert(Base.metadata.tables[LogNode.__tablename__])
@@ -48,49 +47,6 @@ def number_of(session: Session, *, action: str) -> int:
     """Return how often an act was recorded."""
     wanted = sa.select(sa.func.count()).select_from(LogEntry).where(LogEntry.action == action)
     return session.scalar(wanted) or 0
-
-
-def add_checkpoint(session: Session, head: TreeHead, *, at: datetime, note: str) -> None:
-    """Write down a checkpoint, once: another host may have signed the same head."""
-    known = sa.select(CheckpointRow.id).where(
-        CheckpointRow.origin == head.origin, CheckpointRow.size == head.size
-    )
-    if session.scalar(known) is None:
-        session.add(
-            CheckpointRow(origin=head.origin, size=head.size, root=head.root, at=at, note=note)
-        )
-
-
-def has_checkpoints(session: Session, origin: str) -> bool:
-    """Tell whether a log of this name was ever signed."""
-    wanted = sa.select(CheckpointRow.id).where(CheckpointRow.origin == origin).limit(1)
-    return session.scalar(wanted) is not None
-
-
-def newest_checkpoints(
-    session: Session, limit: int, *, above: int | None = None
-) -> Sequence[CheckpointRow]:
-    """Return the checkpoints (of more than `above` entries), the newest first."""
-    wanted = sa.select(CheckpointRow).order_by(CheckpointRow.id.desc()).limit(limit)
-    if above is not None:
-        wanted = wanted.where(CheckpointRow.size > above)
-    return session.scalars(wanted).all()
-
-
-def cosignatures_of(
-    session: Session, checkpoints: Sequence[int]
-) -> dict[int, list[tuple[str, str]]]:
-    """Return the witnesses of checkpoints, each with her signature line, by checkpoint."""
-    found: dict[int, list[tuple[str, str]]] = {}
-    if checkpoints:
-        rows = session.scalars(
-            sa.select(Cosignature)
-            .where(Cosignature.checkpoint_id.in_(checkpoints))
-            .order_by(Cosignature.id)
-        )
-        for row in rows:
-            found.setdefault(row.checkpoint_id, []).append((row.witness, row.line))
-    return found
 
 
 def scope_text(scope: Scope) -> str:
