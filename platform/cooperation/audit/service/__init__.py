@@ -15,6 +15,7 @@ Checkpoints (design: reliability 2)
     entry_bytes(session, seq) -> bytes                         the leaf's content
     consistency_proof(session, earlier, later) -> list[bytes]
     log_vkey(settings, origin=None) -> str                     the log's public key, to be printed
+    signed_archive(settings, origin, parts) -> bytes           a receipt's ZIP with its parts.txt
 
 Restores
     is_restore_unconfirmed(session) -> bool                    a head has not confirmed it yet
@@ -50,6 +51,7 @@ from cooperation.audit.service.checkpoints import (
     log_vkey,
     needs_checkpoint,
     proof_of_entry,
+    signed_archive,
 )
 from cooperation.audit.service.entries import (
     LogBrokenError,
@@ -120,6 +122,7 @@ __all__ = [
     "refuse_before_confirmation",
     "require_signed_log",
     "root_at",
+    "signed_archive",
     "standing_of",
     "statement_entries",
     "verify",

@@ -1,6 +1,6 @@
 """Checkpoints: sign what the log is, prove what is in it (design: reliability 2)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cooperation.audit import queries
@@ -27,6 +27,7 @@ from cooperation.core.db import Database, Session
 from cooperation.core.errors import NotFound
 from cooperation.core.settings import Settings
 from cooperation.core.text import _
+from cooperation.vault.archive import PARTS_TEXT, write_archive
 from cooperation.vault.errors import SignerRefusedError
 from cooperation.vault.notes import TreeHead
 from cooperation.vault.root import RootKeys
@@ -169,3 +170,12 @@ def log_vkey(settings: Settings, origin: str | None = None) -> str:
     if name is None:
         raise SignerRefusedError(_("Nothing was signed yet."))
     return signer.public_key(name).vkey
+
+
+def signed_archive(settings: Settings, origin: str, parts: Mapping[str, bytes]) -> bytes:
+    """Return an archive of these parts with their list, signed by the log's key, as the last.
+
+    Raises `SignerRefusedError`.
+    """
+    listed = Signer(settings.signer_path).sign_parts(origin, parts)
+    return write_archive({**parts, PARTS_TEXT: listed.encode()})
