@@ -10,13 +10,15 @@ RUN_READY := $(VENV)/run.ready
 DEV_READY := $(VENV)/dev.ready
 SCANNER := .venv-scanner
 SCANNER_LOCK := tests/attack/scanner/requirements.lock
+MUTATOR := .venv-mutation
+MUTATOR_LOCK := tests/mutation/requirements.lock
 WORKERS := $(shell $(PYTHON) -c "import os; print(min(4, os.cpu_count() or 1))")
 
 export PYTHONPATH := platform
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench crash attack lock browser clean
+.PHONY: help demo run test check bench crash attack mutate lock browser clean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -68,6 +70,15 @@ $(SCANNER)/ready: $(SCANNER_LOCK)
 attack: $(DEV_READY) $(SCANNER)/ready browser ## attack it: all walks, 5,000 malformed requests a role group, a scanner (under 15 minutes)
 	@ATTACK_REQUESTS=5000 SCANNER=$(SCANNER)/bin/wapiti $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/attack tests/walk -q -rP --show-capture=no
 
+$(MUTATOR)/ready: $(MUTATOR_LOCK)
+	@echo "Installing the mutation tool in a place of its own (half a minute, once)"
+	@$(PYTHON) -m venv $(MUTATOR)
+	@$(MUTATOR)/bin/python -m pip install $(PIP_FLAGS) -r $(MUTATOR_LOCK)
+	@touch $@
+
+mutate: $(DEV_READY) $(MUTATOR)/ready ## change the code that decides, one thing at a time: a test must fail (an hour)
+	@$(BIN)/python -m tests.mutation $(CURDIR)/$(MUTATOR)/bin/cosmic-ray $(MODULES)
+
 lock: $(DEV_READY) ## resolve the dependencies anew into the two hash-pinned locks
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade --quiet -o requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade --quiet -o requirements-dev.lock
@@ -76,4 +87,4 @@ browser:
 	@.ci/install-browser
 
 clean: ## remove the environment and the demonstration
-	@rm -rf $(VENV) $(SCANNER) instance-demo
+	@rm -rf $(VENV) $(SCANNER) $(MUTATOR) instance-demo
