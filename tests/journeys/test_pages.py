@@ -46,6 +46,7 @@ FILES = {
     "invitations.own_annex",
     "invitations.own_note",
     "publication.export",
+    "publication.proofs",
     "publication.readers_table",
 }
 OF_EACH_EDITION = {"publication.own", "publication.states", "responses.overview"}

@@ -9,7 +9,7 @@ from cooperation.audit.rules.checkpoint import (
     Checkpoint,
     origin_of,
 )
-from cooperation.audit.rules.entry import SYSTEM, Entry, Scope, to_milliseconds
+from cooperation.audit.rules.entry import SYSTEM, Entry, Scope, moment_text, to_milliseconds
 from cooperation.audit.rules.names import INSTITUTION_LABELS, ROLE_LABELS, actor_label
 from cooperation.audit.rules.proofs import (
     consistency_places,
@@ -71,6 +71,7 @@ __all__ = [
     "is_alarming",
     "is_consistent",
     "levels_of",
+    "moment_text",
     "nodes_completed",
     "origin_of",
     "peaks_of",

@@ -14,13 +14,8 @@ The State
     narrow(ctx, edition_id, question_code) -> None         step-up
     submitted_editions(ctx) -> list[str]   in which the State has submitted, latest first
     find_readers(ctx, edition_id, *, question, institution, until) -> Readers   who opened them
-    count_readers(ctx, own_answers) -> dict[question, Opened    "Readers",
-    "ReadersChoice",
-    "count_readers",
-    "export_readers",
-    "find_readers",
-    "readers_choice",
-]
+    count_readers(ctx, own_answers) -> dict[question, Opened]
+    compare_own(ctx, edition_id) -> Comparison | None     what readers find, with what was signed
     export_readers(ctx, edition_id, *, question, institution) -> Download
 Taking back what was published in error (Secretariat)
     retraction_facts(ctx, edition_id, state_code, question) -> RetractionFacts
@@ -32,6 +27,7 @@ Readers
     read_state(ctx, edition_id, state_code) -> StatePage   one log entry
     read_question(ctx, edition_id, question_code) -> QuestionPage
     export_answers(ctx, edition_id, *, state_code=None, question_code=None) -> Download   step-up
+    export_proofs(ctx, edition_id, *, state_code=None, question_code=None) -> Download  step-up
     download_file(ctx, edition_id, state_code, question_code, file_id) -> Download
 For figures and benches
     open_published(ctx, edition_id) -> list[(State, question, plain bytes)]    a whole edition
@@ -47,6 +43,7 @@ from cooperation.publication.service.collecting import (
     open_published,
     reads_for_court,
 )
+from cooperation.publication.service.comparing import Comparison, compare_own
 from cooperation.publication.service.exporting import Download, download_file, export_answers
 from cooperation.publication.service.narrowing import NarrowingFacts, find_narrowing, narrow
 from cooperation.publication.service.own import OwnAnswer, OwnAnswers, own_answers, release
@@ -62,6 +59,11 @@ from cooperation.publication.service.proposing import (
     propose,
     publish,
     withdraw_proposal,
+)
+from cooperation.publication.service.proving import (
+    NoCheckpointError,
+    NothingToProveError,
+    export_proofs,
 )
 from cooperation.publication.service.readers import (
     Opened,
@@ -99,9 +101,12 @@ from cooperation.publication.service.retracting import (
 
 __all__ = [
     "Batch",
+    "Comparison",
     "Desk",
     "Download",
     "NarrowingFacts",
+    "NoCheckpointError",
+    "NothingToProveError",
     "Opened",
     "OwnAnswer",
     "OwnAnswers",
@@ -124,9 +129,11 @@ __all__ = [
     "TakenBack",
     "WaitingRetraction",
     "collect_answers",
+    "compare_own",
     "count_readers",
     "download_file",
     "export_answers",
+    "export_proofs",
     "export_readers",
     "find_batch",
     "find_narrowing",

@@ -42,6 +42,7 @@ HEADER: tuple[Text, ...] = (
     _("Published on"),
     _("Narrowed on"),
     _("Last changed in"),
+    _("Commitment"),
 )
 
 STATUS_LABELS: dict[AnswerStatus, Text] = {
@@ -71,6 +72,25 @@ def export_answers(
 
     Raises `StepUpNeeded`, `NotFound`, and `ExportLimitReached` after ten within an hour.
     """
+    found = collect_for_export(ctx, edition_id, state_code=state_code, question_code=question_code)
+    content = write_csv(
+        [str(title) for title in HEADER],
+        _rows(
+            edition_id,
+            editions.questionnaire(ctx.session, edition_id),
+            editions.participants(ctx.session, edition_id),
+            found,
+        ),
+        with_byte_order_mark=True,
+    )
+    scope = "-".join(filter(None, (edition_id, state_code, question_code)))
+    return Download(f"answers-{scope}.csv", "text/csv; charset=utf-8", content)
+
+
+def collect_for_export(
+    ctx: RequestContext, edition_id: str, *, state_code: str | None, question_code: str | None
+) -> dict[Key, ReadAnswer]:
+    """Open what an export holds, judged, counted and logged as one; raises as the exports do."""
     require(ctx.actor, Permission.EXPORT_PUBLISHED)
     require_step_up(ctx.actor, Permission.EXPORT_PUBLISHED, ctx.now)
     editions.visible_edition(ctx, edition_id)
@@ -85,16 +105,10 @@ def export_answers(
         state_code=state_code,
         questions=questions,
         with_confidential=reads_for_court(ctx),
+        sifts=True,
     )
     log_reading(ctx, edition_id, found.values(), act="exported")
-    participants = editions.participants(ctx.session, edition_id)
-    content = write_csv(
-        [str(title) for title in HEADER],
-        _rows(edition_id, questionnaire, participants, found),
-        with_byte_order_mark=True,
-    )
-    scope = "-".join(filter(None, (edition_id, state_code, question_code)))
-    return Download(f"answers-{scope}.csv", "text/csv; charset=utf-8", content)
+    return found
 
 
 def _rows(
@@ -129,6 +143,7 @@ def _rows(
                     read.published_at.date() if read.published_at else None,
                     read.narrowed_at.date() if read.narrowed_at else None,
                     opened.changed_in if opened else "",
+                    read.commitment.hex(),
                 ]
             )
     return rows
@@ -193,7 +208,9 @@ def _confidential_content(
 
 
 def _closed(read: ReadAnswer) -> str:
-    """Say why a record that was published is not there any more."""
+    """Say why a record that was published is not there, or not shown."""
+    if read.is_doubtful:
+        return str(_("Not shown: not what the State signed"))
     if read.narrowed_at is None and read.retracted_at is not None:
         return str(_("Taken back: published in error"))
     return str(_("Narrowed by the State"))

@@ -8,6 +8,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import require
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
+from cooperation.audit.rules import Checkpoint
 from cooperation.core.errors import NotFound
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, Part, Participant, Question, Questionnaire
@@ -19,8 +20,9 @@ from cooperation.publication.service.collecting import (
     confidential_rows,
     reads_for_court,
 )
+from cooperation.publication.service.comparing import submissions_behind
 from cooperation.responses import service as responses
-from cooperation.responses.rules import AnswerStatus, Submission
+from cooperation.responses.rules import AnswerStatus, SignedSubmission, Submission
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class PublishedState:
 class StatePage:
     """A State's answers by part. `corrected` are questions with a newer text under review.
 
-    `submission` is the newest that something on the page comes from.
+    `submission` is the newest that something on the page comes from; `checkpoint` the log's last.
     """
 
     edition: Edition
@@ -46,12 +48,22 @@ class StatePage:
     submission: Submission | None
     parts: tuple[tuple[Part, tuple[tuple[Question, ReadAnswer | None], ...]], ...]
     corrected: frozenset[str]
+    checkpoint: Checkpoint | None = None
+
+    @property
+    def signed(self) -> tuple[SignedSubmission, ...]:
+        """The submissions in whose manifests the answers stand, newest first."""
+        return submissions_behind(self._open)
+
+    @property
+    def _open(self) -> tuple[ReadAnswer, ...]:
+        answers = [answer for _part, pairs in self.parts for _question, answer in pairs]
+        return tuple(each for each in answers if each is not None and each.is_open)
 
     @property
     def read(self) -> tuple[ReadAnswer, ...]:
         """The answers with something to read on the page."""
-        answers = [answer for _part, pairs in self.parts for _question, answer in pairs]
-        return tuple(each for each in answers if each is not None and each.has_content)
+        return tuple(each for each in self._open if each.has_content)
 
     @property
     def is_confidential(self) -> bool:
@@ -68,6 +80,7 @@ class QuestionPage:
     question: Question
     answers: tuple[tuple[Participant, ReadAnswer], ...]
     silent: tuple[Participant, ...]
+    checkpoint: Checkpoint | None = None
 
     @property
     def is_confidential(self) -> bool:
@@ -121,7 +134,9 @@ def read_state(ctx: RequestContext, edition_id: str, state_code: str) -> StatePa
     edition = editions.visible_edition(ctx, edition_id)
     participant = find_participant(ctx, edition_id, state_code)
     court = reads_for_court(ctx)
-    found = collect_answers(ctx, edition_id, state_code=state_code, with_confidential=court)
+    found = collect_answers(
+        ctx, edition_id, state_code=state_code, with_confidential=court, sifts=True
+    )
     log_reading(ctx, edition_id, found.values(), act="read")
     questionnaire = editions.questionnaire_of(ctx.session, edition)
     parts = tuple(
@@ -133,7 +148,8 @@ def read_state(ctx: RequestContext, edition_id: str, state_code: str) -> StatePa
     )
     corrected = _corrected(ctx, edition_id, state_code)
     submission = _submission_read(ctx, edition_id, state_code, found.values())
-    return StatePage(edition, participant, submission, parts, corrected)
+    checkpoint = audit.latest_checkpoint(ctx.session)
+    return StatePage(edition, participant, submission, parts, corrected, checkpoint)
 
 
 def _submission_read(
@@ -176,7 +192,9 @@ def read_question(ctx: RequestContext, edition_id: str, question_code: str) -> Q
     questionnaire = editions.questionnaire_of(ctx.session, edition)
     question = questionnaire.question(question_code)
     court = reads_for_court(ctx)
-    found = collect_answers(ctx, edition_id, questions=(question.code,), with_confidential=court)
+    found = collect_answers(
+        ctx, edition_id, questions=(question.code,), with_confidential=court, sifts=True
+    )
     log_reading(ctx, edition_id, found.values(), act="read")
     participants = editions.participants(ctx.session, edition_id)
     answers = [
@@ -185,7 +203,8 @@ def read_question(ctx: RequestContext, edition_id: str, question_code: str) -> Q
         if (each.state_code, question.code) in found
     ]
     silent = tuple(each for each in participants if (each.state_code, question.code) not in found)
-    return QuestionPage(edition, questionnaire, question, tuple(answers), silent)
+    checkpoint = audit.latest_checkpoint(ctx.session)
+    return QuestionPage(edition, questionnaire, question, tuple(answers), silent, checkpoint)
 
 
 def find_participant(ctx: RequestContext, edition_id: str, state_code: str) -> Participant:
@@ -201,11 +220,12 @@ def log_reading(
 ) -> None:
     """Write the one entry of a page or an export: `read` or `exported`, whose, which questions.
 
-    Nothing is written for one's own answers, or where there was nothing to read.
+    Nothing is written for one's own answers, or where there was nothing to read. Answers that were
+    found not to be what their State signed are reported beside it, in an entry for each State.
     """
-    foreign = [
-        each for each in answers if each.has_content and each.state_code != ctx.actor.state_code
-    ]
+    met = list(answers)
+    _report_doubtful(ctx, edition_id, met)
+    foreign = [each for each in met if each.has_content and each.state_code != ctx.actor.state_code]
     if not foreign:
         return
     is_confidential = any(each.source.is_confidential for each in foreign)
@@ -218,3 +238,17 @@ def log_reading(
         states=tuple({each.state_code for each in foreign}),
         questions=questions_read([each.key for each in foreign]),
     )
+
+
+def _report_doubtful(ctx: RequestContext, edition_id: str, answers: Iterable[ReadAnswer]) -> None:
+    doubtful = sorted(each.key for each in answers if each.is_doubtful)
+    for state in sorted({state for state, _question in doubtful}):
+        audit.record(
+            ctx.session,
+            actor=ctx.actor,
+            action="answer.doubted",
+            at=ctx.now,
+            edition=edition_id,
+            states=(state,),
+            questions=tuple(question for whose, question in doubtful if whose == state),
+        )

@@ -81,6 +81,7 @@ def _own_page(found: OwnAnswers, form: ReleaseForm) -> str:
         may_decide=coming_back is None and is_allowed(ctx.actor, Permission.NARROW_ANSWER),
         coming_back=coming_back,
         opened=service.count_readers(ctx, found),
+        comparison=service.compare_own(ctx, found.edition.id),
     )
 
 

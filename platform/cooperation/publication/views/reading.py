@@ -94,6 +94,18 @@ def export(edition_id: str) -> ResponseReturnValue:
     return attachment(download)
 
 
+@blueprint.get("/published/<string(length=4):edition_id>/proofs")
+@requires(Permission.EXPORT_PUBLISHED, logs_reading=True, step_up=True)
+def proofs(edition_id: str) -> ResponseReturnValue:
+    download = service.export_proofs(
+        g.context,
+        edition_id,
+        state_code=request.args.get("state") or None,
+        question_code=request.args.get("question") or None,
+    )
+    return attachment(download)
+
+
 @blueprint.get(
     "/published/<string(length=4):edition_id>/states/<string(maxlength=8):state_code>"
     "/files/<string(maxlength=12):code>/<uuid:file_id>"
