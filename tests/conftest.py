@@ -13,7 +13,8 @@ pytest_plugins = [
     "tests.fixtures.publication",
     "tests.fixtures.office_web",
     "tests.fixtures.rehearsed",
-    "tests.fixtures.crashes",
     "tests.fixtures.bound",
+    "tests.fixtures.crashes",
     "tests.fixtures.company",
+    "tests.fixtures.landed",
 ]

@@ -1,8 +1,14 @@
 """The schema's revisions: bring a database up to date, refuse one that is newer or unknown.
 
-Design: reliability 4.2, rules 6 and 8. One transaction holds a whole upgrade on both engines.
+Design: reliability 4.2, rules 6 and 8. One transaction holds a whole upgrade on both engines: who
+is interrupted at any statement finds the database as it was. A SQLite file is copied first.
 """
 
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -10,25 +16,55 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from cooperation.core.db import Base
+from cooperation.core.db import Base, is_sqlite
 from cooperation.core.errors import Broken
+from cooperation.core.failpoints import reach
 from cooperation.core.text import _
 
 SCRIPTS = Path(__file__).parents[3] / "migrations"
+COPY = "before-upgrade.db"
+"""The file beside a SQLite database that holds it as it was before its last upgrade."""
+
+_SPARE = 16 * 1024 * 1024
+_TURN = 0x6D696772
+"""The number of PostgreSQL's lock that lets one upgrade run at a time."""
 
 
 class SchemaUnknownError(Broken):
     """The database has a revision that this version of the platform does not know."""
 
-    sentence = _("The database was written by another version of the platform.")
+    sentence = _(
+        "The database was written by another version of the platform: start that version, or put"
+        " back the copy from before its upgrade."
+    )
 
 
 class SchemaOldError(Broken):
     """The database has not been brought up to date."""
 
     sentence = _("The database is older than this version: run `flask --app app init`.")
+
+
+class NoRoomForCopyError(Broken):
+    """The disk cannot hold a copy of the database beside what the upgrade writes."""
+
+    def __init__(self, missing: int) -> None:
+        super().__init__(
+            _(
+                "There is no room for a copy of the database before its upgrade: %(number)s MB"
+                " more are needed.",
+                number=1 + missing // 1_000_000,
+            )
+        )
+
+
+class BrokenReferencesError(Broken):
+    """An upgrade would leave rows that refer to nothing; nothing of it was kept."""
+
+    sentence = _("The upgrade was taken back: rows of the database would refer to nothing.")
 
 
 def _config(connection: Connection) -> Config:
@@ -49,19 +85,99 @@ def revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def is_behind(engine: Engine) -> bool:
+    """Tell whether the database holds something and lacks revisions; refuses an unknown one."""
+    found = revision(engine)
+    _refuse_unknown(found)
+    return found is not None and found != head_revision()
+
+
 def upgrade(engine: Engine, target: str = "head") -> None:
-    """Bring the database to `target`; raises `SchemaUnknownError` before it touches anything."""
+    """Bring the database to `target`, all of it or nothing.
+
+    Raises `SchemaUnknownError` before it touches anything.
+    """
     _refuse_unknown(revision(engine))
-    with engine.connect().execution_options(immediate=True) as connection:
+    with _one_transaction(engine) as connection:
         command.upgrade(_config(connection), target)
-        connection.commit()
+    reach("migrate.committed")
 
 
 def downgrade(engine: Engine, target: str) -> None:
     """Take the database back to `target` (`base` for an empty one); for tests of the migrations."""
-    with engine.connect().execution_options(immediate=True) as connection:
+    with _one_transaction(engine) as connection:
         command.downgrade(_config(connection), target)
-        connection.commit()
+
+
+@contextmanager
+def _one_transaction(engine: Engine) -> Iterator[Connection]:
+    """Give a connection within a transaction that Alembic does not end; one upgrade at a time.
+
+    Left to itself Alembic commits each revision on SQLite, whose upgrade then ends between two.
+    """
+    with (
+        engine.connect().execution_options(immediate=True) as connection,
+        _references_unwatched(connection),
+        connection.begin(),
+    ):
+        event.listen(connection, "after_cursor_execute", lambda *_: reach("migrate.statement"))
+        if not is_sqlite(engine):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
+        yield connection
+        if is_sqlite(engine) and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise BrokenReferencesError
+
+
+@contextmanager
+def _references_unwatched(connection: Connection) -> Iterator[None]:
+    """Let SQLite replace a table that others refer to; they are looked at before the commit."""
+    if not is_sqlite(connection):
+        yield
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=0")
+    try:
+        yield
+    finally:
+        cursor.execute("PRAGMA foreign_keys=1")
+        cursor.close()
+
+
+def keep_copy(engine: Engine) -> Path:
+    """Copy a SQLite database beside itself, readable by its owner alone; return where it is.
+
+    The copy of an earlier upgrade is replaced once the new one is whole. Raises
+    `NoRoomForCopyError`.
+    """
+    source = Path(str(engine.url.database))
+    _require_room(source)
+    copy, fresh = source.with_name(COPY), source.with_name(f"{COPY}.part")
+    fresh.unlink(missing_ok=True)
+    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(fresh)) as new:
+        old.backup(new)
+        new.execute("PRAGMA journal_mode=delete")
+    _force_to_disk(fresh)
+    fresh.replace(copy)
+    _force_to_disk(copy.parent)
+    reach("migrate.copied")
+    return copy
+
+
+def _require_room(source: Path) -> None:
+    """An upgrade writes at most the whole database once more, into the write-ahead log."""
+    size = sum(each.stat().st_size for each in source.parent.glob(f"{source.name}*"))
+    missing = 2 * size + _SPARE - shutil.disk_usage(source.parent).free
+    if missing > 0:
+        raise NoRoomForCopyError(missing)
+
+
+def _force_to_disk(place: Path) -> None:
+    descriptor = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def require_current(engine: Engine) -> None:

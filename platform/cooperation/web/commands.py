@@ -77,7 +77,11 @@ def _print_halves(link: str, code: str) -> None:
 
 
 def _found() -> Founded:
-    return found(settings_now(), clock_now())
+    founded = found(settings_now(), clock_now())
+    if founded.copy is not None:
+        click.echo(f"The schema is brought up to date. As it was before: {founded.copy}")
+        click.echo("Delete that copy when all is well: what is destroyed from now on stands in it.")
+    return founded
 
 
 @click.command("init")

@@ -4,8 +4,10 @@ Everything that is already there stays as it is, so that a start that was interr
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from cooperation.accounts import service as accounts
+from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.core.clock import Clock
 from cooperation.core.db import Database, Session, make_engine
@@ -22,11 +24,15 @@ from cooperation.web.tables import bring_up_to_date
 
 @dataclass(frozen=True)
 class Founded:
-    """An instance that can be served; `first_invitation` is (link, code) where it was just made."""
+    """An instance that can be served; `first_invitation` is (link, code) where it was just made.
+
+    `copy` is the database as it was before an upgrade that has just been made.
+    """
 
     database: Database
     root: RootKeys
     first_invitation: tuple[str, str] | None
+    copy: Path | None = None
 
 
 def found(settings: Settings, clock: Clock) -> Founded:
@@ -37,7 +43,7 @@ def found(settings: Settings, clock: Clock) -> Founded:
     """
     settings.instance_path.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(make_engine(settings.database_address), COMMANDING)
-    bring_up_to_date(settings, database.engine)
+    copy = bring_up_to_date(settings, database.engine)
     with database.reading() as session:
         instance = circles.instance_id(session)
     root = _root_keys(settings, instance)
@@ -47,12 +53,13 @@ def found(settings: Settings, clock: Clock) -> Founded:
         else:
             circles.check_instance(session, root)
         _load_register(settings, session, clock)
+        audit.prepare_signer(session, settings, root.instance)
         invitation = None
         if instance is None:
             invitation = accounts.create_first_invitation(
                 session, root, settings=settings, now=clock.now()
             )
-    return Founded(database, root, invitation)
+    return Founded(database, root, invitation, copy)
 
 
 def renew_first_invitation(settings: Settings, founded: Founded, clock: Clock) -> tuple[str, str]:

@@ -7,6 +7,7 @@ second. Elsewhere one address does both.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from cooperation.access.rows import RULES
 from cooperation.core import row_security, schema
@@ -19,12 +20,14 @@ from cooperation.web import slices
 assert slices.BLUEPRINTS  # noqa: S101 - importing the slices fills the metadata
 
 
-def bring_up_to_date(settings: Settings, engine: Engine) -> None:
+def bring_up_to_date(settings: Settings, engine: Engine) -> Path | None:
     """Apply what is missing of migrations, policies and grants, as the owner where one is named.
 
-    `engine` is the application's own. Raises `SchemaUnknownError`, and `SchemaOldError` where only
-    the owner could go on and is not named.
+    `engine` is the application's own. Returns where a SQLite file was copied to before its upgrade.
+    Raises `SchemaUnknownError`, `NoRoomForCopyError`, and `SchemaOldError` where only the owner
+    could go on and is not named.
     """
+    copy = None
     with _let_go_when_refused(engine):
         if settings.database_owner_url is not None:
             owner = make_engine(settings.owner_address)
@@ -33,8 +36,11 @@ def bring_up_to_date(settings: Settings, engine: Engine) -> None:
         elif _is_bound(settings, engine):
             schema.require_current(engine)
         else:
+            if is_sqlite(engine) and schema.is_behind(engine):
+                copy = schema.keep_copy(engine)
             _as_owner(engine, None)
     require_row_security(settings, engine)
+    return copy
 
 
 def require_row_security(settings: Settings, engine: Engine) -> None:
