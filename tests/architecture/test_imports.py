@@ -16,7 +16,7 @@ SOURCE = ROOT / "platform"
 PACKAGE = SOURCE / "cooperation"
 
 LEVELS = (
-    {"core"},
+    {"core", "offline"},
     {"typeset", "vault"},
     {"access"},
     {"audit"},
@@ -30,10 +30,11 @@ LEVELS = (
     {"review"},
     {"publication"},
     {"analysis"},
+    {"safekeeping"},
     {"web"},
 )
 LEVEL = {slice_: number for number, names in enumerate(LEVELS) for slice_ in names}
-FOUNDATIONS = {"core", "vault", "typeset", "access"}
+FOUNDATIONS = {"core", "offline", "vault", "typeset", "access"}
 DOORS = {"service", "rules"}
 PARTS = ("rules", "models", "queries", "service", "forms", "views")
 PACKAGES = {
@@ -43,9 +44,10 @@ PACKAGES = {
     "flask_babel": {"web"},
     "wtforms": {"web", "forms"},
     "sqlalchemy": {"core", "models", "queries", "service"},
-    "cryptography": {"vault"},
+    "cryptography": {"vault", "offline"},
     "argon2": {"vault"},
     "webauthn": {"vault"},
+    "pyrage": {"vault"},
     "defusedxml": {"rules"},
     "typst": {"typeset"},
     "docxtpl": {"typeset"},

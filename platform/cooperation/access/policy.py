@@ -63,6 +63,7 @@ class Permission(StrEnum):
     SUBMIT_RESPONSE = "submit_response"
     RELEASE_ANSWER = "release_answer"
     NARROW_ANSWER = "narrow_answer"
+    DOWNLOAD_RECEIPT = "download_receipt"
     READ_SUBMISSION = "read_submission"
     REVIEW_ANSWER = "review_answer"
     PROPOSE_PUBLICATION = "propose_publication"
@@ -81,6 +82,9 @@ class Permission(StrEnum):
     RETRACT_ANSWER = "retract_answer"
     PROPOSE_TABLE = "propose_table"
     RELEASE_TABLE = "release_table"
+    READ_RESTORE = "read_restore"
+    CONFIRM_RESTORE = "confirm_restore"
+    CHECK_RECORDS = "check_records"
 
 
 POLICY: dict[Permission, frozenset[Role]] = {
@@ -125,6 +129,7 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.SUBMIT_RESPONSE: frozenset({Role.SIGNATORY}),
     Permission.RELEASE_ANSWER: _DECIDERS,
     Permission.NARROW_ANSWER: _DECIDERS,
+    Permission.DOWNLOAD_RECEIPT: _DECIDERS,
     Permission.READ_SUBMISSION: _SECRETARIAT,
     Permission.REVIEW_ANSWER: _SECRETARIAT,
     Permission.PROPOSE_PUBLICATION: _SECRETARIAT,
@@ -143,6 +148,9 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.RETRACT_ANSWER: _HEAD,
     Permission.PROPOSE_TABLE: _COURT,
     Permission.RELEASE_TABLE: _COURT,
+    Permission.READ_RESTORE: _SECRETARIAT | {Role.ADMINISTRATOR, Role.AUDITOR},
+    Permission.CONFIRM_RESTORE: _HEAD,
+    Permission.CHECK_RECORDS: _READERS,
 }
 
 _FRESH = timedelta(minutes=5)
@@ -165,6 +173,7 @@ STEP_UP: dict[Permission, timedelta] = {
     Permission.SUBMIT_RESPONSE: _FRESH,
     Permission.RELEASE_ANSWER: _FRESH,
     Permission.NARROW_ANSWER: _FRESH,
+    Permission.DOWNLOAD_RECEIPT: _FRESH,
     Permission.PUBLISH_ANSWER: _FRESH,
     Permission.EXPORT_PUBLISHED: _FRESH,
     Permission.DECIDE_WAITING: _FRESH,
@@ -172,6 +181,7 @@ STEP_UP: dict[Permission, timedelta] = {
     Permission.PROPOSE_KEY_ACT: _FRESH,
     Permission.RETRACT_ANSWER: _FRESH,
     Permission.RELEASE_TABLE: _FRESH,
+    Permission.CONFIRM_RESTORE: _FRESH,
     Permission.REVIEW_ANSWER: timedelta(minutes=30),
 }
 """How old the last fresh second factor may be; asked on writing and on exports, not on reading."""

@@ -65,6 +65,12 @@ from cooperation.responses.rules.merge import (
     merge,
     stale_versions,
 )
+from cooperation.responses.rules.receipt import (
+    ReceiptAnswer,
+    Signatures,
+    answers_document,
+    receipt_document,
+)
 from cooperation.responses.rules.submission import (
     SUBMISSION_ACTIONS,
     OpenedAnswer,
@@ -100,9 +106,11 @@ __all__ = [
     "Origin",
     "PartStatus",
     "Progress",
+    "ReceiptAnswer",
     "ResponseHead",
     "ResponseStatus",
     "SealedTo",
+    "Signatures",
     "SignedSubmission",
     "SigningFacts",
     "Stored",
@@ -110,6 +118,7 @@ __all__ = [
     "SubmittedAnswer",
     "answer_leaf",
     "answer_status",
+    "answers_document",
     "answers_of",
     "answers_of_manifest",
     "audience_field",
@@ -132,6 +141,7 @@ __all__ = [
     "part_status",
     "read_entries",
     "reason_field",
+    "receipt_document",
     "renumbered",
     "root_leaves",
     "sealed_key_hash",

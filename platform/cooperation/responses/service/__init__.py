@@ -6,6 +6,7 @@ The State's own pages
     mark_ready, take_back, submit_response, own_submission, own_submitted_file
     submission_pdf(ctx, submission_id) -> bytes                       sealed; the caller logs
     signs_with_passkey, prepare_signing, signing_question, submit_with_passkey
+    receipt_state(ctx, submission_id) -> ReceiptState, make_receipt(ctx, submission_id) -> Download
 
 Other slices (they judge and log the reading of another institution's answers)
     submissions_of(ctx, edition_id) -> list[Submission]               latest of each State
@@ -35,7 +36,6 @@ from cooperation.responses.service.answering import (
 from cooperation.responses.service.approving import (
     SigningOver,
     SigningQuestion,
-    is_signed_with_passkey,
     prepare_signing,
     signing_question,
     submit_with_passkey,
@@ -81,6 +81,13 @@ from cooperation.responses.service.overview import (
     state_name,
 )
 from cooperation.responses.service.printing import submission_pdf
+from cooperation.responses.service.receipt import (
+    NoReceiptError,
+    NotInCheckpointError,
+    ReceiptState,
+    make_receipt,
+    receipt_state,
+)
 from cooperation.responses.service.signed import (
     NotSignedError,
     check_signed,
@@ -116,6 +123,8 @@ __all__ = [
     "FilesState",
     "Frame",
     "HomeState",
+    "NoReceiptError",
+    "NotInCheckpointError",
     "NotReadyError",
     "NotSignedError",
     "NothingNewError",
@@ -126,6 +135,7 @@ __all__ = [
     "PartProgress",
     "PartState",
     "QuestionState",
+    "ReceiptState",
     "SaveResult",
     "SigningOver",
     "SigningQuestion",
@@ -135,11 +145,11 @@ __all__ = [
     "current_edition",
     "draft_file",
     "home_state",
-    "is_signed_with_passkey",
     "keep_answer",
     "keep_everything",
     "keep_part",
     "latest_submission",
+    "make_receipt",
     "mark_ready",
     "narrow_answer",
     "offers_keeping",
@@ -154,6 +164,7 @@ __all__ = [
     "prepare_signing",
     "progress",
     "readable_rows",
+    "receipt_state",
     "refuse_while_coming_back",
     "remove_file",
     "save_part",

@@ -131,11 +131,6 @@ def submit_with_passkey(
     return submission
 
 
-def is_signed_with_passkey(ctx: RequestContext, submission: Submission) -> bool:
-    """Tell whether a passkey's signature over the root is kept with a submission."""
-    return queries.approval_of(ctx.session, submission.id) is not None
-
-
 def _require_passkey(ctx: RequestContext) -> None:
     if ctx.actor.is_passkey_missing or not ctx.reader.passkeys:
         raise PasskeyNeeded

@@ -1,6 +1,4 @@
-"""Ready for signature, sign and submit, and the page of a submission."""
-
-from uuid import UUID
+"""Ready for signature, sign and submit."""
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -104,16 +102,6 @@ def submit_with_passkey(edition_id: str) -> ResponseReturnValue:
         flash(str(_("The passkey was not accepted. Nothing was submitted; sign again.")), "problem")
         return redirect(url_for("responses.sign", edition_id=edition_id), 303)
     return redirect(url_for("responses.submission", submission_id=submission.id), 303)
-
-
-@blueprint.get("/response/submissions/<uuid:submission_id>")
-@requires(Permission.READ_OWN_RESPONSE)
-def submission(submission_id: UUID) -> ResponseReturnValue:
-    found = service.own_submission(g.context, str(submission_id))
-    is_by_passkey = service.is_signed_with_passkey(g.context, found)
-    return render_template(
-        "responses/submission.html", submission=found, is_by_passkey=is_by_passkey
-    )
 
 
 def _page(edition_id: str, errors: tuple[tuple[str, Text], ...] = ()) -> str:

@@ -1,0 +1,612 @@
+#!/usr/bin/env python3
+"""Check a receipt of the platform on cooperation, off-line.
+
+    python3 verify_receipt.py --key VKEY [--witness VKEY ...] receipt.zip
+
+VKEY is the public key of the platform's log; take it from the annex of the note verbale. Needs
+Python 3.9 or later and the package `cryptography`; opens no connection and writes no file.
+
+Exit code: 0 every check passed and the log's key was given; 1 refused; 2 the command was not used
+rightly; 3 every check passed, but nobody said whose log key it must be.
+
+The page docs/receipt.md of the platform says to the byte what is checked. Nothing in the file is
+believed: sizes are limited, nothing is unpacked, every text must be written in the one way in
+which the platform writes it, and whatever is not as described is refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import struct
+import sys
+import zlib
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+try:
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:
+    print("This needs the package cryptography: pip install cryptography", file=sys.stderr)
+    raise SystemExit(2) from None
+
+VERIFIED, REFUSED, USAGE, NO_KEY = 0, 1, 2, 3
+LOG_KIND, WITNESS_KIND = b"\x01", b"\x04"
+PARTS = ("receipt.json", "answers.json", "proof.tlog-proof", "submission.pdf", "parts.txt")
+MOST = dict(zip(PARTS, (1 << 20, 8 << 20, 1 << 16, 32 << 20, 4096)))
+LARGEST_FILE = sum(MOST.values()) + 4096
+
+
+class Refused(Exception):
+    """Something is not as it must be; the text says what."""
+
+
+MALFORMED = (
+    *(Refused, ValueError, TypeError, LookupError, AttributeError, ArithmeticError),
+    *(RecursionError, MemoryError, struct.error, InvalidSignature, UnsupportedAlgorithm),
+)
+"""Whatever can be raised by bytes that a stranger has shaped."""
+
+
+def demand(is_so: bool, otherwise: str) -> None:
+    """Go on if it is so."""
+    if not is_so:
+        raise Refused(otherwise)
+
+
+def sha256(*pieces: bytes) -> bytes:
+    """Return SHA-256 of the pieces, one after the other."""
+    return hashlib.sha256(b"".join(pieces)).digest()
+
+
+def length_prefixed(*fields: bytes | str) -> bytes:
+    """Return each field after its length in four bytes."""
+    contents = [each if isinstance(each, bytes) else each.encode() for each in fields]
+    return b"".join(struct.pack(">I", len(each)) + each for each in contents)
+
+
+def demand_signed(public: bytes, signature: bytes, message: bytes, otherwise: str) -> None:
+    """Go on if the holder of this Ed25519 key signed the message."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except InvalidSignature:
+        raise Refused(otherwise) from None
+
+
+# --- the archive ----------------------------------------------------------------------------------
+
+
+def split_archive(data: bytes) -> dict[str, bytes]:
+    """Return the parts as they stand in the file; whether nothing else does, `join` tells."""
+    parts: dict[str, bytes] = {}
+    at = 0
+    while data[at : at + 4] == b"PK\x03\x04":
+        size, name_length = struct.unpack("<IH", data[at + 22 : at + 28])
+        at += 30 + name_length
+        name = data[at - name_length : at].decode("ascii")
+        demand(name in MOST and name not in parts, "a part that does not belong in a receipt")
+        demand(size <= MOST[name], f"{name} is larger than it may be")
+        parts[name] = data[at : at + size]
+        at += size
+    demand(tuple(parts) == PARTS, "not the five parts of a receipt in their order")
+    return parts
+
+
+def join(parts: dict[str, bytes]) -> bytes:
+    """Return the archive as the platform writes it, byte for byte."""
+    contents, directory = b"", b""
+    for name, content in parts.items():
+        facts = struct.pack("<5H", 20, 0, 0, 0, 0x21)
+        facts += struct.pack("<3I2H", zlib.crc32(content), len(content), len(content), len(name), 0)
+        directory += b"PK\x01\x02\x14\x00" + facts + bytes(10)
+        directory += struct.pack("<I", len(contents)) + name.encode()
+        contents += b"PK\x03\x04" + facts + name.encode() + content
+    count = len(parts)
+    end = struct.pack("<4H2IH", 0, 0, count, count, len(directory), len(contents), 0)
+    return contents + directory + b"PK\x05\x06" + end
+
+
+def check_archive(data: bytes, parts: dict[str, bytes]) -> str:
+    """Refuse any byte that does not belong there."""
+    demand(join(parts) == data, "the file is not exactly as the platform writes it")
+    return f"{len(parts)} parts, nothing else in the file"
+
+
+# --- documents and their shapes -------------------------------------------------------------------
+
+TEXTS = {
+    **{"any": ".*", "short": ".{0,200}", "hash": "[0-9a-f]{64}", "person": "[0-9a-f-]{36}"},
+    **{"edition": "[0-9]{4}", "state": "[A-Z0-9-]{1,8}", "question": "[A-Z0-9-]{1,12}"},
+    **{"audience": "states|restricted|court", "status": "answered|no_answer|not_asked"},
+    "time": "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z",
+    "long_time": "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{6})?[+]00:00",
+    **{"bytes": "([0-9a-f]{2}){1,16384}", "id_bytes": "([0-9a-f]{2}){1,1023}"},
+    **{"instance": "[A-Za-z0-9-]{1,64}", "host": "[a-z0-9.-]{1,253}", "signature": "[0-9a-f]{128}"},
+    "origin": "cooperation[.]log/[A-Za-z0-9-]{1,64}/[1-9][0-9]{0,8}",
+    **{"receipt_kind": "receipt/1", "manifest_kind": "submission/2", "answers_kind": "answers/1"},
+    **{"by_code": "code_instead_of_passkey", "lost": "circle_founded_again"},
+}
+ROWS = {
+    **{"signed_answer": ("question", "audience", "status", "hash")},
+    **{"circle": ("short", "whole", "hash"), "one_state": ("state",), "none": ()},
+}
+OBJECTS = {
+    "receipt": "kind:receipt_kind instance:instance origin:origin log_key:any edition:edition"
+    " state:state number:whole submission:person root:hash manifest:any signing_key:hash"
+    " signature:signature entry:any approval:approval? approval_missing:by_code?",
+    "approval": "relying_party:host nonce:hash credential_id:id_bytes public_key:bytes"
+    " client_data:bytes authenticator_data:bytes signature:bytes",
+    "manifest": "kind:manifest_kind edition:edition state:state number:whole root:hash"
+    " questionnaire:hash submitted_at:long_time late:flag submitted_by:person prepared_by:person"
+    " one_person:flag settings:settings count:whole supersedes:hash? answers:*signed_answer"
+    " circles:*circle",
+    "settings": "d01:short d03:short d04:short",
+    "entry": "seq:whole at:time action:short actor:person institution:short role:short scope:scope"
+    " version:whole commitment:hash statement:hash? subject:null request_id:short",
+    "scope": "edition:edition questions:none states:one_state submission:person",
+    "answers": "kind:answers_kind edition:edition state:state number:whole submission:person"
+    " answers:*given_answer",
+    "given_answer": "question:question audience:audience status:status commitment:hash answer:any?"
+    " salt:hash? unreadable:lost? narrowed_at:time?",
+}
+SHAPES = {
+    what: dict(member.split(":") for member in shape.split()) for what, shape in OBJECTS.items()
+}
+
+
+def fits(value: Any, form: str) -> bool:
+    """Tell whether a value has a form: `*form` is a list of it, `form?` may be null."""
+    if form.endswith("?"):
+        return value is None or fits(value, form[:-1])
+    if form.startswith("*"):
+        return type(value) is list and all(fits(each, form[1:]) for each in value)
+    if form in SHAPES:
+        shape = SHAPES[form]
+        is_object = type(value) is dict and value.keys() == shape.keys()
+        return is_object and all(fits(value[name], wanted) for name, wanted in shape.items())
+    if form in ROWS:
+        is_row = type(value) is list and len(value) == len(ROWS[form])
+        return is_row and all(fits(each, wanted) for each, wanted in zip(value, ROWS[form]))
+    if form == "whole":
+        return type(value) is int and value >= 0
+    if form in ("flag", "null"):
+        return type(value) is bool if form == "flag" else value is None
+    return type(value) is str and re.fullmatch(TEXTS[form], value, re.DOTALL) is not None
+
+
+def parse(content: str, *, is_canonical: bool = True) -> Any:
+    """Return what JSON says that names nothing twice and is written in the one canonical way."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        demand(len(dict(pairs)) == len(pairs), "JSON with a name that stands twice")
+        return dict(pairs)
+
+    def whole(digits: str) -> int:
+        demand(len(digits) <= 15 and digits.isdigit(), "JSON with a number that is not whole")
+        return int(digits)
+
+    value = json.loads(
+        *(content,),
+        object_pairs_hook=once,
+        parse_int=whole,
+        parse_float=whole,
+        parse_constant=whole,
+    )
+    again = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    demand(again == content or not is_canonical, "JSON that is not canonical")
+    return value
+
+
+def shaped(what: str, content: str) -> dict[str, Any]:
+    """Return a document that has exactly the members that it must have."""
+    value, shape = parse(content), SHAPES[what]
+    demand(type(value) is dict and value.keys() == shape.keys(), f"{what}: other members")
+    for name, form in shape.items():
+        demand(fits(value[name], form), f"{what}: {name} is not as it must be")
+    return dict(value)
+
+
+# --- signed notes, keys, the log ------------------------------------------------------------------
+
+
+def from_base64(encoded: str) -> bytes:
+    """Return what it stands for, if it is written in the one right way."""
+    content = base64.b64decode(encoded.encode("ascii"), validate=True)
+    demand(base64.b64encode(content).decode() == encoded, "base64 that is not canonical")
+    return content
+
+
+class Key:
+    """The public key of a log or of a witness, as its vkey says: `name+id+base64`."""
+
+    def __init__(self, vkey: str, kind: bytes) -> None:
+        parsed = re.fullmatch(r"([^\s+]{1,200})\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{44})", vkey)
+        if parsed is None:
+            raise Refused("not a key of the form name+id+base64")
+        self.vkey, self.name, typed = vkey, parsed[1], from_base64(parsed[3])
+        demand(typed[:1] == kind and len(typed) == 33, "a key of another kind")
+        self.id, self.public = sha256(self.name.encode(), b"\n", typed)[:4], typed[1:]
+        demand(self.id.hex() == parsed[2], "a key whose id is not its own")
+
+
+class Note:
+    """A text with signature lines below it; `signatures` holds name and bytes of each."""
+
+    def __init__(self, content: str) -> None:
+        head, mark, below = content.partition("\n\n")
+        demand(bool(mark) and below.endswith("\n"), "not a signed note")
+        self.text = head + "\n"
+        lines = below[:-1].split("\n")
+        found = [re.fullmatch(r"— ([^\s+]{1,200}) ([A-Za-z0-9+/=]{1,200})", line) for line in lines]
+        self.signatures = [(each[1], from_base64(each[2])) for each in found if each is not None]
+        demand(len(self.signatures) == len(lines) <= 64, "a line that is no signature")
+
+    def check(self, key: Key, what: str) -> None:
+        """Refuse it unless its first signature is the one of this log's key."""
+        name, signature = self.signatures[0]
+        demand(name == key.name and signature[:4] == key.id, f"{what} is signed by another key")
+        otherwise = f"{what} is not what the log's key signed"
+        demand_signed(key.public, signature[4:], self.text.encode(), otherwise)
+
+
+class Proof:
+    """An inclusion proof with the checkpoint that it leads to."""
+
+    def __init__(self, content: str) -> None:
+        head, _mark, note = content.partition("\n\n")
+        version, index, *path = head.split("\n")
+        demand(version == "c2sp.org/tlog-proof@v1", "a proof of another kind")
+        demand(re.fullmatch(r"index (0|[1-9][0-9]{0,14})", index) is not None, "a false index")
+        self.index, self.path = int(index[6:]), [from_base64(line) for line in path]
+        self.note = Note(note)
+        self.origin, size, root, last = self.note.text.split("\n")
+        demand(re.fullmatch(r"[1-9][0-9]{0,14}", size) is not None, "a false size of the log")
+        self.size, self.root = int(size), from_base64(root)
+        demand(not last and {len(each) for each in (*self.path, self.root)} == {32}, "a false hash")
+
+    def root_above(self, leaf: bytes) -> bytes:
+        """Return the root that the proof leads to from a leaf (RFC 9162, 2.1.3.2)."""
+        at, last, found = self.index, self.size - 1, sha256(b"\x00", leaf)
+        demand(at <= last, "the entry has no place in a log of this size")
+        for sibling in self.path:
+            demand(last > 0, "a proof that is too long")
+            if at % 2 == 1 or at == last:
+                found = sha256(b"\x01", sibling, found)
+                while at % 2 == 0 and at:
+                    at, last = at // 2, last // 2
+            else:
+                found = sha256(b"\x01", found, sibling)
+            at, last = at // 2, last // 2
+        demand(last == 0, "a proof that is too short")
+        return found
+
+
+def tree_root(leaves: Sequence[bytes]) -> bytes:
+    """Return the root of the Merkle tree over leaves."""
+    level = [sha256(b"\x00", leaf) for leaf in leaves]
+    while len(level) > 1:
+        pairs = range(0, len(level) - 1, 2)
+        above = [sha256(b"\x01", level[at], level[at + 1]) for at in pairs]
+        level = above + level[len(above) * 2 :]
+    return level[0]
+
+
+# --- the receipt and its checks -------------------------------------------------------------------
+
+
+class Receipt:
+    """All documents of a receipt, which say the same wherever they say it twice."""
+
+    def __init__(self, parts: dict[str, bytes]) -> None:
+        self.parts = parts
+        self.told = shaped("receipt", parts["receipt.json"].decode())
+        self.manifest = shaped("manifest", self.told["manifest"])
+        self.entry = shaped("entry", self.told["entry"])
+        self.answers = shaped("answers", parts["answers.json"].decode())
+        self.proof = Proof(parts["proof.tlog-proof"].decode())
+        self.approval = self.told["approval"]
+        self._compare()
+        self._compare_answers()
+
+    def _compare(self) -> None:
+        told, manifest, entry, scope = self.told, self.manifest, self.entry, self.entry["scope"]
+        places = (told, manifest, self.answers)
+        seconds, _point, rest = manifest["submitted_at"][:-6].partition(".")
+        action = "response.submitted" + ("_by_one" if manifest["one_person"] else "")
+        is_by_one = manifest["submitted_by"] == manifest["prepared_by"]
+        is_first, origin = manifest["number"] == 1, told["origin"]
+        for what, *values in (
+            ("edition", *(each["edition"] for each in places), scope["edition"]),
+            ("State", *(each["state"] for each in places), *scope["states"]),
+            ("institution", entry["institution"], f"state/{told['state']}"),
+            ("number", *(each["number"] for each in places), entry["version"]),
+            ("submission", told["submission"], self.answers["submission"], scope["submission"]),
+            ("root", told["root"], manifest["root"], entry["commitment"]),
+            ("origin", origin, self.proof.origin),
+            ("instance", told["instance"], origin.split("/")[1]),
+            ("index", self.proof.index, entry["seq"]),
+            ("time", f"{seconds}.{rest[:3] or '000'}Z", entry["at"]),
+            ("person", manifest["submitted_by"], entry["actor"]),
+            ("number of persons", manifest["one_person"], is_by_one),
+            ("action", entry["action"], action),
+            ("earlier submission", manifest["supersedes"] is None, is_first),
+            ("approval", entry["statement"], self._statement()),
+            ("missing approval", self.approval is None, told["approval_missing"] is not None),
+        ):
+            demand(all(each == values[0] for each in values), f"{what}: two places differ")
+        demand(manifest["number"] > 0, "a submission without a number")
+
+    def _statement(self) -> str | None:
+        """Return what the log's entry must say of the approval."""
+        if self.approval is None:
+            return None
+        names = ("client_data", "authenticator_data", "signature")
+        return sha256(
+            length_prefixed(*(bytes.fromhex(self.approval[name]) for name in names))
+        ).hex()
+
+    def _compare_answers(self) -> None:
+        given, names = self.answers["answers"], ("question", "audience", "status", "commitment")
+        is_same = [[each[name] for name in names] for each in given] == self.manifest["answers"]
+        demand(is_same, "the answers are not those of the manifest")
+        questions = {each["question"] for each in given}
+        demand(len(questions) == len(given) == self.manifest["count"], "another number of answers")
+        for each in given:
+            missing = {each["answer"] is None, each["salt"] is None}
+            demand(missing == {each["unreadable"] is not None}, f"{each['question']}: not whole")
+
+    def check_parts(self, key: Key) -> str:
+        """Refuse parts that the log's key did not sign."""
+        note, named = Note(self.parts["parts.txt"].decode()), PARTS[:-1]
+        lines = [f"{sha256(self.parts[name]).hex()} {name}\n" for name in named]
+        for line, name in zip(lines, named):
+            demand(line in note.text, f"{name} is not the one that was signed")
+        demand(
+            note.text == "cooperation receipt parts/1\n" + "".join(lines), "another list of parts"
+        )
+        demand(len(note.signatures) == 1, "more signatures under the parts than one")
+        demand(key.name == self.told["origin"], "the receipt is of another log")
+        demand(key.vkey == self.told["log_key"], "the receipt names another key of the log")
+        note.check(key, "the list of parts")
+        return f"signed by the log's key {key.vkey}"
+
+    def check_answers(self) -> str:
+        """Refuse an answer that is not the one its commitment binds."""
+        given = [each for each in self.answers["answers"] if each["unreadable"] is None]
+        for each in given:
+            found = sha256(b"\x00", bytes.fromhex(each["salt"]), each["answer"].encode())
+            demand(found.hex() == each["commitment"], f"{each['question']}: another answer")
+        count = self.manifest["count"]
+        lost = f"; {count - len(given)} could not be opened by the State and are not in it"
+        return (
+            f"{len(given)} of {count} match their commitments{lost if len(given) < count else ''}"
+        )
+
+    def check_root(self) -> str:
+        """Refuse commitments that do not give the root."""
+        answers = [" ".join(("answer", *each)).encode() for each in self.manifest["answers"]]
+        head = (f"{name} {self.manifest[name]}".encode() for name in ("edition", "questionnaire"))
+        found = tree_root([*head, *sorted(answers)]).hex()
+        demand(found == self.told["root"], "the commitments do not give the root")
+        return f"the commitments give the root {found}"
+
+    def check_signature(self) -> str:
+        """Refuse a manifest that the signatory did not sign."""
+        public, signature = (
+            bytes.fromhex(self.told[name]) for name in ("signing_key", "signature")
+        )
+        signed = length_prefixed("message", self.told["instance"], self.told["manifest"])
+        demand_signed(public, signature, signed, "the signatory's key did not sign this manifest")
+        return f"the manifest is signed by the signatory's key {sha256(public).hex()[:16]}"
+
+    def check_passkey(self) -> str:
+        """Refuse an approval that no passkey gave over this root, edition and State."""
+        if self.approval is None:
+            return "NO PASSKEY: a code was taken in its place (demonstration or training)"
+        party, root = self.approval["relying_party"], bytes.fromhex(self.told["root"])
+        raw = {
+            name: bytes.fromhex(self.approval[name])
+            for name in SHAPES["approval"]
+            if name != "relying_party"
+        }
+        place = (self.told["edition"], self.told["state"])
+        asked = sha256(length_prefixed("submit/1", root, *place, raw["nonce"]))
+        challenge = base64.urlsafe_b64encode(asked).decode().rstrip("=")
+        client, data = (
+            parse(raw["client_data"].decode(), is_canonical=False),
+            raw["authenticator_data"],
+        )
+        scheme = "https?" if party == "localhost" else "https"
+        own_page = rf"{scheme}://{re.escape(party)}(:[0-9]{{1,5}})?"
+        demand(client["type"] == "webauthn.get", "the passkey was not asked to approve")
+        demand(client["challenge"] == challenge, "the passkey approved something else")
+        demand(client.get("crossOrigin", False) is False, "the passkey was asked in a foreign page")
+        demand(bool(re.fullmatch(own_page, client["origin"])), "the passkey was asked elsewhere")
+        demand(data[:32] == sha256(party.encode()), "the passkey answered another host")
+        demand(data[32] & 0x05 == 0x05, "the passkey did not verify the person")
+        demand(len(data) == 37 or (len(data) > 37 and data[32] > 0x3F), "odd authenticator data")
+        name = check_cose(raw["public_key"], raw["signature"], data + sha256(raw["client_data"]))
+        known_as = sha256(raw["public_key"]).hex()[:16]
+        return f"a passkey ({name}, {known_as}) approved this root at {client['origin']}"
+
+    def check_log(self) -> str:
+        """Refuse an entry that is not in the log."""
+        found = self.proof.root_above(self.told["entry"].encode())
+        demand(found == self.proof.root, "the log does not hold this entry")
+        return f"entry {self.proof.index} is in the log of {self.proof.size} entries"
+
+    def check_checkpoint(self, key: Key) -> str:
+        """Refuse a checkpoint that the log's key did not sign."""
+        self.proof.note.check(key, "the checkpoint")
+        return f"signed by the log, root {self.proof.root.hex()}"
+
+    def check_witnesses(self, witnesses: Sequence[Key]) -> str:
+        """Refuse a checkpoint that a named witness has not cosigned."""
+        lines, said = self.proof.note.signatures[1:], []
+        for key in witnesses:
+            mine = [each[4:] for name, each in lines if (name, each[:4]) == (key.name, key.id)]
+            demand(len(mine) == 1 and len(mine[0]) == 72, f"{key.name} has not cosigned")
+            seconds = int.from_bytes(mine[0][:8], "big")
+            message = f"cosignature/v1\ntime {seconds}\n{self.proof.note.text}".encode()
+            demand_signed(key.public, mine[0][8:], message, f"{key.name} did not cosign this")
+            moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+            said.append(f"{key.name} at {moment:%Y-%m-%dT%H:%M:%SZ}")
+        if not said:
+            return f"none was named; {len(lines)} cosignatures were not judged"
+        return f"{len(said)} named, {len(said)} cosigned: " + ", ".join(said)
+
+
+# --- passkeys -------------------------------------------------------------------------------------
+
+
+def read_cose(data: bytes) -> dict[int | bytes, int | bytes]:
+    """Return a COSE key: a CBOR map of whole numbers and byte strings, in their shortest form."""
+    at = 0
+
+    def head() -> tuple[int, int]:
+        nonlocal at
+        kind, value = data[at] >> 5, data[at] & 31
+        at += 1
+        if value < 24:
+            return kind, value
+        width = {24: 1, 25: 2}[value]
+        value, at = int.from_bytes(data[at : at + width], "big"), at + width
+        demand(value >= (24, 256)[width - 1], "CBOR that is not in its shortest form")
+        return kind, value
+
+    def item() -> int | bytes:
+        nonlocal at
+        kind, value = head()
+        if kind == 2:
+            at += value
+            return data[at - value : at]
+        demand(kind in (0, 1), "CBOR of another kind")
+        return value if kind == 0 else -1 - value
+
+    kind, count = head()
+    demand(kind == 5, "a passkey's key must be a CBOR map")
+    found = dict((item(), item()) for _place in range(count))
+    demand(len(found) == count and at == len(data), "a passkey's key with more in it")
+    return found
+
+
+def check_cose(encoded: bytes, signature: bytes, signed: bytes) -> str:
+    """Refuse a signature that this COSE key did not make; return the algorithm's name."""
+    key = read_cose(encoded)
+    kinds = {name: value for name, value in key.items() if isinstance(value, int)}
+    raw = {name: value for name, value in key.items() if isinstance(value, bytes)}
+    sizes = {name: len(value) for name, value in raw.items()}
+    numbers = {name: int.from_bytes(value, "big") for name, value in raw.items()}
+    try:
+        if (kinds, sizes) == ({1: 2, 3: -7, -1: 1}, {-2: 32, -3: 32}):
+            point = ec.EllipticCurvePublicNumbers(numbers[-2], numbers[-3], ec.SECP256R1())
+            point.public_key().verify(signature, signed, ec.ECDSA(hashes.SHA256()))
+            return "ES256"
+        if (kinds, sizes) == ({1: 1, 3: -8, -1: 6}, {-2: 32}):
+            Ed25519PublicKey.from_public_bytes(raw[-2]).verify(signature, signed)
+            return "EdDSA"
+        is_sized = sizes.keys() == {-1, -2} and 256 <= sizes[-1] <= 1024 and 1 <= sizes[-2] <= 4
+        demand(kinds == {1: 3, 3: -257} and is_sized, "a passkey's key of another kind")
+        public = rsa.RSAPublicNumbers(numbers[-2], numbers[-1]).public_key()
+        public.verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())
+    except InvalidSignature:
+        raise Refused("the passkey did not sign this") from None
+    return "RS256"
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+Result = Any  # a tuple: name of the check, whether it passed, what to say
+
+
+def attempt(results: list[Result], name: str, check: Callable[..., Any], *given: Any) -> Any:
+    """Run one check and note how it went; return what it returned, None where it refused."""
+    try:
+        found = check(*given)
+    except MALFORMED as failure:
+        said = str(failure) if isinstance(failure, Refused) else "not as it must be written"
+        results.append((name, False, said))
+        return None
+    if isinstance(found, str):
+        results.append((name, True, found))
+    return found
+
+
+def verify(data: bytes, key: str | None = None, witnesses: Sequence[str] = ()) -> list[Result]:
+    """Return what each check says of a receipt: its name, whether it passed, a sentence."""
+    results: list[Result] = []
+    parts = attempt(results, "archive", split_archive, data)
+    if parts is None:
+        return results
+    attempt(results, "archive", check_archive, data, parts)
+    receipt = attempt(results, "documents", Receipt, parts)
+    if receipt is None:
+        return results
+    told, at = receipt.told, receipt.entry["at"]
+    place = f"State {told['state']}, edition {told['edition']}, submission {told['number']}"
+    results.append(("documents", True, f"{place}, filed {at}"))
+    log = attempt(results, "parts", Key, key or told["log_key"], LOG_KIND)
+    named = [attempt(results, "witnesses", Key, each, WITNESS_KIND) for each in witnesses]
+    if log is None or None in named:
+        return results
+    attempt(results, "parts", receipt.check_parts, log)
+    attempt(results, "answers", receipt.check_answers)
+    attempt(results, "root", receipt.check_root)
+    attempt(results, "signature", receipt.check_signature)
+    attempt(results, "passkey", receipt.check_passkey)
+    attempt(results, "log", receipt.check_log)
+    attempt(results, "checkpoint", receipt.check_checkpoint, log)
+    attempt(results, "witnesses", receipt.check_witnesses, named)
+    return results
+
+
+def exit_code(results: Sequence[Result], key: str | None) -> int:
+    """Return what the checks mean together."""
+    if not all(passed for _name, passed, _said in results):
+        return REFUSED
+    return NO_KEY if key is None else VERIFIED
+
+
+ENDS = {
+    VERIFIED: "VERIFIED: every check passed.",
+    REFUSED: "REFUSED: this receipt proves nothing as it is. Keep the file, and ask.",
+    NO_KEY: "CONSISTENT, but whose log is it? Give --key, from the annex of the note verbale.",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check the file that the command names; print each check and return the exit code."""
+    parser = argparse.ArgumentParser(description="Check a receipt of a submission, off-line.")
+    parser.add_argument("--key", metavar="VKEY", help="the log's key, from the note verbale")
+    parser.add_argument("--witness", metavar="VKEY", action="append", default=[])
+    parser.add_argument("file", type=Path)
+    given = parser.parse_args(arguments)
+    try:
+        for vkey in given.witness:
+            Key(vkey, WITNESS_KIND)
+        if given.key is not None:
+            Key(given.key, LOG_KIND)
+        with given.file.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except (*MALFORMED, OSError) as failure:
+        print(f"{parser.prog}: {failure}", file=sys.stderr)
+        return USAGE
+    results = verify(data, given.key, given.witness)
+    for name, passed, said in results:
+        line = f"{'ok' if passed else 'REFUSED':8} {name:11} {said}"
+        print(line.encode("ascii", "backslashreplace").decode())
+    code = exit_code(results, given.key)
+    print(ENDS[code])
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,299 @@
+#!/usr/bin/env python3
+"""A witness of the platform's log: keeps what the log was, refuses another one, signs what it saw.
+
+    witness.py init --name court.example --state FILE     makes a key, prints its public half
+    witness.py run URL --log-key VKEY --state FILE        looks once; by hand or by a timer
+
+Needs Python 3.9 and `cryptography`. FILE holds the private key: keep it on another machine than the
+platform's. VKEY is the public key of the log, from the page "Checkpoints of the log"; take it once,
+by a way that you trust. Formats: c2sp.org/tlog-checkpoint, c2sp.org/tlog-cosignature.
+
+Exit code: 0 the log only grew, and was cosigned; 1 REFUSED: the log is not the one seen before, or
+is not signed by its key (both notes are kept beside FILE: show them to the other witnesses); 2 not
+used rightly; 3 the platform could not be asked, try again; 4 the log only grew, but the platform
+did not take the signature: it may not know this witness yet.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import fcntl
+import hashlib
+import json
+import os
+import re
+import struct
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+FORMAT = "cp/witness/1"
+LOG, WITNESS = 1, 4
+OUTCOMES = {1: "REFUSED", 2: "NOT DONE", 3: "NOT ASKED"}
+SECONDS, MOST_BYTES = 20, 64 * 1024
+NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,200}")
+NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+
+
+class Ended(Exception):  # noqa: N818 - an outcome with its exit code
+    """Why the command ends: 1 refused, 2 not used rightly, 3 not asked."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class Head(NamedTuple):
+    """What a checkpoint says: which log, how many entries, which root."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def text(self) -> str:
+        """Return the three lines that are signed."""
+        return f"{self.origin}\n{self.size}\n{to_base64(self.root)}\n"
+
+
+def to_base64(content: bytes) -> str:
+    """Return standard base64 with padding."""
+    return base64.b64encode(content).decode()
+
+
+def from_base64(text: str) -> bytes:
+    """Return what the text stands for; any other spelling of it is refused."""
+    try:
+        content = base64.b64decode(text, validate=True)
+    except ValueError:
+        content = b""
+    if to_base64(content) != text:
+        raise Ended(1, "malformed base64")
+    return content
+
+
+def key_id(name: str, kind: int, public: bytes) -> bytes:
+    """Return the four bytes that stand before each signature of a key."""
+    return hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
+
+
+def parse_log_key(text: str) -> tuple[str, bytes]:
+    """Return name and public key of the log."""
+    name, _, rest = text.partition("+")
+    number, _, encoded = rest.partition("+")
+    content = base64.b64decode(encoded + "==")
+    if content[:1] != bytes([LOG]) or key_id(name, LOG, content[1:]).hex() != number:
+        raise Ended(2, "--log-key must be name+id+base64, as the platform shows it")
+    return name, content[1:]
+
+
+def parse_head(text: str) -> Head:
+    """Return what the text of a checkpoint says."""
+    lines = text.split("\n")
+    root = from_base64(lines[2]) if len(lines) == 4 and not lines[3] else b""
+    if len(root) != 32 or not NAME.fullmatch(lines[0]) or not NUMBER.fullmatch(lines[1]):
+        raise Ended(1, "this is no checkpoint of three lines")
+    return Head(lines[0], int(lines[1]), root)
+
+
+def verified_head(note: str, name: str, public: bytes) -> Head:
+    """Return what a checkpoint says once the log's signature is found to be good."""
+    text, mark, below = note.rpartition("\n\n")
+    if not mark or not below.endswith("\n"):
+        raise Ended(1, "this is no signed note")
+    head = parse_head(f"{text}\n")
+    start = f"— {name} "
+    lines = [line[len(start) :] for line in below[:-1].split("\n") if line.startswith(start)]
+    found = [from_base64(line) for line in lines]
+    found = [each[4:] for each in found if each[:4] == key_id(name, LOG, public)]
+    if head.origin != name or not found:
+        raise Ended(1, f"the checkpoint of {head.origin} is not signed by the key of {name}")
+    for signature in found:
+        try:
+            Ed25519PublicKey.from_public_bytes(public).verify(signature, f"{text}\n".encode())
+        except InvalidSignature:
+            raise Ended(1, "the log's signature is wrong") from None
+    return head
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    """Return the hash of the node above two hashes."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def is_consistent(old: Head, new: Head, proof: list[bytes]) -> bool:
+    """Tell whether the larger tree only adds to the smaller one (RFC 9162, section 2.1.4.2)."""
+    if not 0 < old.size < new.size or not proof:
+        return False
+    hashes = list(proof) if old.size & (old.size - 1) else [old.root, *proof]
+    place, last = old.size - 1, new.size - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    before = after = hashes[0]
+    for sibling in hashes[1:]:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            before, after = node(sibling, before), node(sibling, after)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            after = node(after, sibling)
+        place, last = place >> 1, last >> 1
+    return last == 0 and before == old.root and after == new.root
+
+
+def read_state(file: Path) -> dict[str, Any]:
+    """Return the witness's file."""
+    state: dict[str, Any] = json.loads(file.read_text())
+    if state["format"] != FORMAT:
+        raise Ended(2, f"{file} is not a witness's file")
+    return state
+
+
+def write_state(file: Path, state: dict[str, Any]) -> None:
+    """Replace the file as a whole, forced to the disk before anything is signed."""
+    aside = file.with_name(f"{file.name}.new")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+        json.dump(state, stream, indent=1)
+        stream.flush()
+        os.fsync(stream.fileno())
+    aside.replace(file)
+    folder = os.open(file.resolve().parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+class NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Asks the platform and nobody else."""
+
+    def redirect_request(self, *_given: Any, **_named: Any) -> None:
+        """Follow nothing."""
+
+
+def ask(url: str, body: bytes | None = None) -> tuple[int, str]:
+    """Return status and text of an answer."""
+    headers = {"Content-Type": "text/plain; charset=utf-8"} if body else {}
+    try:
+        request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 - http(s)
+        with urllib.request.build_opener(NoRedirects).open(request, timeout=SECONDS) as answer:
+            content = answer.read(MOST_BYTES + 1)
+            if len(content) > MOST_BYTES:
+                raise Ended(3, f"{url}: the answer is too long")
+            return answer.status, content.decode()
+    except urllib.error.HTTPError as failure:
+        return failure.code, ""
+    except (OSError, ValueError) as failure:
+        raise Ended(3, f"{url}: {failure}") from None
+
+
+def require_growth(url: str, old: Head, new: Head) -> None:
+    """Refuse a log that is not the one seen before, with more entries or the same."""
+    if new == old:
+        return
+    if new.size <= old.size:
+        kind = "a rollback" if new.size < old.size else "a fork"
+        raise Ended(1, f"the log had {old.size} entries and shows {new.size} others: {kind}")
+    status, content = ask(f"{url}/log/consistency?from={old.size}&to={new.size}")
+    if status not in {200, 404}:
+        raise Ended(3, f"{url}/log/consistency: answered {status}")
+    if not is_consistent(old, new, [from_base64(line) for line in content.splitlines()]):
+        raise Ended(1, f"the {old.size} entries seen before are not proven to be in it: a fork")
+
+
+def check(options: argparse.Namespace, url: str, state: dict[str, Any], head: Head) -> None:
+    """Refuse what is not the log seen before; whatever is seen first is taken."""
+    seen = parse_head(state["seen"]["text"]) if "seen" in state else None
+    if seen and seen.origin == head.origin:
+        require_growth(url, seen, head)
+    elif seen and not options.accept_new_origin:
+        raise Ended(
+            1,
+            f"the log calls itself {head.origin}, before {seen.origin}: the platform was restored "
+            "or replaced. Ask why; if it is right, call once with --accept-new-origin",
+        )
+    elif seen:
+        state.setdefault("earlier", []).append(state["seen"])
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look at the log once."""
+    url = options.url.rstrip("/")
+    if not url.startswith(("https://", "http://")):
+        raise Ended(2, "the address must begin with https:// or http://")
+    name, public = parse_log_key(options.log_key)
+    with options.state.with_name(f"{options.state.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        state = read_state(options.state)
+        status, note = ask(f"{url}/log/checkpoint")
+        if status != 200:
+            raise Ended(3, f"{url}/log/checkpoint: answered {status}")
+        try:
+            head = verified_head(note, name, public)
+            check(options, url, state, head)
+        except Ended as failure:
+            if failure.code == 1:
+                kept = options.state.with_name(f"{options.state.name}.{int(time.time())}.refused")
+                before = state["seen"]["note"] if "seen" in state else "nothing\n"
+                kept.write_text(f"SEEN BEFORE\n{before}\nSHOWN NOW\n{note}", encoding="utf-8")
+            raise
+        state["seen"] = {"text": head.text(), "note": note, "at": int(time.time())}
+        write_state(options.state, state)
+    status = ask(f"{url}/log/cosignature", cosigned(state, head))[0]
+    outcome = "cosigned" if status == 200 else f"the signature was not taken ({status})"
+    print(f"{head.origin}, {head.size} entries: {outcome}")
+    return 0 if status == 200 else 4
+
+
+def cosigned(state: dict[str, Any], head: Head) -> bytes:
+    """Return the checkpoint with the witness's signature below it."""
+    key, seconds = Ed25519PrivateKey.from_private_bytes(from_base64(state["key"])), int(time.time())
+    signature = key.sign(f"cosignature/v1\ntime {seconds}\n{head.text()}".encode())
+    number = key_id(state["name"], WITNESS, key.public_key().public_bytes_raw())
+    line = to_base64(number + struct.pack(">Q", seconds) + signature)
+    return f"{head.text()}\n— {state['name']} {line}\n".encode()
+
+
+def init(options: argparse.Namespace) -> int:
+    """Make the witness's key."""
+    if options.state.exists() or not NAME.fullmatch(options.name):
+        raise Ended(2, "--state must be a new file, --name without spaces and plus: court.example")
+    key = Ed25519PrivateKey.generate()
+    public, secret = key.public_key().public_bytes_raw(), to_base64(key.private_bytes_raw())
+    write_state(options.state, {"format": FORMAT, "name": options.name, "key": secret})
+    number = key_id(options.name, WITNESS, public).hex()
+    print(f"{options.name}+{number}+{to_base64(bytes([WITNESS]) + public)}")
+    return 0
+
+
+def main() -> int:
+    """Do what the command line says; return the exit code."""
+    parser = argparse.ArgumentParser(description="A witness of the platform's log.")
+    commands = parser.add_subparsers(required=True)
+    for command in (init, run):
+        each = commands.add_parser(command.__name__, help=command.__doc__)
+        each.set_defaults(command=command)
+        each.add_argument("--state", required=True, type=Path, help="the witness's file")
+        if command is init:
+            each.add_argument("--name", required=True, help="court.example")
+        else:
+            each.add_argument("url", help="address of the platform")
+            each.add_argument("--log-key", required=True, help="public key of the log")
+            each.add_argument("--accept-new-origin", action="store_true")
+    options = parser.parse_args()
+    try:
+        return int(options.command(options))
+    except (Ended, OSError, ValueError, KeyError) as failure:
+        code = failure.code if isinstance(failure, Ended) else 2
+        print(f"{OUTCOMES[code]}: {failure}", file=sys.stderr)
+        return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
