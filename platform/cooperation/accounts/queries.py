@@ -94,6 +94,15 @@ def unused_state_invitations(
     ).all()
 
 
+def ended_invitations(session: Session, now: datetime) -> Sequence[PersonInvitationRow]:
+    """Return the unused invitations whose time is over."""
+    return session.scalars(
+        sa.select(PersonInvitationRow).where(
+            PersonInvitationRow.status.in_(_UNUSED), PersonInvitationRow.ends_at <= now
+        )
+    ).all()
+
+
 def sessions_of(session: Session, person_id: str, now: datetime) -> Sequence[SessionRow]:
     """Return the person's sessions that have not ended, newest first."""
     return session.scalars(

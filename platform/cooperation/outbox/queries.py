@@ -27,6 +27,14 @@ def counts_by_status(session: Session) -> dict[MailStatus, int]:
     return {MailStatus(status): number for status, number in rows}
 
 
+def oldest_due(session: Session) -> datetime | None:
+    """Return since when the mail has waited that waits longest, of those that are to be sent."""
+    waiting = (MailStatus.DUE, MailStatus.SENDING)
+    return session.scalar(
+        sa.select(sa.func.min(MailRow.queued_at)).where(MailRow.status.in_(waiting))
+    )
+
+
 def has_untried(session: Session, purpose: str) -> bool:
     """Tell whether a due mail of this purpose was never tried; it is locked against senders."""
     statement = sa.select(MailRow.id).where(

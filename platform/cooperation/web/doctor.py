@@ -23,6 +23,7 @@ from cooperation.core.text import _
 from cooperation.outbox import service as outbox
 from cooperation.outbox.rules import MailStatus
 from cooperation.typeset.compiler import missing_fonts
+from cooperation.web.checkpoints.issuing import finding as finding_of_checkpoints
 from cooperation.web.keys import open_root
 from cooperation.web.tables import state_of_row_security
 from cooperation.web.temporary import (
@@ -30,6 +31,8 @@ from cooperation.web.temporary import (
     file_system_of,
     temporary_folder,
 )
+from cooperation.web.watch.measures import measure
+from cooperation.web.watch.space import MEGABYTE, SpaceWatch, watch_space
 
 _ALARM_STANDS = timedelta(days=1)
 
@@ -52,10 +55,13 @@ def examine(settings: Settings, clock: Clock) -> list[Finding]:
         ("schema", lambda: _schema(database)),
         ("rows", lambda: state_of_row_security(settings, database.engine)),
         ("keyring", lambda: _keyring(settings, database)),
+        ("checkpoint", lambda: _checkpoint(settings, database, clock)),
         ("fonts", _fonts),
         ("outbox", lambda: _outbox(database)),
         ("reading", lambda: _reading(database, clock)),
         ("temporary folder", lambda: _temporary_folder(settings, database)),
+        ("space", lambda: _space(settings, database)),
+        ("growth", lambda: _growth(settings, database, clock)),
     )
     findings = [_finding(name, check) for name, check in checks]
     database.engine.dispose()
@@ -126,6 +132,12 @@ def _keyring(settings: Settings, database: Database) -> str:
     return f"root key version {root.current}, belongs to this database{more}"
 
 
+def _checkpoint(settings: Settings, database: Database, clock: Clock) -> str:
+    instance = open_root(settings, database).instance
+    with database.reading() as session:
+        return finding_of_checkpoints(session, settings, instance, clock.now())
+
+
 def _fonts() -> str:
     missing = missing_fonts()
     if missing:
@@ -159,3 +171,32 @@ def _temporary_folder(settings: Settings, database: Database) -> str:
         return "is made when the server starts"
     check_temporary_folder(folder)
     return file_system_of(folder)
+
+
+def _watch(settings: Settings, database: Database) -> SpaceWatch:
+    folder = accounts.boot_folder(settings, open_root(settings, database))
+    return watch_space(settings, temporary_folder(settings, folder))
+
+
+def _space(settings: Settings, database: Database) -> str:
+    """Look at the folders of this machine; a PostgreSQL server's disk is its own affair."""
+    watch = _watch(settings, database)
+    if watch.low():
+        raise UnwellError(
+            _(
+                "Little space is left (%(names)s): nothing is written that can wait.",
+                names=", ".join(watch.low()),
+            )
+        )
+    free = ", ".join(f"{name} {left // MEGABYTE:,} MB" for name, left in watch.free().items())
+    elsewhere = "" if is_sqlite(database.engine) else "; the database server's disk is not seen"
+    return f"free: {free}{elsewhere}"
+
+
+def _growth(settings: Settings, database: Database, clock: Clock) -> str:
+    found = measure(database, settings, _watch(settings, database), clock.now())
+    alarms = [str(sentence) for name, sentence in found.alarms.items() if name != "space"]
+    if alarms:
+        raise UnwellError(_("%(sentences)s", sentences=" ".join(alarms)))
+    wal = "" if found.wal is None else f"; write-ahead log {found.wal // MEGABYTE} MB"
+    return f"log {found.entries:,} entries, {found.entries_today:,} within a day{wal}"

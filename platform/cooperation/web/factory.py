@@ -16,6 +16,8 @@ from cooperation.core.settings import Mode, Settings
 from cooperation.vault.root import RootKeys
 from cooperation.vault.sessions import boot_key
 from cooperation.web import access_review, assets, gallery, health, home, progress, reports
+from cooperation.web.checkpoints import endpoints as log_endpoints
+from cooperation.web.checkpoints import views as log_pages
 from cooperation.web.continuation import continue_kept, end_visit
 from cooperation.web.declaration import refuse_undeclared
 from cooperation.web.errors import install_errors
@@ -31,12 +33,19 @@ from cooperation.web.refusals import log_refusal
 from cooperation.web.server import EXTENSION, Server
 from cooperation.web.session import install_sign_in
 from cooperation.web.slices import BLUEPRINTS
-from cooperation.web.space import watch_space
 from cooperation.web.tables import require_row_security
 from cooperation.web.temporary import temporary_folder
+from cooperation.web.watch.space import watch_space
 
-PAGES = (home.blueprint, progress.blueprint, access_review.blueprint)
+PAGES = (home.blueprint, progress.blueprint, access_review.blueprint, log_pages.blueprint)
 """The shell's own pages for people: they ask several slices."""
+WITHOUT_PERSON = (
+    assets.blueprint,
+    health.blueprint,
+    reports.blueprint,
+    log_endpoints.blueprint,
+)
+"""Addresses that know no session: files, the watchman, browsers' reports, the log's witnesses."""
 
 ExceptionInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -140,7 +149,7 @@ def _install(app: Flask, held: Server) -> None:
     install_pages(app)
     install_tokens(app, secret=held.root.lookup("visit/1", held.root.instance))
     install_sign_in(app)
-    for blueprint in (assets.blueprint, health.blueprint, reports.blueprint, *PAGES, *BLUEPRINTS):
+    for blueprint in (*WITHOUT_PERSON, *PAGES, *BLUEPRINTS):
         app.register_blueprint(blueprint)
     if held.settings.mode is Mode.TEST:
         app.register_blueprint(gallery.blueprint)

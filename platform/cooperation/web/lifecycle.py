@@ -18,12 +18,15 @@ from cooperation.accounts import service as accounts
 from cooperation.accounts.forms import FactorForm, SignInForm
 from cooperation.accounts.rules import browser_name
 from cooperation.accounts.views.step_up import step_up_page
+from cooperation.audit import service as audit
 from cooperation.core.errors import FieldsRefused, NotAllowed, PasskeyNeeded, StepUpNeeded
 from cooperation.core.ids import new_id
 from cooperation.core.requests import browser_kind, request_id
 from cooperation.core.settings import Mode
 from cooperation.core.text import _
 from cooperation.web import kept, repeats
+from cooperation.web.checkpoints import endpoints
+from cooperation.web.checkpoints.issuing import issue_after_commit
 from cooperation.web.declaration import UNDECLARED, Declaration, current_declaration
 from cooperation.web.errors import failure_response, unsaved_response
 from cooperation.web.fields import FILE_FIELD, SentFields, install_strict_forms
@@ -43,7 +46,7 @@ from cooperation.web.session import (
     forget_person,
     open_transaction,
 )
-from cooperation.web.space import may_wait
+from cooperation.web.watch.space import may_wait
 
 log = structlog.get_logger("cooperation")
 
@@ -58,7 +61,9 @@ _NOT_AS_MADE = _(
     "The form did not arrive as this page made it. What belongs to it is kept here. Nothing is "
     "saved yet: look at it, then send it."
 )
-_WITHOUT_PERSON = frozenset({"assets.file", "health.health", "reports.receive"})
+_WITHOUT_PERSON = (
+    frozenset({"assets.file", "health.health", "reports.receive"}) | endpoints.WITHOUT_PERSON
+)
 _FOR_NEW_PASSKEY = frozenset(
     {"accounts.passkeys", "accounts.new_passkey", "accounts.add_passkey", "accounts.sign_out"}
 )
@@ -76,7 +81,8 @@ def begin() -> ResponseReturnValue | None:
     browser_kind.set(browser_name(request.headers.get("User-Agent", "")))
     refuse_strange()
     if request.endpoint in _WITHOUT_PERSON:
-        request.max_content_length = REPORT_BYTES
+        is_of_log = request.endpoint in endpoints.WITHOUT_PERSON
+        request.max_content_length = endpoints.NOTE_BYTES if is_of_log else REPORT_BYTES
         return None
     server().root.require_at_hand()
     declaration = current_declaration()
@@ -227,7 +233,10 @@ def finish(response: Response) -> Response:
     key = g.get("form_key")
     if key is not None and not g.get("is_repeat", False) and response.status_code < 400:
         repeats.keep_response(g.context, key, response)
+    holds_evidence = audit.needs_checkpoint(g.session)
     commit_transaction()
+    if holds_evidence or g.get("wants_checkpoint", False):
+        issue_after_commit(server())
     return response
 
 

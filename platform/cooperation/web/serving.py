@@ -11,6 +11,7 @@ import resource
 import signal
 import time
 from collections.abc import Mapping
+from typing import Any
 
 import structlog
 from flask import Flask
@@ -24,11 +25,15 @@ from cooperation.core.errors import DomainError
 from cooperation.core.row_scope import AT_THE_DOOR, SENDING
 from cooperation.core.settings import Settings
 from cooperation.outbox.service import Sender
+from cooperation.web.checkpoints.issuing import issue_if_due, require_signer
 from cooperation.web.factory import create_app, make_clock
 from cooperation.web.founding import Founded
 from cooperation.web.quiet import JsonLogger, configure_logs, hide_server
 from cooperation.web.server import EXTENSION, Server
-from cooperation.web.temporary import use_temporary_folder
+from cooperation.web.temporary import temporary_folder, use_temporary_folder
+from cooperation.web.watch.guard import Guard
+from cooperation.web.watch.metrics import ROWS, Tally, install_metrics, names_of, parts_of
+from cooperation.web.watch.space import watch_space
 from cooperation.web.worker import LIMITS, Worker
 
 _log = structlog.get_logger("cooperation")
@@ -84,7 +89,7 @@ def keep_memory_low() -> None:
             allocator.mallopt(option, value)
 
 
-def _start_sender(settings: Settings, founded: Founded) -> None:
+def _start_sender(settings: Settings, founded: Founded, tally: Tally, parts: list[str]) -> None:
     """Fork the process that drains the outbox; it ends when the server does."""
     server = os.getpid()
     if os.fork():
@@ -93,24 +98,40 @@ def _start_sender(settings: Settings, founded: Founded) -> None:
     database = founded.database.in_scope(SENDING)
     clock = make_clock(settings)
     sender = Sender(database, founded.root, settings, clock)
+    guard = _make_guard(settings, founded, clock)
+    guard.serve_figures(tally, parts)
     seconds = 0
     while os.getppid() == server:
         sender.start()
         if seconds % _CHORES_EVERY == 0:
             do_chores(settings, founded, clock)
+            guard.look()
         time.sleep(1)
         seconds += 1
     sender.stop()
     os._exit(0)
 
 
+def _make_guard(settings: Settings, founded: Founded, clock: Clock) -> Guard:
+    database = founded.database.in_scope(AT_THE_DOOR)
+    folder = temporary_folder(settings, accounts.boot_folder(settings, founded.root))
+    return Guard(database, founded.root, settings, clock, watch_space(settings, folder))
+
+
+def _give_row(arbiter: Any, worker: Any) -> None:
+    """Give a new worker a row of the tally that no living one counts in."""
+    taken = {each.tally_row for each in arbiter.WORKERS.values()}
+    worker.tally_row = next(row for row in range(ROWS) if row not in taken)
+
+
 def do_chores(settings: Settings, founded: Founded, clock: Clock) -> None:
-    """Do what nobody's request does: tell of sign-ins that ended unfinished. Opens no content."""
+    """Do what is nobody's request: tell of unfinished sign-ins, sign the log. Opens no content."""
     database = founded.database.in_scope(AT_THE_DOOR)
     try:
         accounts.tell_of_unfinished(database, founded.root, settings, clock.now())
-    except (DatabaseFailedError, DomainError) as failure:  # the mails go on; again in a minute
+    except (DatabaseFailedError, DomainError, OSError) as failure:  # again in a minute
         _log.warning("chores_wait", error=type(failure).__name__)
+    issue_if_due(database, settings, founded.root, clock)
 
 
 def spare_collections() -> None:
@@ -141,15 +162,19 @@ def _make_application(settings: Settings) -> Flask:
 def serve(settings: Settings, founded: Founded) -> None:
     """Serve until told to stop; does not return before.
 
-    Raises `TemporaryFolderRefused`.
+    Raises `TemporaryFolderRefused`, and `SignerRefusedError` where the log is not what was signed.
     """
+    require_signer(founded.database, settings, founded.root.instance)
     keep_memory_low()
     hide_server()
     configure_logs()
     use_temporary_folder(settings, accounts.boot_folder(settings, founded.root))
     founded.database.engine.dispose()
     application = _make_application(settings)
-    _start_sender(settings, founded)
+    parts = parts_of(application)
+    tally = Tally(names_of(parts))
+    install_metrics(application, tally)
+    _start_sender(settings, founded, tally, parts)
     options = {
         "bind": f"{settings.bind_address}:{settings.port}",
         "workers": WORKERS,
@@ -164,6 +189,8 @@ def serve(settings: Settings, founded: Founded) -> None:
         "accesslog": None,
         "loglevel": "warning",
         "proc_name": "cooperation",
+        "pre_fork": _give_row,
+        "post_fork": lambda _arbiter, worker: tally.use_row(worker.tally_row),
         **LIMITS,
     }
     _Application(application, options, is_https=settings.is_https).run()

@@ -62,7 +62,7 @@ KEY_ACT_EFFECTS: dict[ActKind, tuple[Text, ...]] = {
 
 
 class ActStatus(StrEnum):
-    """Where an act stands; `OVER` is never stored, it is what time makes of the others."""
+    """Where an act stands; `OVER` is what time makes of the others, written down afterwards."""
 
     WAITING = "waiting"
     APPROVED = "approved"

@@ -111,6 +111,8 @@ The own account and those whom one may disable
     end_sessions_but(ctx, session_id), sessions_of_person(ctx, person_id), end_sessions_of(ctx, id)
     notices: see `accounts.service.notices`, which other use cases of this slice call
     tell_of_unfinished(database, root, settings, now)       the server's own job
+    write_down_ended(database, now) -> int                  so is this: no clock set back undoes it
+    sessions_alive(session, now) -> int
 
 Exports and readings (called where they happen)
     count_export(ctx)                                       raises ExportLimitReached (429)
@@ -165,6 +167,7 @@ from cooperation.accounts.service.door import (
     pending_cookie,
     session_cookie,
 )
+from cooperation.accounts.service.ended import sessions_alive, write_down_ended
 from cooperation.accounts.service.enrolments import EnrolmentOver
 from cooperation.accounts.service.exports import (
     ExportLimitReached,
@@ -513,6 +516,7 @@ __all__ = [
     "returnable",
     "roles_to_follow",
     "session_cookie",
+    "sessions_alive",
     "sessions_of",
     "sessions_of_person",
     "set_up_steps",
@@ -532,4 +536,5 @@ __all__ = [
     "withdraw_act",
     "withdraw_invitation",
     "withdraw_refounding",
+    "write_down_ended",
 ]

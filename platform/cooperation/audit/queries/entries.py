@@ -43,6 +43,12 @@ def canonical_of(session: Session, seq: int) -> bytes | None:
     return session.scalar(sa.select(LogEntry.canonical).where(LogEntry.seq == seq))
 
 
+def canonical_from(session: Session, start: int, limit: int) -> list[bytes]:
+    """Return the canonical bytes of entries in order of number, from `start` on."""
+    wanted = sa.select(LogEntry.canonical).where(LogEntry.seq >= start)
+    return list(session.scalars(wanted.order_by(LogEntry.seq).limit(limit)))
+
+
 def number_of(session: Session, *, action: str) -> int:
     """Return how often an act was recorded."""
     wanted = sa.select(sa.func.count()).select_from(LogEntry).where(LogEntry.action == action)
@@ -90,6 +96,12 @@ def size_of_log(session: Session) -> int:
     """Return the number that the next entry gets."""
     last = session.scalar(_LAST)
     return 0 if last is None else last + 1
+
+
+def number_since(session: Session, moment: datetime) -> int:
+    """Return how many entries were written after a moment."""
+    counted = sa.select(sa.func.count()).where(LogEntry.at > moment)
+    return session.scalar(counted) or 0
 
 
 def node_hashes(session: Session, places: Sequence[tuple[int, int]]) -> list[bytes]:

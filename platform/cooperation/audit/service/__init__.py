@@ -13,6 +13,8 @@ Checkpoints (design: reliability 2)
         that hold the entry
     proof_of_entry(session, seq, checkpoint) -> str            whole tlog-proof text
     entry_bytes(session, seq) -> bytes                         the leaf's content
+    bytes_of_entries(session, *, start, limit) -> list[bytes]  the same of many, for the journal
+    current_origin(session, instance) -> str                   the log's name now
     consistency_proof(session, earlier, later) -> list[bytes]
     log_vkey(settings, origin=None) -> str                     the log's public key, to be printed
     signed_archive(settings, origin, parts) -> bytes           a receipt's ZIP with its parts.txt
@@ -44,6 +46,7 @@ from cooperation.audit.service.checking import (
 from cooperation.audit.service.checkpoints import (
     checkpoint_covering,
     consistency_proof,
+    current_origin,
     entry_bytes,
     is_checkpoint_due,
     issue_checkpoint,
@@ -57,11 +60,13 @@ from cooperation.audit.service.entries import (
     LogBrokenError,
     UnknownActionError,
     days_of_readings,
+    bytes_of_entries,
     entries_for,
     events_of_person,
     institution_name,
     last_of,
     log_state,
+    number_since,
     openings_by,
     openings_of_state,
     read_entries,
@@ -97,8 +102,10 @@ __all__ = [
     "WitnessUnknownError",
     "WitnessesRefusedError",
     "accept_cosignatures",
+    "bytes_of_entries",
     "checkpoint_covering",
     "consistency_proof",
+    "current_origin",
     "days_of_readings",
     "entries_for",
     "entry_bytes",
@@ -112,6 +119,7 @@ __all__ = [
     "log_state",
     "log_vkey",
     "needs_checkpoint",
+    "number_since",
     "openings_by",
     "openings_of_state",
     "prepare_signer",

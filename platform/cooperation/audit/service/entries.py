@@ -147,6 +147,16 @@ def log_state(session: Session) -> LogState:
     return LogState(size, root_at(session, size))
 
 
+def number_since(session: Session, moment: datetime) -> int:
+    """Return how many entries were written after a moment."""
+    return queries.number_since(session, moment)
+
+
+def bytes_of_entries(session: Session, *, start: int, limit: int) -> list[bytes]:
+    """Return the canonical bytes of the entries from number `start` on, at most `limit`."""
+    return queries.canonical_from(session, start, limit)
+
+
 def root_at(session: Session, size: int) -> bytes:
     """Return the root that the log had at `size` entries, which must not exceed its size now.
 

@@ -11,6 +11,7 @@ _REASONS: dict[str, Text] = {
     "later": _("The mail server did not take it, in eight tries within two days."),
     "refused": _("The mail server refused it: the address may be wrong."),
     "unknown": _("It was handed over, but no answer came. It may have arrived."),
+    "restored": _("It waited in the backup that was restored. It may have left since."),
     "interrupted": _("The platform stopped while sending. It may have arrived."),
 }
 

@@ -11,6 +11,7 @@ from cooperation.outbox.service.queue import (
     counts_of,
     is_waiting,
     number_flagged,
+    oldest_due,
     queue,
     release,
     retry,
@@ -18,6 +19,7 @@ from cooperation.outbox.service.queue import (
     void,
     was_queued,
 )
+from cooperation.outbox.service.restoring import flag_unsent
 from cooperation.outbox.service.sender import Sender, send_due
 from cooperation.outbox.service.transport import FolderTransport, SmtpTransport, transport_for
 
@@ -28,9 +30,11 @@ __all__ = [
     "Sender",
     "SmtpTransport",
     "counts_of",
+    "flag_unsent",
     "flagged_mails",
     "is_waiting",
     "number_flagged",
+    "oldest_due",
     "queue",
     "release",
     "retry",

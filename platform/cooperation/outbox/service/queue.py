@@ -80,6 +80,11 @@ def release(session: Session, ids: Sequence[str], now: datetime) -> int:
     return _move(session, ids, frozenset({MailStatus.HELD}), now)
 
 
+def oldest_due(session: Session) -> datetime | None:
+    """Return since when the mail has waited that waits longest, of those that are to be sent."""
+    return queries.oldest_due(session)
+
+
 def retry(session: Session, ids: Sequence[str], now: datetime) -> int:
     """Send failed or uncertain mails again because a person has decided so; return how many."""
     return _move(session, ids, _REPEATABLE, now)

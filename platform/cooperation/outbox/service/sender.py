@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from cooperation.core.clock import Clock
 from cooperation.core.db import Database
+from cooperation.core.errors import DomainError
 from cooperation.core.failpoints import reach
 from cooperation.core.settings import Settings
 from cooperation.outbox import queries
@@ -46,6 +47,7 @@ def send_due(database: Database, root: RootKeys, settings: Settings, clock: Cloc
     with database.reading() as session:
         if not queries.has_work(session, clock.now()):
             return 0
+    root.require_at_hand()
     sent = 0
     with transport_for(settings) as transport:
         _settle_abandoned(database, transport, clock.now())
@@ -157,7 +159,8 @@ class Sender:
         while not self._is_stopping:
             try:
                 send_due(self._database, self._root, self._settings, self._clock)
-            except OperationalError as failure:  # a busy or absent database: look again later
-                _log.warning("outbox_waits", error=type(failure.orig).__name__)
+            except (OperationalError, DomainError, OSError) as failure:
+                # a busy, full or absent database, no root key, no folder: look again later
+                _log.warning("outbox_waits", error=type(failure).__name__)
             self._wake.wait(_PAUSE_SECONDS)
             self._wake.clear()

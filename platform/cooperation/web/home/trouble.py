@@ -9,11 +9,22 @@ from cooperation.accounts import service as accounts
 from cooperation.core.text import _, ngettext
 from cooperation.outbox import service as outbox
 from cooperation.web.home.parts import Link, Notice
+from cooperation.web.server import server
 
 
 def trouble_notices(ctx: RequestContext) -> tuple[Notice, ...]:
     """Return the notices for those who may look after it; for all others none."""
-    return (*_alarms(ctx), *_mails(ctx))
+    return (*_space(ctx), *_alarms(ctx), *_mails(ctx))
+
+
+def _space(ctx: RequestContext) -> tuple[Notice, ...]:
+    if not is_allowed(ctx.actor, Permission.READ_SETUP) or not server().space.low():
+        return ()
+    text = _(
+        "Nothing is written that can wait: no answers, no files, no publication. Reading, signing "
+        "in and export go on. Whoever runs the server has to make space."
+    )
+    return (Notice("warn", _("Little space is left on the server"), text),)
 
 
 def _alarms(ctx: RequestContext) -> tuple[Notice, ...]:

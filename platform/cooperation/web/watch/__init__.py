@@ -1,0 +1,1 @@
+"""The watch: free space, measures and their alarms, figures for whoever watches the machine."""
