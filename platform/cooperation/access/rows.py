@@ -191,6 +191,11 @@ RULES: dict[str, Rule] = {
         write=_ACCOUNTS,
         why="The inviter's own institution, and those who manage accounts.",
     ),
+    "restore_losses": Rule(
+        read=(_OF_STATE, people_of(Institution.SECRETARIAT, Institution.NONE)),
+        write=(_COMMAND,),
+        why="The State what of its own a restore has lost; the Secretariat and administrators all.",
+    ),
     # --- notes verbales and the register -------------------------------------------------------
     "note_dispatches": Rule(
         read=(_OF_STATE, _SECRETARIAT),

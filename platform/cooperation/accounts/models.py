@@ -14,7 +14,10 @@ from cooperation.core.wrapped import Lookup, WrappedTable, table_of
 
 
 class PersonRow(Base):
-    """A person with an account; her id is her member id. A disabled person's e-mail is freed."""
+    """A person with an account; her id is her member id. A disabled person's e-mail is freed.
+
+    `are_roles_held`: her role was changed after the backup that the instance was restored from.
+    """
 
     __tablename__ = "people"
 
@@ -32,6 +35,7 @@ class PersonRow(Base):
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     disabled_by: Mapped[str | None] = mapped_column(sa.String(36))
     are_new_keys_due: Mapped[bool] = mapped_column(default=False)
+    are_roles_held: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column()
 

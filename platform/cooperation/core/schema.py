@@ -85,6 +85,16 @@ def revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def revision_on(connection: Connection) -> str | None:
+    """Return the revision that a connection sees."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def require_known(found: str) -> None:
+    """Raise `SchemaUnknownError` for a revision that this version does not know."""
+    _refuse_unknown(found)
+
+
 def is_behind(engine: Engine) -> bool:
     """Tell whether the database holds something and lacks revisions; refuses an unknown one."""
     found = revision(engine)

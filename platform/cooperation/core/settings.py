@@ -68,9 +68,28 @@ class Settings(BaseSettings):
         description="Folder of the log's signing key and of what it signed; default: signer of the "
         "instance.",
     )
+    journal_folder: Path | None = Field(
+        default=None,
+        description="Folder of the journal of the log, best on another disk; default: journal of "
+        "the instance.",
+    )
+    postgresql_tools: Path | None = Field(
+        default=None,
+        description="Folder of pg_dump and pg_restore, at least as new as the server; default: "
+        "found by the PATH.",
+    )
     witnesses: str = Field(
         default="",
         description="Keys of the witnesses of the log (name+id+key), separated by commas.",
+    )
+    seal_certificate: Path | None = Field(
+        default=None,
+        description="PEM file of the certificate that documents are sealed with, its chain after "
+        "it; default: one that init makes.",
+    )
+    seal_key: Path | None = Field(
+        default=None,
+        description="PEM file of its key, without passphrase, mode 0600; RSA or ECDSA.",
     )
     boot_key_folder: Path | None = Field(
         default=None,
@@ -213,6 +232,8 @@ class Settings(BaseSettings):
             raise ValueError("light_passwords is refused in production")
         if self.mode is Mode.PRODUCTION and self.totp_step_up:
             raise ValueError("totp_step_up is refused in production")
+        if (self.seal_certificate is None) != (self.seal_key is None):
+            raise ValueError("seal_certificate and seal_key belong together")
         if self.smtp_host and not self.smtp_starttls and self.smtp_host not in LOOPBACK:
             raise ValueError("smtp_starttls may be off for a mail server on loopback only")
         if self.mode is Mode.DEMONSTRATION and self.host not in LOOPBACK:
@@ -259,6 +280,11 @@ class Settings(BaseSettings):
     def keyring_path(self) -> Path:
         """Path of the keyring file, with its default."""
         return self.keyring_file or self.instance_path / "keyring.json"
+
+    @property
+    def journal_path(self) -> Path:
+        """Path of the journal's folder, with its default."""
+        return self.journal_folder or self.instance_path / "journal"
 
     @property
     def signer_path(self) -> Path:

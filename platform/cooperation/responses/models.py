@@ -121,7 +121,8 @@ class Submission(Base):
 class SubmissionAnswer(Base):
     """One question of a submission under the bundle of its audience.
 
-    Narrowing alone moves a row to another bundle; the commitment stays.
+    Narrowing alone moves a row to another bundle; the commitment stays. `is_withheld`: narrowed
+    after the backup that the instance was restored from, and not sealed again by its State yet.
     """
 
     __tablename__ = "submission_answers"
@@ -138,6 +139,7 @@ class SubmissionAnswer(Base):
     version: Mapped[int]  # the submission's number: what the sealed record's context says
     sealed: Mapped[bytes] = mapped_column(sa.LargeBinary)
     commitment: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    is_withheld: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     narrowed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

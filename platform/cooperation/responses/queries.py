@@ -42,6 +42,7 @@ _ANSWER_COLUMNS = (
     SubmissionAnswer.version,
     SubmissionAnswer.sealed,
     SubmissionAnswer.commitment,
+    SubmissionAnswer.is_withheld,
     SubmissionAnswer.narrowed_at,
 )
 

@@ -126,6 +126,15 @@ class Signer:
         """
         return signed_note(parts_text(parts), origin, self._key())
 
+    def sign_text(self, text: str, origin: str) -> str:
+        """Return a text with the log's signature below it; raises `SignerRefusedError`.
+
+        The first line says what it is; nothing that could pass for a checkpoint is signed here.
+        """
+        if text.startswith((origin, "cooperation.log/")):
+            raise SignerRefusedError
+        return signed_note(text, origin, self._key())
+
     def _record(self, heads: Mapping[str, TreeHead]) -> None:
         signed = [
             {"origin": each.origin, "size": each.size, "root": to_base64(each.root)}

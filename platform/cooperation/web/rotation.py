@@ -25,13 +25,12 @@ from cooperation.core.errors import Conflict
 from cooperation.core.failpoints import reach
 from cooperation.core.settings import Settings
 from cooperation.core.text import Text, _
-from cooperation.outbox import service as outbox
-from cooperation.register import service as register
+from cooperation.safekeeping.service import WRAPPED_TABLES
 from cooperation.vault.keyring import add_version, keyring_lock, make_current, remove_version
 from cooperation.vault.root import RootKeys
 from cooperation.web.keys import open_root
 
-TABLES = (*circles.WRAPPED, *accounts.WRAPPED, *register.WRAPPED, *outbox.WRAPPED)
+TABLES = WRAPPED_TABLES
 """Every column that the root key has wrapped, smallest loss first should somebody interrupt."""
 
 _PASSES = 3

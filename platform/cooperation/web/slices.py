@@ -15,6 +15,7 @@ from cooperation.publication.views import blueprint as publication
 from cooperation.register.views import blueprint as register
 from cooperation.responses.views import blueprint as responses
 from cooperation.review.views import blueprint as review
+from cooperation.safekeeping.views import blueprint as safekeeping
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     audit,
@@ -27,5 +28,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     review,
     publication,
     analysis,
+    safekeeping,
 )
 """In the order of the levels, lowest first; each blueprint's name is its slice's name."""

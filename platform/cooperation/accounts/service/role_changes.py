@@ -7,6 +7,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.access.rules import INSTITUTION_OF, Institution, Role
+from cooperation.accounts.models import PersonRow
 from cooperation.accounts.rules import ActKind, Person
 from cooperation.accounts.service.notices import tell_role_granted
 from cooperation.accounts.service.people import LastHeadError, find_person, has_other_head
@@ -54,6 +55,7 @@ def change_role(ctx: RequestContext, person_id: str, *, role: Role) -> bool:
     statement = circles.set_roles(ctx, person_id=person_id, roles=frozenset({role}))
     if not is_waiting:
         delete_sessions(ctx.session, person_id)
+        ctx.session.get_one(PersonRow, person_id).are_roles_held = False
         tell_role_granted(ctx.session, ctx.root, ctx.settings, person_id=person_id, now=ctx.now)
         return False
     store_act(

@@ -13,7 +13,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Institution, Role
-from cooperation.accounts.models import PersonInvitationRow, WaitingActRow
+from cooperation.accounts.models import PersonInvitationRow, PersonRow, WaitingActRow
 from cooperation.accounts.rules import (
     REASON_CHARACTERS,
     WAITING_LIFE,
@@ -281,6 +281,7 @@ def _confirm_grant(ctx: RequestContext, row: WaitingActRow) -> None:
         if Role.HEAD not in grant.roles and not has_other_head(ctx, grant.person):
             raise LastHeadError
         delete_sessions(ctx.session, grant.person)
+        ctx.session.get_one(PersonRow, grant.person).are_roles_held = False
         tell_role_granted(ctx.session, ctx.root, ctx.settings, person_id=grant.person, now=ctx.now)
         return
     invitation = _waiting_invitation(ctx.session, grant.invitation, ctx.now)

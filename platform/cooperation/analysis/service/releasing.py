@@ -192,6 +192,7 @@ def release_table(ctx: RequestContext, table_id: str, *, shown_hash: bytes) -> R
     """
     require(ctx.actor, Permission.RELEASE_TABLE)
     require_step_up(ctx.actor, Permission.RELEASE_TABLE, ctx.now)
+    audit.refuse_before_confirmation(ctx.session)
     row = _row(ctx, table_id)
     if row.status != TableStatus.OPEN:
         raise TableChangedError

@@ -12,6 +12,11 @@ Root rotation (commands; web/rotation.py)
     begin_rotation, rewrap, end_rotation                      resumable; logs "root.rotated"
     carried_versions(session, root, tables) -> Carried        what each version has wrapped
 
+Restoring (safekeeping)
+    wrapped_versions(session, tables) -> set[int]             of the root key, that are needed
+    unopened_values(session, root, tables) -> Iterator[str]   names of wraps that do not open
+    destroy_again(session, bundle_id, at), end_sheet_again(session, sheet_id, at) -> bool
+
 People (accounts)
     open_member(session, root, *, person_id, password) -> OpenedMember
     open_member_again(session, root, opened) -> OpenedMember   as the blob stands now
@@ -148,6 +153,7 @@ from cooperation.circles.service.renewal import (
     renew_circle,
     void_recovery_sheet,
 )
+from cooperation.circles.service.restoring import destroy_again, end_sheet_again
 from cooperation.circles.service.returning import (
     is_waiting_for_return,
     regrant,
@@ -165,6 +171,8 @@ from cooperation.circles.service.rotation import (
     record_retirement,
     rewrap,
     root_version,
+    unopened_values,
+    wrapped_versions,
 )
 from cooperation.circles.service.seconds import (
     WaitingGrant,
@@ -215,11 +223,13 @@ __all__ = [
     "confirm_dissolution",
     "create_bundle",
     "create_instance",
+    "destroy_again",
     "destroy_bundle",
     "disable_member",
     "dissolution_of",
     "end_founding",
     "end_rotation",
+    "end_sheet_again",
     "find_bundles",
     "fingerprint",
     "forget_verified",
@@ -260,6 +270,7 @@ __all__ = [
     "sign_second",
     "signing_key_of",
     "take_turn",
+    "unopened_values",
     "use_recovery_sheet",
     "verify_directory",
     "void_invitation",
@@ -268,4 +279,5 @@ __all__ = [
     "waiting_grant",
     "waiting_invitation",
     "what_returns",
+    "wrapped_versions",
 ]

@@ -133,6 +133,23 @@ def carried_versions(session: Session, root: RootKeys, tables: Sequence[WrappedT
     return carried
 
 
+def wrapped_versions(session: Session, tables: Sequence[WrappedTable]) -> set[int]:
+    """Return the versions of the root key that some stored value needs to be opened."""
+    carried = Carried()
+    for table in tables:
+        _count_versions(carried, session, table)
+    return {version for version, number in carried.versions.items() if number and version}
+
+
+def unopened_values(
+    session: Session, root: RootKeys, tables: Sequence[WrappedTable]
+) -> Iterator[str]:
+    """Give table, row and column of each wrapped value that no version at hand opens."""
+    for table in tables:
+        for row in _all_rows(session, table, None):
+            yield from _damaged_of(root, table, row)
+
+
 def _count_versions(carried: Carried, session: Session, table: WrappedTable) -> None:
     for name in table.kinds:
         start = sa.func.substr(table.table.c[name], 1, MARK_BYTES)

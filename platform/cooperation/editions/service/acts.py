@@ -83,6 +83,7 @@ def open_edition(ctx: RequestContext, edition_id: str, *, shown_hash: bytes) -> 
     """
     require(ctx.actor, Permission.OPEN_EDITION)
     require_step_up(ctx.actor, Permission.OPEN_EDITION, ctx.now)
+    audit.refuse_before_confirmation(ctx.session)
     row = queries.edition_row(ctx.session, edition_id)
     if row.status != EditionStatus.PREPARED:
         raise EditionNotPreparedError

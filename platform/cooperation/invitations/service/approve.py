@@ -38,6 +38,7 @@ def approve_notes(ctx: RequestContext, batch_id: str, *, content_hash: str) -> N
     """
     require(ctx.actor, Permission.APPROVE_NOTE)
     require_step_up(ctx.actor, Permission.APPROVE_NOTE, ctx.now)
+    audit.refuse_before_confirmation(ctx.session)
     batch = found_batch(ctx.session, batch_id)
     require_status(batch, BatchStatus.PREPARED)
     if batch.prepared_by == ctx.actor.person_id:

@@ -12,6 +12,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.accounts import service as accounts
+from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.rules import state_circle
 from cooperation.core.errors import Invalid, NotFound
@@ -110,6 +111,7 @@ def print_code_letters(
     """
     require(ctx.actor, Permission.PRINT_CODE_LETTERS)
     require_step_up(ctx.actor, Permission.PRINT_CODE_LETTERS, ctx.now)
+    audit.refuse_before_confirmation(ctx.session)
     batch = found_batch(ctx.session, batch_id)
     require_status(batch, *_WITH_LETTERS)
     chosen = _checked(ctx, batch, state_codes)
@@ -149,6 +151,7 @@ def confirm_letters(ctx: RequestContext, batch_id: str, *, print_id: str) -> int
     """
     require(ctx.actor, Permission.PRINT_CODE_LETTERS)
     require_step_up(ctx.actor, Permission.PRINT_CODE_LETTERS, ctx.now)
+    audit.refuse_before_confirmation(ctx.session)
     batch = found_batch(ctx.session, batch_id)
     prints = queries.prints_of(ctx.session, batch.id)
     if not any(each.id == print_id for each in prints):

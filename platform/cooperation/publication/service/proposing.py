@@ -181,6 +181,7 @@ def publish(ctx: RequestContext, proposal_id: str, *, shown_hash: bytes) -> Batc
     """
     require(ctx.actor, Permission.PUBLISH_ANSWER)
     require_step_up(ctx.actor, Permission.PUBLISH_ANSWER, ctx.now)
+    audit.refuse_before_confirmation(ctx.session)
     proposal = _find(ctx, proposal_id)
     _check_person(ctx, proposal)
     candidates = _all_candidates(ctx, proposal.edition_id)

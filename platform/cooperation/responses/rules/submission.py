@@ -57,6 +57,7 @@ class SubmittedAnswer(NamedTuple):
     version: int
     sealed: bytes
     commitment: bytes
+    is_withheld: bool
     narrowed_at: datetime | None
 
 

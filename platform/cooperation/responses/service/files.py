@@ -31,7 +31,7 @@ from cooperation.responses.rules.uploads import QUOTA, QUOTA_BYTES
 from cooperation.responses.service.frame import Draft, Frame, codes_needed, find_frame, open_draft
 from cooperation.responses.service.scanning import check_for_viruses
 from cooperation.responses.service.storage import read_file, store_file
-from cooperation.responses.service.submissions import open_rows, own_submission
+from cooperation.responses.service.submissions import is_withheld_from, open_rows, own_submission
 from cooperation.responses.service.writing import begin_draft, write_records
 
 
@@ -163,6 +163,8 @@ def submitted_file(
 
     Raises `NotFound`, `CannotOpen`.
     """
+    if is_withheld_from(ctx.actor, row):
+        raise NotFound
     bundles = circles.open_bundles(ctx, [row.bundle_id])
     answer = (opened or open_rows(bundles, [row])[0]).answer
     file = answer.file(file_id)

@@ -62,7 +62,7 @@ def narrow_answer(ctx: RequestContext, *, edition_id: str, question_code: str) -
     target = _court_bundle(ctx, frame)
     reach("narrowing.bundle_found")
     for row in readable:
-        _reseal(ctx, heads[row.submission_id], row, target)
+        reseal(ctx, heads[row.submission_id], row, target)
     note_destruction(ctx.session)
     audit.record(
         ctx.session,
@@ -100,12 +100,13 @@ def _court_bundle(ctx: RequestContext, frame: Frame) -> OpenBundle:
     )
 
 
-def _reseal(
+def reseal(
     ctx: RequestContext,
     head: models.Submission,
     row: models.SubmissionAnswer,
     target: OpenBundle,
 ) -> None:
+    """Seal a record and its files under the Court's bundle; what was there is overwritten."""
     source = circles.open_bundle(ctx, row.bundle_id)
     opened = _open(ctx, row, source)
     files = opened.answer.files

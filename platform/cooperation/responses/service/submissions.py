@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require
 from cooperation.access.policy import Permission
+from cooperation.access.rules import Actor
 from cooperation.circles import service as circles
 from cooperation.circles.service import OpenBundle
 from cooperation.core.db import Session
@@ -99,18 +100,25 @@ def open_answers(
     """Return the opened answers by State and question; raises `CannotOpen`, `NotSignedError`.
 
     The rows must be of one submission per State. What the reader's circle lost when it was founded
-    again, and nobody has granted it since, is left out.
+    again, and nobody has granted it since, is left out; so is what its State narrowed before a
+    restore and has not sealed again.
     """
     check_signed(
         ctx, [(row.submission_id, row.state_code, row.question, row.commitment) for row in rows]
     )
-    bundles = circles.open_left(ctx, sorted({row.bundle_id for row in rows}))
-    rows = [row for row in rows if row.bundle_id in bundles]
+    mine = [row for row in rows if not is_withheld_from(ctx.actor, row)]
+    bundles = circles.open_left(ctx, sorted({row.bundle_id for row in mine}))
+    rows = [row for row in mine if row.bundle_id in bundles]
     answers = open_rows(bundles, rows)
     check_opened(rows, answers)
     return {
         (row.state_code, row.question): answer for row, answer in zip(rows, answers, strict=True)
     }
+
+
+def is_withheld_from(actor: Actor, row: SubmittedAnswer) -> bool:
+    """Tell whether a restore brought the record back that its State had taken from this person."""
+    return row.is_withheld and not actor.is_of_state(row.state_code)
 
 
 def open_rows(
