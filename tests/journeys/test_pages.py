@@ -40,6 +40,8 @@ PHONE = {"width": 320, "height": 800}
 DESK = {"width": 1280, "height": 900}
 FILES = {
     "assets.asset",
+    "checkpoints.latest",
+    "checkpoints.witness_program",
     "invitations.annex",
     "invitations.archive",
     "invitations.note",
