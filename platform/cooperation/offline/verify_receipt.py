@@ -25,7 +25,7 @@ import struct
 import sys
 import zlib
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,12 +73,13 @@ def length_prefixed(*fields: bytes | str) -> bytes:
     return b"".join(struct.pack(">I", len(each)) + each for each in contents)
 
 
-def demand_signed(public: bytes, signature: bytes, message: bytes, otherwise: str) -> None:
-    """Go on if the holder of this Ed25519 key signed the message."""
+def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Tell whether the holder of this Ed25519 key signed the message."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except InvalidSignature:
-        raise Refused(otherwise) from None
+        return False
+    return True
 
 
 # --- the archive ----------------------------------------------------------------------------------
@@ -123,20 +124,20 @@ def check_archive(data: bytes, parts: dict[str, bytes]) -> str:
 # --- documents and their shapes -------------------------------------------------------------------
 
 TEXTS = {
-    **{"any": ".*", "short": ".{0,200}", "hash": "[0-9a-f]{64}", "person": "[0-9a-f-]{36}"},
+    **{"any": ".*", "hash": "[0-9a-f]{64}", "person": "[0-9a-f-]{36}", "bytes": "([0-9a-f]{2})+"},
     **{"edition": "[0-9]{4}", "state": "[A-Z0-9-]{1,8}", "question": "[A-Z0-9-]{1,12}"},
     **{"audience": "states|restricted|court", "status": "answered|no_answer|not_asked"},
     "time": "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z",
     "long_time": "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{6})?[+]00:00",
-    **{"bytes": "([0-9a-f]{2}){1,16384}", "id_bytes": "([0-9a-f]{2}){1,1023}"},
     **{"instance": "[A-Za-z0-9-]{1,64}", "host": "[a-z0-9.-]{1,253}", "signature": "[0-9a-f]{128}"},
-    "origin": "cooperation[.]log/[A-Za-z0-9-]{1,64}/[1-9][0-9]{0,8}",
+    "origin": "cooperation[.]log/[A-Za-z0-9-]{1,64}/[1-9][0-9]{0,14}",
+    "id_bytes": "([0-9a-f]{2}){1,1023}",
     **{"receipt_kind": "receipt/1", "manifest_kind": "submission/2", "answers_kind": "answers/1"},
     **{"by_code": "code_instead_of_passkey", "lost": "circle_founded_again"},
 }
 ROWS = {
     **{"signed_answer": ("question", "audience", "status", "hash")},
-    **{"circle": ("short", "whole", "hash"), "one_state": ("state",), "none": ()},
+    **{"circle": ("any", "whole", "hash"), "one_state": ("state",), "none": ()},
 }
 OBJECTS = {
     "receipt": "kind:receipt_kind instance:instance origin:origin log_key:any edition:edition"
@@ -148,9 +149,9 @@ OBJECTS = {
     " questionnaire:hash submitted_at:long_time late:flag submitted_by:person prepared_by:person"
     " one_person:flag settings:settings count:whole supersedes:hash? answers:*signed_answer"
     " circles:*circle",
-    "settings": "d01:short d03:short d04:short",
-    "entry": "seq:whole at:time action:short actor:person institution:short role:short scope:scope"
-    " version:whole commitment:hash statement:hash? subject:null request_id:short",
+    "settings": "d01:any d03:any d04:any",
+    "entry": "seq:whole at:time action:any actor:person institution:any role:any scope:scope"
+    " version:whole commitment:hash statement:hash? subject:null request_id:any",
     "scope": "edition:edition questions:none states:one_state submission:person",
     "answers": "kind:answers_kind edition:edition state:state number:whole submission:person"
     " answers:*given_answer",
@@ -179,7 +180,8 @@ def fits(value: Any, form: str) -> bool:
         return type(value) is int and value >= 0
     if form in ("flag", "null"):
         return type(value) is bool if form == "flag" else value is None
-    return type(value) is str and re.fullmatch(TEXTS[form], value, re.DOTALL) is not None
+    is_text = type(value) is str and re.fullmatch(TEXTS[form], value, re.DOTALL) is not None
+    return is_text and (not form.endswith("time") or bool(datetime.fromisoformat(value[:19])))
 
 
 def parse(content: str, *, is_canonical: bool = True) -> Any:
@@ -193,13 +195,8 @@ def parse(content: str, *, is_canonical: bool = True) -> Any:
         demand(len(digits) <= 15 and digits.isdigit(), "JSON with a number that is not whole")
         return int(digits)
 
-    value = json.loads(
-        *(content,),
-        object_pairs_hook=once,
-        parse_int=whole,
-        parse_float=whole,
-        parse_constant=whole,
-    )
+    numbers: dict[str, Any] = dict.fromkeys(("parse_int", "parse_float", "parse_constant"), whole)
+    value = json.loads(content, object_pairs_hook=once, **numbers)
     again = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     demand(again == content or not is_canonical, "JSON that is not canonical")
     return value
@@ -253,8 +250,8 @@ class Note:
         """Refuse it unless its first signature is the one of this log's key."""
         name, signature = self.signatures[0]
         demand(name == key.name and signature[:4] == key.id, f"{what} is signed by another key")
-        otherwise = f"{what} is not what the log's key signed"
-        demand_signed(key.public, signature[4:], self.text.encode(), otherwise)
+        is_good = is_signed(key.public, signature[4:], self.text.encode())
+        demand(is_good, f"{what} is not what the log's key signed")
 
 
 class Proof:
@@ -383,6 +380,7 @@ class Receipt:
         given = [each for each in self.answers["answers"] if each["unreadable"] is None]
         for each in given:
             found = sha256(b"\x00", bytes.fromhex(each["salt"]), each["answer"].encode())
+            demand(type(parse(each["answer"])) is dict, f"{each['question']}: not an answer")
             demand(found.hex() == each["commitment"], f"{each['question']}: another answer")
         count = self.manifest["count"]
         lost = f"; {count - len(given)} could not be opened by the State and are not in it"
@@ -404,7 +402,8 @@ class Receipt:
             bytes.fromhex(self.told[name]) for name in ("signing_key", "signature")
         )
         signed = length_prefixed("message", self.told["instance"], self.told["manifest"])
-        demand_signed(public, signature, signed, "the signatory's key did not sign this manifest")
+        is_good = is_signed(public, signature, signed)
+        demand(is_good, "the signatory's key did not sign this manifest")
         return f"the manifest is signed by the signatory's key {sha256(public).hex()[:16]}"
 
     def check_passkey(self) -> str:
@@ -425,7 +424,7 @@ class Receipt:
             raw["authenticator_data"],
         )
         scheme = "https?" if party == "localhost" else "https"
-        own_page = rf"{scheme}://{re.escape(party)}(:[0-9]{{1,5}})?"
+        own_page = rf"{scheme}://{re.escape(party)}(:[1-9][0-9]{{0,4}})?"
         demand(client["type"] == "webauthn.get", "the passkey was not asked to approve")
         demand(client["challenge"] == challenge, "the passkey approved something else")
         demand(client.get("crossOrigin", False) is False, "the passkey was asked in a foreign page")
@@ -453,15 +452,18 @@ class Receipt:
         lines, said = self.proof.note.signatures[1:], []
         for key in witnesses:
             mine = [each[4:] for name, each in lines if (name, each[:4]) == (key.name, key.id)]
-            demand(len(mine) == 1 and len(mine[0]) == 72, f"{key.name} has not cosigned")
-            seconds = int.from_bytes(mine[0][:8], "big")
-            message = f"cosignature/v1\ntime {seconds}\n{self.proof.note.text}".encode()
-            demand_signed(key.public, mine[0][8:], message, f"{key.name} did not cosign this")
-            moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+            times = [seconds for each in mine for seconds in self._cosigned_at(key, each)]
+            demand(bool(times), f"{key.name} has not cosigned")
+            moment = datetime.fromisoformat("1970-01-01") + timedelta(seconds=times[0])
             said.append(f"{key.name} at {moment:%Y-%m-%dT%H:%M:%SZ}")
         if not said:
             return f"none was named; {len(lines)} cosignatures were not judged"
         return f"{len(said)} named, {len(said)} cosigned: " + ", ".join(said)
+
+    def _cosigned_at(self, key: Key, line: bytes) -> list[int]:
+        seconds = int.from_bytes(line[:8], "big")
+        message = f"cosignature/v1\ntime {seconds}\n{self.proof.note.text}".encode()
+        return [seconds] if is_signed(key.public, line[8:], message) else []
 
 
 # --- passkeys -------------------------------------------------------------------------------------
@@ -493,7 +495,7 @@ def read_cose(data: bytes) -> dict[int | bytes, int | bytes]:
 
     kind, count = head()
     demand(kind == 5, "a passkey's key must be a CBOR map")
-    found = dict((item(), item()) for _place in range(count))
+    found = {item(): item() for _place in range(count)}
     demand(len(found) == count and at == len(data), "a passkey's key with more in it")
     return found
 

@@ -2,8 +2,8 @@
 
 import json
 from base64 import urlsafe_b64decode
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -12,8 +12,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
 from cooperation.access.context import RequestContext
-from cooperation.accounts.models import PasskeyRow
-from cooperation.accounts.service.wrapped import PASSKEYS, wrap_text
 from cooperation.audit.models import LogEntry
 from cooperation.core.errors import PasskeyNeeded
 from cooperation.editions.rules import Answer
@@ -21,83 +19,9 @@ from cooperation.responses import queries, service
 from cooperation.responses.models import SubmissionApproval
 from cooperation.responses.rules import Submission
 from cooperation.vault.encoding import length_prefixed
-from cooperation.vault.passkeys import passkey_hash
-from tests.fixtures.authenticator import SoftAuthenticator
 from tests.fixtures.circles import NOW
-from tests.fixtures.responses import EDITION, Round
-
-SESSION = "session-of-the-signatory"
-
-
-@dataclass
-class Signatory:
-    """A signatory with a passkey, in one session."""
-
-    round_: Round
-    key: SoftAuthenticator
-    session_id: str = SESSION
-
-    def prepare(self, *, now: datetime = NOW, is_declared: bool = True) -> None:
-        """Compute the root."""
-        with self.round_.acting("signatory", now) as ctx:
-            state = service.signing_state(ctx, edition_id=EDITION)
-            service.prepare_signing(
-                ctx,
-                edition_id=EDITION,
-                version=state.version,
-                is_declared=is_declared,
-                is_court_confirmed=False,
-                session_id=self.session_id,
-            )
-
-    def question(self, now: datetime = NOW) -> service.SigningQuestion:
-        """Look at the page with the fingerprint."""
-        with self.round_.reading("signatory", now) as ctx:
-            return service.signing_question(ctx, edition_id=EDITION, session_id=self.session_id)
-
-    def answer(self, credential: str, now: datetime = NOW) -> Submission | None:
-        """Send what the passkey has answered."""
-        with self.round_.acting("signatory", now) as ctx:
-            return service.submit_with_passkey(
-                ctx, edition_id=EDITION, credential=credential, session_id=self.session_id
-            )
-
-    def submit(self) -> Submission:
-        """Do all of it."""
-        self.prepare()
-        submission = self.answer(self.key.get(self.question().options))
-        assert submission is not None
-        return submission
-
-
-@pytest.fixture
-def signatory(filled: Round) -> Signatory:
-    """The signatory of a response that is ready, with a passkey that her blob vouches for."""
-    key = SoftAuthenticator()
-    key.create('{"challenge": "AAAA"}')
-    world = filled.world
-    person = world.people["signatory"]
-    vouched = (passkey_hash(key.credential_id, key.public_key),)
-    keys = person.opened.keys.with_passkeys(vouched)
-    world.people["signatory"] = replace(person, opened=replace(person.opened, keys=keys))
-    with world.database.writing() as session:
-        session.add(
-            PasskeyRow(
-                id="passkey",
-                person_id=person.person_id,
-                credential_id=key.credential_id,
-                public_key=key.public_key,
-                sign_count=0,
-                sealed_label=wrap_text(
-                    world.root, "Key", table=PASSKEYS, row="passkey", kind="label"
-                ),
-                transports="",
-                is_backed_up=False,
-                added_at=NOW,
-            )
-        )
-    filled.ready()
-    return Signatory(filled, key)
+from tests.fixtures.responses import EDITION
+from tests.fixtures.signatories import SESSION, Signatory
 
 
 def approval_of(signatory: Signatory, submission: Submission) -> SubmissionApproval:
