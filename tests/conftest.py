@@ -10,6 +10,8 @@ pytest_plugins = [
     "tests.fixtures.people",
     "tests.fixtures.passkeys",
     "tests.fixtures.responses",
+    "tests.fixtures.signatories",
+    "tests.fixtures.receipts",
     "tests.fixtures.publication",
     "tests.fixtures.office_web",
     "tests.fixtures.rehearsed",
@@ -17,4 +19,5 @@ pytest_plugins = [
     "tests.fixtures.crashes",
     "tests.fixtures.company",
     "tests.fixtures.landed",
+    "tests.fixtures.hosts",
 ]
