@@ -42,6 +42,7 @@ def body_of_request() -> bytes:
     for name, value in fields:
         parts += [name, value]
     for name, upload in sorted(request.files.items(multi=True), key=lambda item: item[0]):
+        upload.stream.seek(0)  # the view has read it when the outcome is kept
         digest = hashlib.sha256(upload.stream.read()).digest()
         upload.stream.seek(0)
         parts += [name, upload.filename or "", digest]
