@@ -17,7 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Dialect, make_url
 from sqlalchemy.engine import Engine as Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Session as Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -38,6 +38,8 @@ NAMING = {
 
 DatabaseFailedError = OperationalError
 """The engine's own failure; the shell asks `is_busy` whether waiting helps."""
+RuleBrokenError = IntegrityError
+"""A row breaks a rule of its table; the shell asks `is_clash` whether somebody else was first."""
 StaleRowError = StaleDataError
 """Somebody saved a newer version of the row meanwhile (`version_id_col`)."""
 
@@ -196,6 +198,17 @@ def is_full(error: DatabaseFailedError) -> bool:
     if getattr(error.orig, "sqlite_errorname", "") in _FULL:
         return True
     return getattr(error.orig, "sqlstate", None) == _FULL_ON_POSTGRESQL
+
+
+_TAKEN = frozenset({"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
+_TAKEN_ON_POSTGRESQL = "23505"
+
+
+def is_clash(error: RuleBrokenError) -> bool:
+    """Tell whether the row was there already: somebody did the same at the same moment."""
+    if getattr(error.orig, "sqlite_errorname", "") in _TAKEN:
+        return True
+    return getattr(error.orig, "sqlstate", None) == _TAKEN_ON_POSTGRESQL
 
 
 def is_sqlite(bind: Engine | Connection) -> bool:

@@ -11,7 +11,15 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from cooperation.core.db import DatabaseFailedError, StaleRowError, is_busy, is_full
+from cooperation.accounts.views.blueprint import end_cookie, session_name
+from cooperation.core.db import (
+    DatabaseFailedError,
+    RuleBrokenError,
+    StaleRowError,
+    is_busy,
+    is_clash,
+    is_full,
+)
 from cooperation.core.errors import (
     Broken,
     Conflict,
@@ -72,6 +80,10 @@ _SENTENCES: dict[int, Text] = {
     507: _("There is no space left on the server. Nothing was changed. Try again later."),
 }
 NOT_SAVED: dict[int, Text] = {
+    409: _(
+        "Somebody else did this at the same moment and was first. Nothing was overwritten; what "
+        "you typed is on this page. Look at what is there now before you send yours."
+    ),
     503: _(
         "The server did not get to it just now. What you typed is on this page. Send it again in a "
         "moment; it counts once, however often it is sent."
@@ -84,6 +96,12 @@ NOT_SAVED: dict[int, Text] = {
 """What is said where a form was sent and comes back."""
 _AWAY = _("Out of service for the moment")
 _UNANSWERED = _("The database does not answer. It goes on by itself. Try again in a moment.")
+_SIGN_OUT = "accounts.sign_out"
+_SIGNED_OUT = _("You are signed out in this browser")
+_SIGNED_OUT_HERE = _(
+    "The server could not note it just now. The session ends by itself, at the latest half an hour "
+    "after its last use. Close this browser if others use it."
+)
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 _GENERAL = _("Nothing was changed. Try again; if it happens again, tell the Secretariat.")
 
@@ -183,7 +201,9 @@ def _on_anything(error: InternalServerError) -> Response:
     """Answer what nothing else answered, and what failed while an answer was finished."""
     cause = error.original_exception
     if isinstance(cause, StaleRowError):
-        return failure_response(409)
+        return _on_stale_row(cause)
+    if isinstance(cause, RuleBrokenError):
+        return _on_broken_rule(cause)
     if isinstance(cause, DomainError):
         return _on_domain_error(cause)
     if isinstance(cause, DatabaseFailedError):
@@ -196,19 +216,38 @@ def _on_anything(error: InternalServerError) -> Response:
 
 def _on_stale_row(error: StaleRowError) -> Response:
     del error
-    return failure_response(409)
+    close_transaction()
+    return unsaved_response(409)
+
+
+def _on_broken_rule(error: RuleBrokenError) -> Response:
+    """Tell who came second from a fault of ours: both checks had passed before either wrote."""
+    close_transaction()
+    _log_failure(error)
+    return unsaved_response(409) if is_clash(error) else failure_response(500)
 
 
 def _on_database_failure(error: DatabaseFailedError) -> Response:
     """Tell a full disk and a long queue from a database that is away; none of them is our fault."""
     close_transaction()
     _log_failure(error)
+    if request.endpoint == _SIGN_OUT:
+        return _signed_out_here(507 if is_full(error) else 503)
     if is_full(error):
         return unsaved_response(507)
     if is_busy(error):
         return unsaved_response(503)
     page = kept_response(503, title=_AWAY, sentence=NOT_SAVED[503])
     return page or failure_response(503, _UNANSWERED, title=_AWAY)
+
+
+def _signed_out_here(status: int) -> Response:
+    """Let the browser forget the session all the same: nobody stays signed in for want of space."""
+    forget_person()
+    response = failure_response(status, _SIGNED_OUT_HERE, title=_SIGNED_OUT)
+    end_cookie(response, session_name())
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 def _log_failure(error: BaseException) -> None:
@@ -227,6 +266,7 @@ def install_errors(app: Flask) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.register_error_handler(DomainError, _on_domain_error)
     app.register_error_handler(StaleRowError, _on_stale_row)
+    app.register_error_handler(RuleBrokenError, _on_broken_rule)
     app.register_error_handler(DatabaseFailedError, _on_database_failure)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(InternalServerError, _on_anything)
