@@ -25,6 +25,8 @@ from cooperation.core.failpoints import reach
 from cooperation.core.text import _
 
 SCRIPTS = Path(__file__).parents[3] / "migrations"
+UNFINISHED = "restore_under_way"
+"""The table that stands in a PostgreSQL database while a backup is restored into it."""
 COPY = "before-upgrade.db"
 """The file beside a SQLite database that holds it as it was before its last upgrade."""
 
@@ -46,6 +48,14 @@ class SchemaOldError(Broken):
     """The database has not been brought up to date."""
 
     sentence = _("The database is older than this version: run `flask --app app init`.")
+
+
+class RestoreUnfinishedError(Broken):
+    """A restore into this database was interrupted; what it holds was not announced."""
+
+    sentence = _(
+        "A restore into this database was interrupted: drop it, make it anew, and restore again."
+    )
 
 
 class NoRoomForCopyError(Broken):
@@ -102,11 +112,13 @@ def is_behind(engine: Engine) -> bool:
     return found is not None and found != head_revision()
 
 
-def upgrade(engine: Engine, target: str = "head") -> None:
+def upgrade(engine: Engine, target: str = "head", *, is_restoring: bool = False) -> None:
     """Bring the database to `target`, all of it or nothing.
 
-    Raises `SchemaUnknownError` before it touches anything.
+    Raises `SchemaUnknownError` and `RestoreUnfinishedError` before it touches anything.
     """
+    if not is_restoring:
+        _refuse_unfinished(engine)
     _refuse_unknown(revision(engine))
     with _one_transaction(engine) as connection:
         command.upgrade(_config(connection), target)
@@ -192,6 +204,7 @@ def _force_to_disk(place: Path) -> None:
 
 def require_current(engine: Engine) -> None:
     """Let pass a database that is up to date; raises `SchemaOldError` or `SchemaUnknownError`."""
+    _refuse_unfinished(engine)
     found = revision(engine)
     _refuse_unknown(found)
     if found != head_revision():
@@ -203,6 +216,14 @@ def differences(engine: Engine) -> list[str]:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+
+
+def _refuse_unfinished(engine: Engine) -> None:
+    if is_sqlite(engine):
+        return  # a file is restored aside and renamed
+    with engine.connect() as connection:
+        if connection.dialect.has_table(connection, UNFINISHED):
+            raise RestoreUnfinishedError
 
 
 def _refuse_unknown(found: str | None) -> None:

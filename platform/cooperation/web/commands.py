@@ -7,63 +7,32 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from functools import wraps
 from multiprocessing import get_context
 from pathlib import Path
-from typing import ParamSpec
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 
 from cooperation.accounts.service import FoundedError
 from cooperation.audit import service as audit
+from cooperation.circles import service as circles
 from cooperation.core import failpoints, schema
 from cooperation.core.clock import Clock
-from cooperation.core.db import Database, DatabaseFailedError, make_engine
-from cooperation.core.errors import DomainError
+from cooperation.core.db import Database, make_engine
 from cooperation.core.row_scope import COMMANDING, SENDING
 from cooperation.core.settings import Mode, Settings
 from cooperation.outbox import service as outbox
 from cooperation.web import doctor as checks
 from cooperation.web import rotation
+from cooperation.web.console import clock_now, one_line, settings_now
 from cooperation.web.demonstration.builder import FULL, RECORD, build, is_demonstration
 from cooperation.web.demonstration.notice import print_table
 from cooperation.web.factory import make_clock
 from cooperation.web.founding import Founded, found, renew_first_invitation
 from cooperation.web.keys import open_root
+from cooperation.web.safekeeping import SAFEKEEPING
 from cooperation.web.serving import forbid_core_dumps
 from cooperation.web.serving import serve as serve_instance
-
-_Words = ParamSpec("_Words")
-
-
-def settings_now() -> Settings:
-    """Return the settings that the command line was started with."""
-    found_settings: Settings = current_app.config["SETTINGS"]
-    return found_settings
-
-
-def clock_now() -> Clock:
-    """Return the instance's clock."""
-    clock: Clock = current_app.config["CLOCK"]
-    return clock
-
-
-def one_line(command: Callable[_Words, None]) -> Callable[_Words, None]:
-    """End a command that meets a known failure with its one sentence and status 1."""
-
-    @wraps(command)
-    def run(*words: _Words.args, **named: _Words.kwargs) -> None:
-        try:
-            command(*words, **named)
-        except DomainError as failure:
-            sys.exit(str(failure.sentence))
-        except DatabaseFailedError:
-            sys.exit("Setting database_url: the database cannot be reached, or refuses us.")
-        except OSError as failure:
-            sys.exit(f"{failure.filename or 'A file'}: {failure.strerror}")
-
-    return run
 
 
 def _print_halves(link: str, code: str) -> None:
@@ -161,16 +130,20 @@ def audit_group() -> None:
 @audit_group.command("verify")
 @one_line
 def audit_verify() -> None:
-    """Recompute the log; name the first entry changed, deleted, inserted or reordered."""
-    database = Database(make_engine(settings_now().database_address), COMMANDING)
-    schema.require_current(database.engine)
+    """Recompute the log; name the first entry changed, deleted, inserted or reordered.
+
+    Then compare it with every checkpoint, and with what the signer of this host has signed.
+    """
+    settings, database, _clock = _instance()
     with database.reading() as session:
         result = audit.verify(session)
-    click.echo(f"entries {result.size}")
-    click.echo(f"root    {result.root.hex()}")
-    if result.fault is not None:
-        sys.exit(f"FAULT   {result.fault}")
-    click.echo("sound: no entry was changed, deleted, inserted or reordered")
+        click.echo(f"entries {result.size}")
+        click.echo(f"root    {result.root.hex()}")
+        if result.fault is not None:
+            sys.exit(f"FAULT   {result.fault}")
+        click.echo("sound: no entry was changed, deleted, inserted or reordered")
+        number = audit.verify_checkpoints(session, settings, circles.instance_id(session) or "")
+    click.echo(f"{number} checkpoints, all of this log")
 
 
 @click.group("outbox")
@@ -251,6 +224,7 @@ COMMANDS: tuple[click.Command, ...] = (
     rotate_root,
     retire_root,
     check_migrations,
+    *SAFEKEEPING,
 )
 
 

@@ -5,6 +5,7 @@ The log itself says both, so that no other table has to be believed (docs/decisi
 
 from cooperation.audit import queries
 from cooperation.audit.rules import RESTORED
+from cooperation.audit.service.entries import entries_for
 from cooperation.core.db import Session
 from cooperation.core.errors import Conflict
 from cooperation.core.text import _
@@ -23,8 +24,11 @@ class RestoreUnconfirmedError(Conflict):
 
 def is_restore_unconfirmed(session: Session) -> bool:
     """Tell whether a restore waits for the word of a head."""
-    restored = queries.number_of(session, action=RESTORED)
-    return restored > 0 and restored > queries.number_of(session, action=CONFIRMED)
+    if not queries.number_of(session, action=RESTORED):
+        return False
+    restored = entries_for(session, action=RESTORED)[-1]
+    confirmed = entries_for(session, action=CONFIRMED)
+    return not confirmed or confirmed[-1].seq < restored.seq
 
 
 def refuse_before_confirmation(session: Session) -> None:

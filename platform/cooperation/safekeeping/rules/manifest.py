@@ -37,7 +37,7 @@ LEFT_OUT = frozenset(
     }
 )
 """Tables whose rows are in no backup: sign-ins and forms under way, worthless without the boot."""
-UNSIGNED = frozenset({"alembic_version"})
+UNSIGNED = frozenset({"alembic_version", "restore_under_way"})
 """Tables that the manifest does not list: the revision has a line of its own."""
 
 _TABLE = re.compile(r"[a-z][a-z_]*")

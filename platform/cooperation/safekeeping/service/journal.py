@@ -9,9 +9,11 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from cooperation.audit import service as audit
+from cooperation.audit.rules import RESTORED
 from cooperation.core.db import Database, Session
 from cooperation.core.errors import Broken
 from cooperation.core.failpoints import reach
@@ -33,6 +35,8 @@ def write_journal(database: Database, settings: Settings) -> int:
 
     Raises `JournalRefusedError` where the log is shorter than the journal, or another.
     """
+    with database.reading() as session:
+        _put_aside_after_restore(session, settings.journal_path / ENTRIES)
     with _opened(settings.journal_path) as file, database.reading() as session:
         size = _end_of(file, session)
         written = 0
@@ -57,11 +61,22 @@ def read_journal(place: Path) -> list[bytes]:
     return lines
 
 
-def put_journal_aside(settings: Settings, name: str) -> None:
-    """Keep the journal of before a restore beside the new one, which begins anew."""
-    place = settings.journal_path / ENTRIES
-    if place.exists():
-        place.rename(place.with_name(f"{ENTRIES}.before-{name}"))
+def _put_aside_after_restore(session: Session, place: Path) -> None:
+    """Begin anew where the log was restored since; the journal of before stays beside it.
+
+    A journal that goes on after the restore holds its entry at the same place.
+    """
+    restored = audit.entries_for(session, action=RESTORED)
+    if not restored or not place.exists():
+        return
+    entry = restored[-1]
+    aside = place.with_name(f"{ENTRIES}.before-{entry.subject}")
+    if aside.exists():
+        return
+    with place.open("rb") as file:
+        line = next(islice(file, entry.seq, None), b"")
+    if line.rstrip(b"\n") != entry.canonical():
+        place.rename(aside)
 
 
 @contextmanager
