@@ -46,6 +46,8 @@ PACKAGES = {
     "sqlalchemy": {"core", "models", "queries", "service"},
     "cryptography": {"vault", "offline"},
     "argon2": {"vault"},
+    "pyhanko": {"vault"},
+    "pyhanko_certvalidator": {"vault"},
     "webauthn": {"vault"},
     "pyrage": {"vault"},
     "defusedxml": {"rules"},

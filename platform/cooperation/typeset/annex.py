@@ -58,6 +58,15 @@ class AnnexPart:
 
 
 @dataclass(frozen=True)
+class AnnexProof:
+    """What checks receipts, on paper: the program, its hash, and the public key of the log."""
+
+    verifier: str
+    verifier_hash: str
+    log_key: str
+
+
+@dataclass(frozen=True)
 class Annex:
     """The whole annex of one edition."""
 
@@ -68,6 +77,7 @@ class Annex:
     dated_on: date
     platform: str
     contact: str
+    proof: AnnexProof
     parts: tuple[AnnexPart, ...]
 
 
@@ -81,7 +91,7 @@ def compile_annex(annex: Annex) -> Document:
     texts = Texts(annex.language, "annex")
     labels = (
         *("contents", "part", "questions", "required", "state", "completed_by", "completed_on"),
-        *("mark_restricted", "mark_court"),
+        *("mark_restricted", "mark_court", "proof_title", "verifier_hash", "log_key"),
     )
     named = {"reference": annex.reference, "year": annex.year}
     data: dict[str, object] = {
@@ -96,6 +106,13 @@ def compile_annex(annex: Annex) -> Document:
             platform=annex.platform,
             contact=annex.contact,
         ),
+        "proof": {
+            "paragraphs": texts.paragraphs(
+                "proof", verifier=annex.proof.verifier, platform=annex.platform
+            ),
+            "verifier_hash": annex.proof.verifier_hash,
+            "log_key": annex.proof.log_key,
+        },
         "labels": {name: texts.plain(name) for name in labels},
         "parts": [
             asdict(part)

@@ -11,10 +11,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from cooperation.core.errors import Invalid
 from cooperation.core.text import _
@@ -89,6 +91,16 @@ class Texts:
         """Return a day in full, as the language writes it in a letter."""
         return format_date(day, format="d MMMM y", locale=self.plain("locale"))
 
+    def month(self, day: date) -> str:
+        """Return a month in full."""
+        return format_date(day, format="MMMM y", locale=self.plain("locale"))
+
+    def number(self, number: Decimal) -> str:
+        """Return a number with all its decimals, in groups of three figures."""
+        decimals = max(0, -int(number.normalize().as_tuple().exponent))
+        form = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return format_decimal(number, format=form, locale=self.plain("locale"))
+
     def common(self, *, year: int) -> dict[str, object]:
         """Return what head and foot of every document need."""
         return {
@@ -112,6 +124,11 @@ def runs(text: str, values: Mapping[str, object]) -> list[Run]:
     found.append({"text": text[position:], "style": "plain"})
     filled = [run | {"text": _filled(run["text"], values)} for run in found]
     return [run for run in filled if run["text"].strip()]
+
+
+def organisation_name() -> str:
+    """Return the organisation's name as it heads the documents, in English."""
+    return Texts("en", "submission").plain("organisation")
 
 
 def document_date(day: date) -> list[int]:

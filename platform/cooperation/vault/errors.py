@@ -62,3 +62,9 @@ class SignerRefusedError(Broken):
     """The signer of the log does not sign; the sentence says what it found."""
 
     sentence = _("The signer of the log refused.")
+
+
+class SealRefusedError(Broken):
+    """The seal of documents cannot be used; the sentence says what is wrong with it."""
+
+    sentence = _("The seal of the documents cannot be used.")

@@ -23,6 +23,7 @@ from cooperation.core.text import _
 from cooperation.outbox import service as outbox
 from cooperation.outbox.rules import MailStatus
 from cooperation.typeset.compiler import missing_fonts
+from cooperation.vault.pdf_seal import read_seal, trouble_of
 from cooperation.web.checkpoints.issuing import finding as finding_of_checkpoints
 from cooperation.web.keys import open_root
 from cooperation.web.tables import state_of_row_security
@@ -35,6 +36,7 @@ from cooperation.web.watch.measures import measure
 from cooperation.web.watch.space import MEGABYTE, SpaceWatch, watch_space
 
 _ALARM_STANDS = timedelta(days=1)
+_SEAL_ENDS_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def examine(settings: Settings, clock: Clock) -> list[Finding]:
         ("keyring", lambda: _keyring(settings, database)),
         ("checkpoint", lambda: _checkpoint(settings, database, clock)),
         ("fonts", _fonts),
+        ("seal", lambda: _seal(settings, clock)),
         ("outbox", lambda: _outbox(database)),
         ("reading", lambda: _reading(database, clock)),
         ("temporary folder", lambda: _temporary_folder(settings, database)),
@@ -143,6 +146,18 @@ def _fonts() -> str:
     if missing:
         raise UnwellError(_("Missing: %(names)s", names=", ".join(sorted(missing))))
     return "all found"
+
+
+def _seal(settings: Settings, clock: Clock) -> str:
+    seal = read_seal(settings)
+    if seal is None:
+        return "is made when the instance is initialised"
+    trouble = trouble_of(seal.mark, clock.now(), notice=_SEAL_ENDS_WITHIN)
+    if trouble is not None:
+        raise UnwellError(trouble)
+    kind = "the platform's own" if seal.mark.is_own else "by setting"
+    ends_on = seal.mark.ends_at.date()
+    return f"{kind}, {seal.mark.subject}, SHA-256 {seal.mark.fingerprint}, until {ends_on}"
 
 
 def _outbox(database: Database) -> str:

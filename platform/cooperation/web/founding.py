@@ -16,8 +16,10 @@ from cooperation.core.row_scope import COMMANDING
 from cooperation.core.settings import Mode, Settings
 from cooperation.core.text import _
 from cooperation.register import service as register
+from cooperation.typeset.texts import organisation_name
 from cooperation.vault.errors import KeyringRefused
 from cooperation.vault.keyring import create_keyring, keyring_from_text, load_keyring
+from cooperation.vault.pdf_seal import open_seal
 from cooperation.vault.root import RootKeys
 from cooperation.web.tables import bring_up_to_date
 
@@ -38,10 +40,12 @@ class Founded:
 def found(settings: Settings, clock: Clock) -> Founded:
     """Make what is missing of an instance and bring its schema up to date.
 
-    Raises `KeyringRefused` where a database stands without its keyring, and what
+    Raises `SealRefusedError` where documents cannot be sealed, before anything else is made,
+    `KeyringRefused` where a database stands without its keyring, and what
     `bring_up_to_date` raises.
     """
     settings.instance_path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    open_seal(settings, organisation=organisation_name(), now=clock.now())
     database = Database(make_engine(settings.database_address), COMMANDING)
     copy = bring_up_to_date(settings, database.engine)
     with database.reading() as session:

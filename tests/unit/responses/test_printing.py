@@ -1,6 +1,12 @@
+"""The PDF of a submission, for its own State."""
+
 from cooperation.responses import service
-def test_it(filled, tmp_path):
-    s = filled.submit()
+
+
+def test_a_state_prints_its_submission(filled):
+    submission = filled.submit()
+
     with filled.reading("focal") as ctx:
-        pdf = service.submission_pdf(ctx, s.id)
-    assert pdf.startswith(b"%PDF")
+        content = service.submission_pdf(ctx, submission.id)
+
+    assert content.startswith(b"%PDF-1.7")

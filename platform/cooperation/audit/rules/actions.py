@@ -104,6 +104,7 @@ ACTIONS: dict[str, Text] = {
     "response.returned": _("Response returned to drafting"),
     "response.submitted": _("Response signed and submitted"),
     "response.submitted_by_one": _("Response prepared, signed and submitted by one person"),
+    "submission.printed": _("Submission downloaded as a PDF"),
     "receipt.downloaded": _("Receipt of a submission downloaded"),
     "answer.narrowed": _("Answer narrowed"),
     "answer.released": _("Approved answer released by the State"),

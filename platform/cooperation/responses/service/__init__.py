@@ -5,6 +5,7 @@ The State's own pages
     offers_keeping, overview_state, open_files, add_file, remove_file, draft_file, signing_state,
     mark_ready, take_back, submit_response, own_submission, own_submitted_file
     submission_pdf(ctx, submission_id) -> bytes                       sealed; the caller logs
+    print_submission(ctx, submission_id) -> Download                  the same, logged
     signs_with_passkey, prepare_signing, signing_question, submit_with_passkey
     receipt_state(ctx, submission_id) -> ReceiptState, make_receipt(ctx, submission_id) -> Download
 
@@ -80,7 +81,7 @@ from cooperation.responses.service.overview import (
     part_list,
     state_name,
 )
-from cooperation.responses.service.printing import submission_pdf
+from cooperation.responses.service.printing import print_submission, submission_pdf
 from cooperation.responses.service.receipt import (
     NoReceiptError,
     NotInCheckpointError,
@@ -162,6 +163,7 @@ __all__ = [
     "part_after",
     "part_list",
     "prepare_signing",
+    "print_submission",
     "progress",
     "readable_rows",
     "receipt_state",
