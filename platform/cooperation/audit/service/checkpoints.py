@@ -47,7 +47,8 @@ def issue_checkpoint(
     """Sign what the log is now, in a transaction of its own; `None` while the log is empty.
 
     The log is read in the signer's turn: what another process has signed before is committed and
-    seen. Nothing is signed anew where the log did not grow. Raises `SignerRefusedError`.
+    seen. Nothing is signed anew where the log did not grow, and never by the database's word alone:
+    an old one knows of no later checkpoint. Raises `SignerRefusedError`.
     """
     signer = Signer(settings.signer_path)
     _make_key_once(signer, database, root)
@@ -57,7 +58,11 @@ def issue_checkpoint(
             latest = latest_checkpoint(session)
             if head.size == 0:
                 return None
-            if latest is not None and (latest.origin, latest.size) == (head.origin, head.size):
+            is_known = latest is not None and (latest.origin, latest.size) == (
+                head.origin,
+                head.size,
+            )
+            if is_known and signer.signed().get(head.origin) == head:
                 return latest
             note = signer.sign(head, lambda size: consistency_proof(session, size, head.size))
         now = clock.now()
