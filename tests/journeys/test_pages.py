@@ -50,6 +50,8 @@ FILES = {
     "publication.export",
     "publication.proofs",
     "publication.readers_table",
+    "responses.receipt",
+    "responses.verify_receipt",
 }
 OF_EACH_EDITION = {"publication.own", "publication.states", "responses.overview"}
 

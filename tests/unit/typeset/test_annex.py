@@ -6,7 +6,14 @@ from datetime import date
 
 from pypdf import PdfReader
 
-from cooperation.typeset.annex import Annex, AnnexPart, AnnexQuestion, Room, compile_annex
+from cooperation.typeset.annex import (
+    Annex,
+    AnnexPart,
+    AnnexProof,
+    AnnexQuestion,
+    Room,
+    compile_annex,
+)
 
 QUESTIONS = (
     AnnexQuestion(code="A-01", title="State", wording="Which State?", room=Room.DERIVED),
@@ -39,6 +46,10 @@ QUESTIONS = (
     AnnexQuestion(code="A-05", title="Path", wording="Which path?", room=Room.BOX),
 )
 
+LOG_KEY = (
+    "cooperation.log/b9a7cdb1-2e05-46c3-9bcd-5f859d3f51c4/1+535c2bd5+"
+    "ARgX6Qq96jUa8sH0nsWOUB9UyUI1trDOr574Wi58jphv"
+)
 ANNEX = Annex(
     language="en",
     reference="ICC-ASP/25/SP/09",
@@ -47,6 +58,7 @@ ANNEX = Annex(
     dated_on=date(2026, 4, 19),
     platform="https://cooperation.example.org",
     contact="secretariat@example.org",
+    proof=AnnexProof("verify_receipt.py", "0f" * 32, LOG_KEY),
     parts=(
         AnnexPart(code="A1", section="A", title="The reply", questions=QUESTIONS),
         AnnexPart(code="B1", section="B", title="Channels", questions=QUESTIONS[:1]),
@@ -64,6 +76,15 @@ def test_every_question_and_option_is_printed() -> None:
         assert all(option in words for option in question.options + question.rows)
     assert "Annex to note verbale ICC-ASP/25/SP/09" in words
     assert "Court only" in words
+
+
+def test_program_that_checks_receipts_and_the_key_of_the_log_are_printed() -> None:
+    first = PdfReader(io.BytesIO(compile_annex(ANNEX).content)).pages[0].extract_text()
+    words = first.replace("\n", "").replace("\u200b", "")
+
+    assert "verify_receipt.py" in words
+    assert "0f" * 32 in words
+    assert LOG_KEY in words
 
 
 def test_each_part_begins_on_its_own_page() -> None:

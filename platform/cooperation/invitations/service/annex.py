@@ -11,9 +11,11 @@ from cooperation.editions.rules import (
     condition_words,
 )
 from cooperation.invitations.models import NoteBatch
+from cooperation.offline import VERIFIER, verifier_hash
 from cooperation.typeset.annex import (
     Annex,
     AnnexPart,
+    AnnexProof,
     AnnexQuestion,
     Room,
     annex_text,
@@ -37,9 +39,14 @@ _MOST_BLANK_ROWS = 4
 
 
 def make_annex(
-    batch: NoteBatch, *, edition: Edition, questionnaire: Questionnaire, settings: Settings
+    batch: NoteBatch,
+    *,
+    edition: Edition,
+    questionnaire: Questionnaire,
+    settings: Settings,
+    log_key: str,
 ) -> Document:
-    """Return the annex's PDF for the batch's language and reference."""
+    """Return the annex's PDF for the batch's language and reference; `log_key` goes to paper."""
     parts = tuple(
         AnnexPart(
             code=part.code,
@@ -60,6 +67,7 @@ def make_annex(
             dated_on=batch.dated_on,
             platform=settings.base_url,
             contact=settings.contact_email,
+            proof=AnnexProof(VERIFIER, verifier_hash(), log_key),
             parts=parts,
         )
     )

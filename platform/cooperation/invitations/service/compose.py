@@ -149,7 +149,15 @@ def _new_dispatch(batch: NoteBatch, recipient: Recipient, place: int) -> NoteDis
 
 def _make_annex(ctx: RequestContext, batch: NoteBatch, edition: Edition) -> None:
     questionnaire = editions.questionnaire(ctx.session, edition.id)
-    annex = make_annex(batch, edition=edition, questionnaire=questionnaire, settings=ctx.settings)
+    audit.prepare_signer(ctx.session, ctx.settings, ctx.root.instance)
+    origin = audit.current_origin(ctx.session, ctx.root.instance)
+    annex = make_annex(
+        batch,
+        edition=edition,
+        questionnaire=questionnaire,
+        settings=ctx.settings,
+        log_key=audit.log_vkey(ctx.settings, origin),
+    )
     batch.annex = annex.content
     batch.annex_pages = annex.pages
     batch.annex_sha256 = annex.sha256
