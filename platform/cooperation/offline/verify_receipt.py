@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Check a receipt of the platform on cooperation, off-line.
+"""Check a receipt or a proof of published answers of the platform on cooperation, off-line.
 
     python3 verify_receipt.py --key VKEY [--witness VKEY ...] receipt.zip
+    python3 verify_receipt.py --key VKEY [--witness VKEY ...] proofs.zip
 
 VKEY is the public key of the platform's log; take it from the annex of the note verbale. Needs
 Python 3.9 or later and the package `cryptography`; opens no connection and writes no file.
@@ -41,8 +42,12 @@ except ImportError:
 VERIFIED, REFUSED, USAGE, NO_KEY = 0, 1, 2, 3
 LOG_KIND, WITNESS_KIND = b"\x01", b"\x04"
 PARTS = ("receipt.json", "answers.json", "proof.tlog-proof", "submission.pdf", "parts.txt")
-MOST = dict(zip(PARTS, (1 << 20, 8 << 20, 1 << 16, 32 << 20, 4096)))
-LARGEST_FILE = sum(MOST.values()) + 4096
+MOST = dict(zip(PARTS, (1 << 20, 8 << 20, 1 << 16, 32 << 20, 1 << 20)))
+PUBLISHED, MOST_OF_SUBMISSION = "published.json", 1 << 16
+MOST[PUBLISHED] = LARGEST_FILE = 128 << 20
+OF_SUBMISSION = re.compile(
+    r"(entry-[A-Z0-9-]{1,8}-[1-9][0-9]{0,14}\.json|proof-[A-Z0-9-]{1,8}-[1-9][0-9]{0,14}\.tlog-proof)"
+)
 
 
 class Refused(Exception):
@@ -93,26 +98,29 @@ def split_archive(data: bytes) -> dict[str, bytes]:
         size, name_length = struct.unpack("<IH", data[at + 22 : at + 28])
         at += 30 + name_length
         name = data[at - name_length : at].decode("ascii")
-        demand(name in MOST and name not in parts, "a part that does not belong in a receipt")
-        demand(size <= MOST[name], f"{name} is larger than it may be")
+        most = MOST_OF_SUBMISSION if OF_SUBMISSION.fullmatch(name) else MOST.get(name, -1)
+        demand(most >= 0 and name not in parts, "a part that does not belong in a receipt")
+        demand(size <= most, f"{name} is larger than it may be")
         parts[name] = data[at : at + size]
         at += size
-    demand(tuple(parts) == PARTS, "not the five parts of a receipt in their order")
+    is_known = tuple(parts) == PARTS or next(iter(parts), "") == PUBLISHED
+    demand(is_known, "not the five parts of a receipt in their order")
     return parts
 
 
 def join(parts: dict[str, bytes]) -> bytes:
     """Return the archive as the platform writes it, byte for byte."""
-    contents, directory = b"", b""
+    contents, directory, offset = [], [], 0
     for name, content in parts.items():
         facts = struct.pack("<5H", 20, 0, 0, 0, 0x21)
         facts += struct.pack("<3I2H", zlib.crc32(content), len(content), len(content), len(name), 0)
-        directory += b"PK\x01\x02\x14\x00" + facts + bytes(10)
-        directory += struct.pack("<I", len(contents)) + name.encode()
-        contents += b"PK\x03\x04" + facts + name.encode() + content
-    count = len(parts)
-    end = struct.pack("<4H2IH", 0, 0, count, count, len(directory), len(contents), 0)
-    return contents + directory + b"PK\x05\x06" + end
+        where = bytes(10) + struct.pack("<I", offset) + name.encode()
+        directory.append(b"PK\x01\x02\x14\x00" + facts + where)
+        contents += [b"PK\x03\x04", facts, name.encode(), content]
+        offset += 4 + len(facts) + len(name) + len(content)
+    size, count = sum(map(len, directory)), len(parts)
+    end = struct.pack("<4H2IH", 0, 0, count, count, size, offset, 0)
+    return b"".join([*contents, *directory, b"PK\x05\x06", end])
 
 
 def check_archive(data: bytes, parts: dict[str, bytes]) -> str:
@@ -133,6 +141,7 @@ TEXTS = {
     "origin": "cooperation[.]log/[A-Za-z0-9-]{1,64}/[1-9][0-9]{0,14}",
     "id_bytes": "([0-9a-f]{2}){1,1023}",
     **{"receipt_kind": "receipt/1", "manifest_kind": "submission/2", "answers_kind": "answers/1"},
+    **{"published_kind": "published/1", "reason": "narrowed|taken_back|doubtful|first_kind"},
     **{"by_code": "code_instead_of_passkey", "lost": "circle_founded_again"},
 }
 ROWS = {
@@ -155,6 +164,12 @@ OBJECTS = {
     "scope": "edition:edition questions:none states:one_state submission:person",
     "answers": "kind:answers_kind edition:edition state:state number:whole submission:person"
     " answers:*given_answer",
+    "published": "kind:published_kind instance:instance origin:origin log_key:any edition:edition"
+    " submissions:*submission answers:*published_answer left_out:*left_out",
+    "submission": "state:state number:whole submission:person root:hash size:whole",
+    "published_answer": "state:state number:whole question:question audience:audience status:status"
+    " commitment:hash answer:any salt:hash narrowed_at:time? index:whole path:*hash",
+    "left_out": "state:state question:question why:reason",
     "given_answer": "question:question audience:audience status:status commitment:hash answer:any?"
     " salt:hash? unreadable:lost? narrowed_at:time?",
 }
@@ -254,25 +269,16 @@ class Note:
         demand(is_good, f"{what} is not what the log's key signed")
 
 
-class Proof:
-    """An inclusion proof with the checkpoint that it leads to."""
+class Way:
+    """The way of a leaf to the root of its tree: its place, and the hashes beside it."""
 
-    def __init__(self, content: str) -> None:
-        head, _mark, note = content.partition("\n\n")
-        version, index, *path = head.split("\n")
-        demand(version == "c2sp.org/tlog-proof@v1", "a proof of another kind")
-        demand(re.fullmatch(r"index (0|[1-9][0-9]{0,14})", index) is not None, "a false index")
-        self.index, self.path = int(index[6:]), [from_base64(line) for line in path]
-        self.note = Note(note)
-        self.origin, size, root, last = self.note.text.split("\n")
-        demand(re.fullmatch(r"[1-9][0-9]{0,14}", size) is not None, "a false size of the log")
-        self.size, self.root = int(size), from_base64(root)
-        demand(not last and {len(each) for each in (*self.path, self.root)} == {32}, "a false hash")
+    def __init__(self, index: int, size: int, path: list[bytes]) -> None:
+        self.index, self.size, self.path = index, size, path
 
     def root_above(self, leaf: bytes) -> bytes:
         """Return the root that the proof leads to from a leaf (RFC 9162, 2.1.3.2)."""
         at, last, found = self.index, self.size - 1, sha256(b"\x00", leaf)
-        demand(at <= last, "the entry has no place in a log of this size")
+        demand(at <= last, "a leaf that has no place in a tree of this size")
         for sibling in self.path:
             demand(last > 0, "a proof that is too long")
             if at % 2 == 1 or at == last:
@@ -284,6 +290,22 @@ class Proof:
             at, last = at // 2, last // 2
         demand(last == 0, "a proof that is too short")
         return found
+
+
+class Proof(Way):
+    """An inclusion proof with the checkpoint that it leads to."""
+
+    def __init__(self, content: str) -> None:
+        head, _mark, note = content.partition("\n\n")
+        version, index, *path = head.split("\n")
+        demand(version == "c2sp.org/tlog-proof@v1", "a proof of another kind")
+        demand(re.fullmatch(r"index (0|[1-9][0-9]{0,14})", index) is not None, "a false index")
+        self.note = Note(note)
+        self.origin, size, root, last = self.note.text.split("\n")
+        demand(re.fullmatch(r"[1-9][0-9]{0,14}", size) is not None, "a false size of the log")
+        super().__init__(int(index[6:]), int(size), [from_base64(line) for line in path])
+        self.root = from_base64(root)
+        demand(not last and {len(each) for each in (*self.path, self.root)} == {32}, "a false hash")
 
 
 def tree_root(leaves: Sequence[bytes]) -> bytes:
@@ -301,6 +323,8 @@ def tree_root(leaves: Sequence[bytes]) -> bytes:
 
 class Receipt:
     """All documents of a receipt, which say the same wherever they say it twice."""
+
+    checks: tuple[str, ...] = ("answers", "root", "signature", "passkey", "log")
 
     def __init__(self, parts: dict[str, bytes]) -> None:
         self.parts = parts
@@ -360,9 +384,15 @@ class Receipt:
             missing = {each["answer"] is None, each["salt"] is None}
             demand(missing == {each["unreadable"] is not None}, f"{each['question']}: not whole")
 
+    def place(self) -> str:
+        """Return what the receipt is of."""
+        told, at = self.told, self.entry["at"]
+        place = f"State {told['state']}, edition {told['edition']}, submission {told['number']}"
+        return f"{place}, filed {at}"
+
     def check_parts(self, key: Key) -> str:
         """Refuse parts that the log's key did not sign."""
-        note, named = Note(self.parts["parts.txt"].decode()), PARTS[:-1]
+        note, named = Note(self.parts["parts.txt"].decode()), list(self.parts)[:-1]
         lines = [f"{sha256(self.parts[name]).hex()} {name}\n" for name in named]
         for line, name in zip(lines, named):
             demand(line in note.text, f"{name} is not the one that was signed")
@@ -466,6 +496,102 @@ class Receipt:
         return [seconds] if is_signed(key.public, line[8:], message) else []
 
 
+class Published(Receipt):
+    """Published answers of one or several States, each with its way to the log."""
+
+    checks = ("answers", "root", "log")
+
+    def __init__(self, parts: dict[str, bytes]) -> None:
+        self.parts = parts
+        self.told = shaped("published", parts[PUBLISHED].decode())
+        given = self.told["submissions"]
+        self.places = [(each["state"], each["number"]) for each in given]
+        self.submissions = dict(zip(self.places, given))
+        names = [
+            (f"entry-{state}-{n}.json", f"proof-{state}-{n}.tlog-proof") for state, n in self.places
+        ]
+        between = [name for pair in names for name in pair]
+        demand(
+            [PUBLISHED, *between, "parts.txt"] == list(parts), "not the parts of the submissions"
+        )
+        self.entries = [parts[entry] for entry, _proof in names]
+        self.proofs = [Proof(parts[proof].decode()) for _entry, proof in names]
+        self.proof = self.proofs[0]
+        notes = {parts[proof].partition(b"\n\n")[2] for _entry, proof in names}
+        demand(len(notes) == 1, "checkpoint: two proofs differ")
+        for told, content, proof in zip(given, self.entries, self.proofs):
+            self._compare_entry(told, shaped("entry", content.decode()), proof)
+        self._compare_lists()
+
+    def _compare_entry(self, told: dict[str, Any], entry: dict[str, Any], proof: Proof) -> None:
+        state, scope, origin = told["state"], entry["scope"], self.told["origin"]
+        is_filing = entry["action"] in ("response.submitted", "response.submitted_by_one")
+        for what, *values in (
+            ("edition", self.told["edition"], scope["edition"]),
+            ("State", [state], scope["states"]),
+            ("institution", entry["institution"], f"state/{state}"),
+            ("number", told["number"], entry["version"]),
+            ("submission", told["submission"], scope["submission"]),
+            ("root", told["root"], entry["commitment"]),
+            ("origin", origin, proof.origin),
+            ("instance", self.told["instance"], origin.split("/")[1]),
+            ("index", proof.index, entry["seq"]),
+            ("action", is_filing, True),
+        ):
+            demand(values[0] == values[1], f"{what}: two places differ ({state})")
+
+    def _compare_lists(self) -> None:
+        answers, left_out = self.told["answers"], self.told["left_out"]
+        shown, missing = (
+            [(each["state"], each["question"]) for each in given] for given in (answers, left_out)
+        )
+        for places in (self.places, shown, missing):
+            demand(len({*places}) == len(places), "something stands twice")
+        demand(not {*shown} & {*missing}, "an answer that is here and left out")
+        for places in (self.places, shown, missing):
+            demand(places == sorted(places), "not in the order that it must have")
+        used = {(each["state"], each["number"]) for each in answers}
+        demand(used == {*self.places}, "answers that are not those of the submissions")
+
+    def place(self) -> str:
+        """Return what the proof is of."""
+        answers, left_out = self.told["answers"], self.told["left_out"]
+        states = len({state for state, _number in self.places})
+        place = f"edition {self.told['edition']}: {len(answers)} answers"
+        place += f" of {states} State" + ("s" if states > 1 else "")
+        for audience in ("restricted", "court"):
+            count = sum(each["audience"] == audience for each in answers)
+            place += f", {count} of them {audience}" if count else ""
+        return place + (f"; {len(left_out)} left out" if left_out else "")
+
+    def check_answers(self) -> str:
+        """Refuse an answer that is not the one its commitment binds."""
+        for each in self.told["answers"]:
+            found = sha256(b"\x00", bytes.fromhex(each["salt"]), each["answer"].encode())
+            where = f"{each['state']} {each['question']}"
+            demand(found.hex() == each["commitment"], f"{where}: another answer")
+        return f"{len(self.told['answers'])} match their commitments"
+
+    def check_root(self) -> str:
+        """Refuse an answer that the State did not sign as the one to this question."""
+        names = ("question", "audience", "status", "commitment")
+        for each in self.told["answers"]:
+            submission = self.submissions[each["state"], each["number"]]
+            path = [bytes.fromhex(value) for value in each["path"]]
+            leaf = " ".join(("answer", *(each[name] for name in names))).encode()
+            found = Way(each["index"], submission["size"], path).root_above(leaf)
+            where = f"{each['state']} {each['question']}"
+            demand(found.hex() == submission["root"], f"{where}: not in the submission's root")
+        return f"each answer stands in the root of its submission ({len(self.places)} in all)"
+
+    def check_log(self) -> str:
+        """Refuse a submission that is not in the log."""
+        for (state, number), entry, proof in zip(self.places, self.entries, self.proofs):
+            is_in = proof.root_above(entry) == proof.root
+            demand(is_in, f"the log does not hold submission {number} of {state}")
+        return f"{len(self.entries)} submissions are in the log of {self.proof.size} entries"
+
+
 # --- passkeys -------------------------------------------------------------------------------------
 
 
@@ -549,22 +675,19 @@ def verify(data: bytes, key: str | None = None, witnesses: Sequence[str] = ()) -
     if parts is None:
         return results
     attempt(results, "archive", check_archive, data, parts)
-    receipt = attempt(results, "documents", Receipt, parts)
+    kind = Published if PUBLISHED in parts else Receipt
+    receipt = attempt(results, "documents", kind, parts)
     if receipt is None:
         return results
-    told, at = receipt.told, receipt.entry["at"]
-    place = f"State {told['state']}, edition {told['edition']}, submission {told['number']}"
-    results.append(("documents", True, f"{place}, filed {at}"))
+    told = receipt.told
+    results.append(("documents", True, receipt.place()))
     log = attempt(results, "parts", Key, key or told["log_key"], LOG_KIND)
     named = [attempt(results, "witnesses", Key, each, WITNESS_KIND) for each in witnesses]
     if log is None or None in named:
         return results
     attempt(results, "parts", receipt.check_parts, log)
-    attempt(results, "answers", receipt.check_answers)
-    attempt(results, "root", receipt.check_root)
-    attempt(results, "signature", receipt.check_signature)
-    attempt(results, "passkey", receipt.check_passkey)
-    attempt(results, "log", receipt.check_log)
+    for name in receipt.checks:
+        attempt(results, name, getattr(receipt, f"check_{name}"))
     attempt(results, "checkpoint", receipt.check_checkpoint, log)
     attempt(results, "witnesses", receipt.check_witnesses, named)
     return results
@@ -579,14 +702,14 @@ def exit_code(results: Sequence[Result], key: str | None) -> int:
 
 ENDS = {
     VERIFIED: "VERIFIED: every check passed.",
-    REFUSED: "REFUSED: this receipt proves nothing as it is. Keep the file, and ask.",
+    REFUSED: "REFUSED: this file proves nothing as it is. Keep the file, and ask.",
     NO_KEY: "CONSISTENT, but whose log is it? Give --key, from the annex of the note verbale.",
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check the file that the command names; print each check and return the exit code."""
-    parser = argparse.ArgumentParser(description="Check a receipt of a submission, off-line.")
+    parser = argparse.ArgumentParser(description="Check a receipt or a proof, off-line.")
     parser.add_argument("--key", metavar="VKEY", help="the log's key, from the note verbale")
     parser.add_argument("--witness", metavar="VKEY", action="append", default=[])
     parser.add_argument("file", type=Path)

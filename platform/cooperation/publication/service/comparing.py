@@ -20,6 +20,11 @@ class Comparison:
     checkpoint: Checkpoint | None
 
     @property
+    def count(self) -> int:
+        """How many answers with something to read match."""
+        return sum(each.has_content for each in self.answers)
+
+    @property
     def signed(self) -> tuple[SignedSubmission, ...]:
         """The submissions in whose manifests the answers stand, newest first."""
         return submissions_behind(self.answers)
