@@ -27,7 +27,7 @@ from cooperation.web.server import EXTENSION, Server
 from tests.fixtures.browser import serving
 from tests.fixtures.database import sqlite_with_tables
 from tests.fixtures.shell import INSTANCE
-from tests.fixtures.tampering import (
+from tests.fixtures.forged_logs import (
     CHANGES,
     copy_of,
     execute,
