@@ -5,20 +5,17 @@ import io
 import json
 import zipfile
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
 from cooperation.accounts.service.exports import ExportLimitReached
 from cooperation.audit import service as audit
-from cooperation.core.clock import FixedClock
 from cooperation.publication import service
 from cooperation.publication.models import PublishedAnswer
 from cooperation.responses.rules import SignedSubmission
 from cooperation.vault.archive import write_archive
 from cooperation.vault.merkle import leaf_hash, node_hash
 from cooperation.vault.notes import parse_note, parse_vkey, verify_note
-from tests.fixtures.circles import NOW
 from tests.fixtures.publication import STATE, Office
 from tests.fixtures.responses import EDITION
 
@@ -26,17 +23,10 @@ CODE = "A-07"
 
 
 @pytest.fixture
-def office(published: Office, tmp_path: Path) -> Office:
+def office(published: Office) -> Office:
     """All that AF01 gave to the States Parties is published, and the log is signed."""
-    world = published.round.world
-    world.settings = world.settings.model_copy(update={"signer_folder": tmp_path / "signer"})
-    sign(published)
+    published.sign_log()
     return published
-
-
-def sign(office: Office) -> None:
-    world = office.round.world
-    audit.issue_checkpoint(world.database, world.settings, world.root, FixedClock(NOW))
 
 
 def export(office: Office, person: str = "other_focal", **scope: str) -> dict[str, bytes]:

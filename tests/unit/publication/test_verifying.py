@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from cooperation.audit import service as audit
-from cooperation.core.clock import FixedClock
 from cooperation.editions.rules import Answer, canonical
 from cooperation.offline import verify_receipt
 from cooperation.publication import service
@@ -23,7 +22,6 @@ from cooperation.vault.commitment import commit, new_salt
 from cooperation.vault.keys import SigningKey
 from cooperation.vault.notes import vkey_of
 from tests.fixtures import responses
-from tests.fixtures.circles import NOW
 from tests.fixtures.proofs import ORIGIN, Evidence, answer_of, refused_by, reread
 from tests.fixtures.publication import STATE, Office
 
@@ -37,11 +35,9 @@ def evidence() -> Evidence:
 
 
 @pytest.fixture
-def office(published: Office, tmp_path: Path) -> Office:
+def office(published: Office) -> Office:
     """All that AF01 gave to the States Parties is published, and the log is signed."""
-    world = published.round.world
-    world.settings = world.settings.model_copy(update={"signer_folder": tmp_path / "signer"})
-    audit.issue_checkpoint(world.database, world.settings, world.root, FixedClock(NOW))
+    published.sign_log()
     return published
 
 

@@ -2,12 +2,14 @@
 
 import csv
 import io
+import zipfile
 from datetime import timedelta
 
 import pytest
 
 from cooperation.audit import service as audit
 from cooperation.publication import service as publication
+from cooperation.publication.models import PublishedAnswer
 from tests.fixtures.circles import NOW
 from tests.fixtures.publication import EDITION
 
@@ -219,11 +221,56 @@ def test_the_export_asks_for_a_fresh_code_and_holds_no_formula(published_pages):
     assert page.form(has="code")
 
 
-def test_an_export_of_what_is_missing_is_not_there(published_pages):
+@pytest.mark.parametrize("export", ["export", "proofs"])
+def test_an_export_of_what_is_missing_is_not_there(published_pages, export):
     visitor = published_pages.visitor("court")
 
     for scope in ("?state=XX", "?question=Z-99"):
-        assert visitor.get(f"/published/2026/export{scope}").status == 404
+        assert visitor.get(f"/published/2026/{export}{scope}").status == 404
+
+
+def test_the_export_with_proofs_waits_for_the_log_and_asks_for_a_fresh_code(published_pages):
+    visitor = published_pages.visitor("other_focal")
+    early = visitor.get("/published/2026/proofs?state=AF01")
+    assert early.status == 503
+    assert "The log is being signed just now." in early.text
+    published_pages.office.sign_log()
+
+    page = visitor.get("/published/2026/proofs?state=AF01")
+    assert page.headers["content-disposition"] == "attachment; filename=proofs-2026-AF01.zip"
+    assert page.headers["content-type"] == "application/zip"
+    assert zipfile.ZipFile(io.BytesIO(page.body)).testzip() is None
+    assert len(log(published_pages, "published.exported")) == 1
+    assert visitor.get("/published/2026/proofs?state=AF02").status == 404
+
+    published_pages.let_code_age()
+    assert visitor.get("/published/2026/proofs?state=AF01").form(has="code")
+
+
+def test_each_answer_says_that_it_is_what_the_state_signed(published_pages):
+    visitor = published_pages.visitor("other_focal")
+    state, question = visitor.get(READ), visitor.get("/published/2026/questions/A-07")
+    own = published_pages.visitor("focal").get(OWN)
+
+    assert "Each answer shown matches what State AF01 signed" in state.text
+    assert state.html.count("<summary>As signed<") > 30
+    assert "Matches what State AF01 signed: submission no. 1 of 22 November" in question.text
+    assert "published answers, as your State signed them" in own.text
+
+
+def test_what_is_not_as_signed_is_not_shown_and_said(published_pages):
+    office = published_pages.office
+    with office.round.acting("other_focal") as ctx:
+        row = ctx.session.get_one(PublishedAnswer, (EDITION, "AF01", "A-07"))
+        row.commitment = bytes(32)
+    page = published_pages.visitor("other_focal").get(READ)
+    own = published_pages.visitor("focal").get(OWN)
+
+    assert page.status == 200
+    assert "=Who sits in it" not in page.html
+    assert "Not shown: what is stored here is not what the State signed" in page.text
+    assert [entry.questions for entry in log(published_pages, "answer.doubted")] == [("A-07",)]
+    assert "1 published answer is not what your State signed" in own.text
 
 
 @pytest.mark.parametrize(
