@@ -26,7 +26,6 @@ from cooperation.web.factory import create_app, make_server
 from cooperation.web.server import EXTENSION, Server
 from tests.fixtures.browser import serving
 from tests.fixtures.database import sqlite_with_tables
-from tests.fixtures.shell import INSTANCE
 from tests.fixtures.forged_logs import (
     CHANGES,
     copy_of,
@@ -35,6 +34,7 @@ from tests.fixtures.forged_logs import (
     put_back,
     rewrite,
 )
+from tests.fixtures.shell import INSTANCE
 
 ENTRIES = 11
 NAME = "court.example"
