@@ -1,13 +1,15 @@
 """The guard: one question, asked at the route and again in the service on the object."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from cooperation.access.policy import PASSKEY_ACTS, POLICY, STEP_UP, Permission
 from cooperation.access.rules import Actor, Institution
 from cooperation.core.errors import NotAllowed, NotFound, PasskeyNeeded, StepUpNeeded
 
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""By how much the clocks of two hosts may differ."""
 _View = TypeVar("_View", bound=Callable[..., object])
 
 
@@ -35,7 +37,15 @@ def is_stepped_up(actor: Actor, permission: Permission, now: datetime) -> bool:
         return True
     if lacks_passkey(actor, permission):
         return False
-    return actor.stepped_up_at is not None and now - actor.stepped_up_at <= window
+    return actor.stepped_up_at is not None and is_recent(actor.stepped_up_at, now, window)
+
+
+def is_recent(moment: datetime, now: datetime, window: timedelta) -> bool:
+    """Tell whether `moment` lies within the window before now.
+
+    What lies ahead of now is not recent: a clock that was set back freshens no old factor.
+    """
+    return -_CLOCKS_DIFFER <= now - moment <= window
 
 
 def lacks_passkey(actor: Actor, permission: Permission) -> bool:

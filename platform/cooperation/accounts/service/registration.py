@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from cooperation.access.guard import require_step_up
+from cooperation.access.guard import is_recent, require_step_up
 from cooperation.access.policy import STEP_UP, Permission
 from cooperation.accounts import queries
 from cooperation.accounts.models import PasskeyRow, RecoveryCodeRow, SessionRow
@@ -85,7 +85,8 @@ def _require_fresh(door: Door, signed_in: SignedIn) -> None:
     passkeys = len(signed_in.reader.passkeys)
     takes_code = door.settings.totp_step_up and may_use_code(signed_in.actor.roles, passkeys)
     is_strong = not passkeys or signed_in.factor is Factor.PASSKEY or takes_code
-    if stepped_up_at is None or door.now - stepped_up_at > window or not is_strong:
+    is_fresh = stepped_up_at is not None and is_recent(stepped_up_at, door.now, window)
+    if not (is_fresh and is_strong):
         raise StepUpNeeded
 
 

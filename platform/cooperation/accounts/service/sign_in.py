@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from cooperation.accounts import queries
 from cooperation.accounts.models import EnrolmentRow, PendingSignInRow, PersonRow, SessionRow
 from cooperation.accounts.rules import (
+    CLOCK_STEP,
     PENDING_LIFE,
     RECOVERY_LIFE,
     AttemptKind,
@@ -243,7 +244,7 @@ def find_pending(door: Door, cookie: str) -> PendingSignIn:
         raise SignInOver
     with door.database.reading() as session:
         row = session.get(PendingSignInRow, door.session_keys.lookup_id(secret))
-        if row is None or row.ends_at <= door.now:
+        if row is None or not door.now < row.ends_at <= door.now + PENDING_LIFE + CLOCK_STEP:
             raise SignInOver
         try:
             member = door.session_keys.open_pending(row.sealed, secret, row.person_id)
