@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.fixtures.responses",
     "tests.fixtures.signatories",
     "tests.fixtures.receipts",
+    "tests.fixtures.emptiness",
     "tests.fixtures.publication",
     "tests.fixtures.office_web",
     "tests.fixtures.rehearsed",

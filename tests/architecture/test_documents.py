@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
+from cooperation.offline import verifier_hash
 from cooperation.web.commands import COMMANDS
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +53,10 @@ def test_pictures_of_the_readme_exist():
 
     assert pictures
     assert [name for name in pictures if not (ROOT / name).is_file()] == []
+
+
+def test_readme_gives_the_hash_of_the_program_that_checks_receipts():
+    assert f"```\n{verifier_hash()}\n```" in README
 
 
 def test_changelog_names_security_first():

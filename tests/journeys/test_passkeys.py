@@ -2,12 +2,16 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
 from playwright.sync_api import Page
 
+from cooperation.audit import service as audit
+from tests.fixtures.emptiness import EmptyEnvironment
 from tests.fixtures.instance import Instance, RunningServer
 from tests.fixtures.keyholders import KeyHolder
 
@@ -62,7 +66,9 @@ def holder(meet: Meet) -> Callable[..., KeyHolder]:
     return make
 
 
-def test_signatory_with_a_passkey_submits(meet: Meet) -> None:
+def test_signatory_with_a_passkey_submits_and_proves_it_off_line(
+    meet: Meet, empty_environment: EmptyEnvironment, tmp_path: Path
+) -> None:
     signatory = meet("signatory", "WE01")
     signatory.go("/response")
     assert signatory.heading == "Register your passkey"
@@ -88,6 +94,38 @@ def test_signatory_with_a_passkey_submits(meet: Meet) -> None:
     assert "Signed and submitted" in signatory.text
     assert fingerprint in signatory.text
     assert approvals(signatory.server) == 1
+    receipt = saved(signatory, "Download the receipt", tmp_path / "receipt.zip")
+    program = saved(signatory, "verify_receipt.py", tmp_path / "verify_receipt.py")
+    check_off_line(signatory, empty_environment, program, receipt)
+
+
+def saved(person: KeyHolder, link: str, path: Path) -> Path:
+    with person.page.expect_download() as waiting:
+        person.page.locator("main").get_by_role("link", name=link).click()
+    waiting.value.save_as(path)
+    return path
+
+
+def check_off_line(
+    person: KeyHolder, environment: EmptyEnvironment, program: Path, receipt: Path
+) -> None:
+    """Check the receipt where there is nothing of the platform; then with one byte changed."""
+    assert not environment.can_import("cooperation")
+    assert not environment.can_import("flask")
+    assert sha256(program.read_bytes()).hexdigest() in person.text
+    log_key = audit.log_vkey(person.server.instance.settings())
+
+    code, said = environment.run(program, "--key", log_key, receipt)
+    assert (code, said.splitlines()[-1]) == (0, "VERIFIED: every check passed."), said
+    assert "State WE01, edition 2026, submission 1" in said
+    assert "a passkey (ES256, " in said
+
+    content = bytearray(receipt.read_bytes())
+    content[len(content) // 2] ^= 1
+    receipt.write_bytes(content)
+    code, said = environment.run(program, "--key", log_key, receipt)
+    assert code == 1
+    assert "REFUSED  archive" in said
 
 
 def sign(signatory: KeyHolder) -> None:
