@@ -150,6 +150,30 @@ def keep_versions(session: Session, versions: Sequence[Mapping[str, object]]) ->
     session.execute(_NEW_VERSION, versions)
 
 
+def all_draft_rows(session: Session, response_id: str) -> list[DraftRow]:
+    """Return every version of every answer of a draft."""
+    statement = (
+        sa.select(
+            DraftAnswer.id,
+            DraftAnswer.question,
+            DraftAnswerVersion.version,
+            DraftAnswerVersion.sealed,
+        )
+        .join(DraftAnswerVersion, DraftAnswerVersion.answer_id == DraftAnswer.id)
+        .where(DraftAnswer.response_id == response_id)
+        .order_by(DraftAnswer.question, DraftAnswerVersion.version)
+    )
+    return [DraftRow._make(row) for row in session.execute(statement)]
+
+
+def submission_ids(session: Session, edition_id: str, state_code: str | None) -> list[str]:
+    """Return all submissions of an edition, corrected ones too, of one State or of all."""
+    wanted = sa.select(Submission.id).where(Submission.edition_id == edition_id)
+    if state_code is not None:
+        wanted = wanted.where(Submission.state_code == state_code)
+    return list(session.scalars(wanted.order_by(Submission.state_code, Submission.number)))
+
+
 def older_rows(session: Session, response_id: str, versions: dict[str, int]) -> list[DraftRow]:
     """Return older versions by question; versions that never were are left out."""
     wanted = [

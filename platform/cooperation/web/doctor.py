@@ -24,6 +24,7 @@ from cooperation.outbox import service as outbox
 from cooperation.outbox.rules import MailStatus
 from cooperation.typeset.compiler import missing_fonts
 from cooperation.vault.pdf_seal import read_seal, trouble_of
+from cooperation.web import journal
 from cooperation.web.checkpoints.issuing import finding as finding_of_checkpoints
 from cooperation.web.keys import open_root
 from cooperation.web.tables import state_of_row_security
@@ -57,6 +58,7 @@ def examine(settings: Settings, clock: Clock) -> list[Finding]:
         ("schema", lambda: _schema(database)),
         ("rows", lambda: state_of_row_security(settings, database.engine)),
         ("keyring", lambda: _keyring(settings, database)),
+        ("journal", lambda: journal.finding(database, settings)),
         ("checkpoint", lambda: _checkpoint(settings, database, clock)),
         ("fonts", _fonts),
         ("seal", lambda: _seal(settings, clock)),

@@ -54,6 +54,7 @@ PLACES: tuple[Place, ...] = (
     Place("accounts.waiting", _("Two persons"), Permission.READ_WAITING),
     Place("outbox.mails", _("Mails"), Permission.READ_MAILS),
     Place("audit.log", _("Log"), Permission.READ_LOG),
+    Place("safekeeping.records", _("Check our records"), Permission.CHECK_RECORDS),
     Place("accounts.password", _("Your password"), Permission.USE_ACCOUNT),
     Place("accounts.passkeys", _("Your passkeys"), Permission.USE_ACCOUNT),
     Place("accounts.sessions", _("Your sessions"), Permission.USE_ACCOUNT),

@@ -28,6 +28,7 @@ from cooperation.outbox.service import Sender
 from cooperation.web.checkpoints.issuing import issue_if_due, require_signer
 from cooperation.web.factory import create_app, make_clock
 from cooperation.web.founding import Founded
+from cooperation.web.journal import keep_journal
 from cooperation.web.quiet import JsonLogger, configure_logs, hide_server
 from cooperation.web.server import EXTENSION, Server
 from cooperation.web.temporary import temporary_folder, use_temporary_folder
@@ -132,6 +133,7 @@ def do_chores(settings: Settings, founded: Founded, clock: Clock) -> None:
     except (DatabaseFailedError, DomainError, OSError) as failure:  # again in a minute
         _log.warning("chores_wait", error=type(failure).__name__)
     issue_if_due(database, settings, founded.root, clock)
+    keep_journal(database, settings)
 
 
 def spare_collections() -> None:

@@ -59,8 +59,8 @@ from cooperation.audit.service.checkpoints import (
 from cooperation.audit.service.entries import (
     LogBrokenError,
     UnknownActionError,
-    days_of_readings,
     bytes_of_entries,
+    days_of_readings,
     entries_for,
     events_of_person,
     institution_name,
@@ -82,6 +82,7 @@ from cooperation.audit.service.restores import (
     RestoreUnconfirmedError,
     is_restore_unconfirmed,
     refuse_before_confirmation,
+    was_restored,
 )
 from cooperation.audit.service.witnesses import (
     Witness,
@@ -137,6 +138,7 @@ __all__ = [
     "verify_checkpoints",
     "visibility_of",
     "wait_for_turn",
+    "was_restored",
     "witness_keys",
     "witnesses_of",
 ]

@@ -22,9 +22,14 @@ class RestoreUnconfirmedError(Conflict):
     )
 
 
+def was_restored(session: Session) -> bool:
+    """Tell whether the instance was ever restored from a backup."""
+    return queries.number_of(session, action=RESTORED) > 0
+
+
 def is_restore_unconfirmed(session: Session) -> bool:
     """Tell whether a restore waits for the word of a head."""
-    if not queries.number_of(session, action=RESTORED):
+    if not was_restored(session):
         return False
     restored = entries_for(session, action=RESTORED)[-1]
     confirmed = entries_for(session, action=CONFIRMED)

@@ -167,7 +167,7 @@ def download_file(
     if read is None or file is None:
         raise NotFound
     if read.source is Source.PUBLISHED:
-        content = _published_content(ctx, edition_id, file)
+        content = published_content(ctx, edition_id, file)
     else:
         content = _confidential_content(ctx, edition_id, read, file)
     if state_code != ctx.actor.state_code:
@@ -184,7 +184,8 @@ def download_file(
     return Download(file.name, file.content_type, content)
 
 
-def _published_content(ctx: RequestContext, edition_id: str, file: FileRef) -> bytes:
+def published_content(ctx: RequestContext, edition_id: str, file: FileRef) -> bytes:
+    """Return a published file; raises `Broken` where it is not the one that was filed."""
     row = queries.published_file(ctx.session, edition_id, file.id)
     if row is None:
         raise NotFound

@@ -15,6 +15,7 @@ from cooperation.core.db import Database, DatabaseFailedError, Session
 from cooperation.core.errors import DomainError
 from cooperation.core.settings import Settings
 from cooperation.vault.root import RootKeys
+from cooperation.web.journal import keep_journal
 from cooperation.web.server import Server
 
 log = structlog.get_logger("cooperation")
@@ -37,8 +38,9 @@ def issue_quietly(
 
 
 def issue_after_commit(held: Server) -> None:
-    """Sign what was just committed."""
+    """Sign what was just committed, and keep it in the journal."""
     issue_quietly(held.database, held.settings, held.root, held.clock)
+    keep_journal(held.database, held.settings)
 
 
 def issue_if_due(database: Database, settings: Settings, root: RootKeys, clock: Clock) -> None:

@@ -17,6 +17,7 @@ from cooperation.web.home.others import (
     home_of_court,
 )
 from cooperation.web.home.parts import Home
+from cooperation.web.home.restores import restore_notices
 from cooperation.web.home.secretariat import home_of_secretariat
 from cooperation.web.home.state import home_of_state
 from cooperation.web.home.trouble import trouble_notices
@@ -43,5 +44,5 @@ def home() -> ResponseReturnValue:
         found = home_of_auditor(ctx) if is_auditor else home_of_administrator(ctx)
     else:
         found = _HOMES[ctx.actor.institution](ctx)
-    found = replace(found, notices=(*trouble_notices(ctx), *found.notices))
+    found = replace(found, notices=(*restore_notices(ctx), *trouble_notices(ctx), *found.notices))
     return render_template("home/home.html", home=found)
