@@ -31,8 +31,8 @@ COPY = "before-upgrade.db"
 """The file beside a SQLite database that holds it as it was before its last upgrade."""
 
 _SPARE = 16 * 1024 * 1024
-_TURN = 0x6D696772
-"""The number of PostgreSQL's lock that lets one upgrade run at a time."""
+_TAKE_TURN = f"SELECT pg_advisory_xact_lock({0x6D696772})"
+"""PostgreSQL's lock that lets one upgrade, or one start, run at a time."""
 
 
 class SchemaUnknownError(Broken):
@@ -125,6 +125,12 @@ def upgrade(engine: Engine, target: str = "head", *, is_restoring: bool = False)
     reach("migrate.committed")
 
 
+def take_turn(connection: Connection) -> None:
+    """Wait until no other process upgrades or sets up the database; SQLite has one writer."""
+    if not is_sqlite(connection):
+        connection.exec_driver_sql(_TAKE_TURN)
+
+
 def downgrade(engine: Engine, target: str) -> None:
     """Take the database back to `target` (`base` for an empty one); for tests of the migrations."""
     with _one_transaction(engine) as connection:
@@ -143,8 +149,7 @@ def _one_transaction(engine: Engine) -> Iterator[Connection]:
         connection.begin(),
     ):
         event.listen(connection, "after_cursor_execute", lambda *_: reach("migrate.statement"))
-        if not is_sqlite(engine):
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
+        take_turn(connection)
         yield connection
         if is_sqlite(engine) and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise BrokenReferencesError

@@ -9,6 +9,7 @@ from pathlib import Path
 from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
+from cooperation.core import schema
 from cooperation.core.clock import Clock
 from cooperation.core.db import Database, Session, make_engine
 from cooperation.core.ids import new_id
@@ -52,6 +53,8 @@ def found(settings: Settings, clock: Clock) -> Founded:
         instance = circles.instance_id(session)
     root = _root_keys(settings, instance)
     with database.writing() as session:
+        schema.take_turn(session.connection())  # another host may be starting too
+        instance = circles.instance_id(session)
         if instance is None:
             circles.create_instance(session, root, now=clock.now())
         else:

@@ -80,6 +80,7 @@ def _as_owner(engine: Engine, role: str | None) -> None:
     if is_sqlite(engine):
         return
     with engine.begin() as connection:
+        schema.take_turn(connection)
         row_security.install(connection, RULES)
         if role is not None:
             row_security.grant(connection, role, tables=Base.metadata.tables, append_only=PROTECTED)
