@@ -72,6 +72,7 @@ def test_a_person_stays_on_one_host_and_works(hosts: Hosts):
     assert len(answered) == 2
     assert len(hosts.proxy.served) == 2, "an address was served by both"
     assert len(set(answered.values())) == 2
+    assert not [host for host in hosts.both if (host.folder / ".gunicorn").exists()]
 
 
 def test_moved_to_the_other_host_she_signs_in_again_and_keeps_what_she_typed(hosts: Hosts):

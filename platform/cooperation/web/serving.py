@@ -191,6 +191,7 @@ def serve(settings: Settings, founded: Founded) -> None:
         "accesslog": None,
         "loglevel": "warning",
         "proc_name": "cooperation",
+        "control_socket_disable": True,  # nobody steers the server past its service manager
         "pre_fork": _give_row,
         "post_fork": lambda _arbiter, worker: tally.use_row(worker.tally_row),
         **LIMITS,
