@@ -50,6 +50,7 @@ FILES = {
     "publication.export",
     "publication.proofs",
     "publication.readers_table",
+    "responses.printed",
     "responses.receipt",
     "responses.verify_receipt",
 }

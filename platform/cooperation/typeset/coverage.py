@@ -23,6 +23,7 @@ _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u200b\u200e\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
 )
 _KEPT_CLUSTERS = 8_192
+_MISSING = "\0"
 
 _Ranges = tuple[list[int], list[int]]
 """First and last code points of the ranges, both sorted."""
@@ -31,13 +32,30 @@ _Ranges = tuple[list[int], list[int]]
 def printable(text: str) -> str:
     """Return `text` with the number of each character that no font has in the character's place.
 
-    Signs that only steer the layout (joiners, marks of direction, variants) are left out. A letter
-    and its accents must come from one font, as they are set by one.
+    Of several in a row, the first one's number and how many follow. Signs that only steer the
+    layout (joiners, marks of direction, variants) are left out. A letter and its accents must come
+    from one font, as they are set by one.
     """
     shown = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
     if shown.isascii():
         return shown
-    return "".join(_cluster(each) for each in _clusters(shown))
+    found: list[str] = []
+    missing: list[str] = []
+    for cluster in _clusters(shown):
+        for sign in _set_signs(cluster):
+            if sign.startswith(_MISSING):
+                missing.append(sign[1:])
+                continue
+            found += [_named(missing), sign]
+            missing = []
+    return "".join([*found, _named(missing)])
+
+
+def _named(missing: list[str]) -> str:
+    if not missing:
+        return ""
+    more = f" +{len(missing) - 1}" if len(missing) > 1 else ""
+    return f"[U+{ord(missing[0]):04X}{more}]"
 
 
 def _clusters(text: str) -> Iterator[str]:
@@ -53,10 +71,11 @@ def _clusters(text: str) -> Iterator[str]:
 
 
 @lru_cache(_KEPT_CLUSTERS)
-def _cluster(cluster: str) -> str:
+def _set_signs(cluster: str) -> tuple[str, ...]:
+    """Return what is set of a letter with its marks; what no font has comes after a NUL."""
     if any(all(_has(font, sign) for sign in cluster) for font in _fonts()):
-        return cluster
-    return "".join(sign if _is_alone(sign) else f"[U+{ord(sign):04X}]" for sign in cluster)
+        return (cluster,)
+    return tuple(sign if _is_alone(sign) else _MISSING + sign for sign in cluster)
 
 
 def _is_alone(sign: str) -> bool:

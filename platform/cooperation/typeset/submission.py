@@ -4,6 +4,7 @@ Knows no questionnaire and no rule: the caller hands over words, and says of eac
 read it. What people typed is data, cut into paragraphs here with their direction.
 """
 
+import re
 import unicodedata
 from dataclasses import asdict
 from datetime import UTC, date
@@ -25,6 +26,10 @@ from cooperation.typeset.texts import Texts
 
 _WIDEST_TABLE = 5
 _NARROWEST, _WIDEST_WORD, _FULL_CELL = 8, 26, 80
+_MOST_LINES = 200
+_LONG_WORD = re.compile("([^\\s\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\uffef]{12,})")
+"""A word of twelve signs without a place to break; Chinese, Japanese and Korean break anywhere."""
+_FINGERPRINT = re.compile("[0-9a-f]{64}")
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _KILO = 1024
 _LEAST = Decimal("0.1")
@@ -195,7 +200,7 @@ def _file(file: PrintedFile, texts: Texts) -> dict[str, object]:
     name = "megabytes" if file.size >= _KILO * _KILO else "kilobytes"
     size = Decimal(file.size) / (_KILO * _KILO if name == "megabytes" else _KILO)
     return {
-        "name": [{"text": printable(file.name), "rtl": False, "spaced": False}],
+        "name": [_line(printable(file.name), is_left_to_right=True)],
         "size": texts.plain(name, size=texts.number(max(round(size, 1), _LEAST))),
         "sha256": file.sha256,
     }
@@ -213,7 +218,7 @@ def _proof(printed: SubmissionPrint, texts: Texts) -> dict[str, object]:
         "intro": texts.paragraphs(
             "proof", signing=texts.plain("by_passkey" if proof.is_by_passkey else "by_code")
         ),
-        "facts": [[texts.plain(name), value] for name, value in facts],
+        "facts": [[texts.plain(name), _exact(value)] for name, value in facts],
         "steps": texts.paragraphs("steps"),
     }
 
@@ -223,12 +228,17 @@ def _seal(seal: PrintedSeal, texts: Texts) -> dict[str, object]:
     return {
         "intro": texts.paragraph("sealed_own" if seal.is_own else "sealed_by"),
         "facts": [
-            [texts.plain("certificate"), printable(seal.subject)],
-            [texts.plain("issuer"), printable(issuer)],
+            [texts.plain("certificate"), _exact(seal.subject)],
+            [texts.plain("issuer"), _exact(issuer)],
             [texts.plain("fingerprint"), seal.fingerprint],
-            [texts.plain("valid_until"), texts.day(seal.ends_on)],
+            [texts.plain("valid_until"), _exact(texts.day(seal.ends_on))],
         ],
     }
+
+
+def _exact(value: str) -> str | Paragraphs:
+    """Return a fingerprint as it is, which is set in groups, and other words as lines."""
+    return value if _FINGERPRINT.fullmatch(value) else paragraphs(value)
 
 
 def printed_number(language: str, number: Decimal, unit: str | None) -> str:
@@ -249,15 +259,30 @@ def printed_day(language: str, day: str) -> str:
 
 
 def paragraphs(text: str) -> Paragraphs:
-    """Return what a person typed as lines with their direction; a blank line is a wider space."""
+    """Return what a person typed as lines with their direction; a blank line is a wider space.
+
+    Every second piece of a line is a word that may be wider than its column. After many lines the
+    others run on, so that thousands of short ones do not make a book.
+    """
     found: Paragraphs = []
     is_after_blank = False
-    for line in text.splitlines():
+    lines = text.splitlines()
+    for line in [*lines[:_MOST_LINES], " ¶ ".join(lines[_MOST_LINES:])]:
         shown = printable(line).strip()
         if shown:
-            found.append({"text": shown, "rtl": is_right_to_left(shown), "spaced": is_after_blank})
+            found.append(_line(shown, is_spaced=is_after_blank))
         is_after_blank = not shown and bool(found)
     return found
+
+
+def _line(
+    text: str, *, is_spaced: bool = False, is_left_to_right: bool = False
+) -> dict[str, object]:
+    return {
+        "pieces": _LONG_WORD.split(text),
+        "rtl": not is_left_to_right and is_right_to_left(text),
+        "spaced": is_spaced,
+    }
 
 
 def is_right_to_left(text: str) -> bool:
