@@ -21,7 +21,8 @@ from cooperation.web.rotation import TABLES
 PLATFORM = Path(__file__).parents[2] / "platform"
 
 PUBLIC = """
-    approvals.commitment bundles.key_id bundles.signature circle_versions.public_key
+    approvals.commitment bundles.key_id bundles.signature checkpoints.root
+    circle_versions.public_key
     editions.prepared_hash instances.root_check invitation_keys.sealing_key
     invitation_keys.signing_key log_entries.canonical log_entries.commitment
     log_entries.statement log_nodes.hash members.sealing_key note_batches.annex
