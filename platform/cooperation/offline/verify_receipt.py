@@ -42,7 +42,7 @@ except ImportError:
 VERIFIED, REFUSED, USAGE, NO_KEY = 0, 1, 2, 3
 LOG_KIND, WITNESS_KIND = b"\x01", b"\x04"
 PARTS = ("receipt.json", "answers.json", "proof.tlog-proof", "submission.pdf", "parts.txt")
-MOST = dict(zip(PARTS, (1 << 20, 8 << 20, 1 << 16, 32 << 20, 1 << 20)))
+MOST = dict(zip(PARTS, (1 << 20, 8 << 20, 1 << 16, 32 << 20, 4096)))
 PUBLISHED, MOST_OF_SUBMISSION = "published.json", 1 << 16
 MOST[PUBLISHED] = LARGEST_FILE = 128 << 20
 OF_SUBMISSION = re.compile(
@@ -99,6 +99,7 @@ def split_archive(data: bytes) -> dict[str, bytes]:
         at += 30 + name_length
         name = data[at - name_length : at].decode("ascii")
         most = MOST_OF_SUBMISSION if OF_SUBMISSION.fullmatch(name) else MOST.get(name, -1)
+        most <<= 8 if name == "parts.txt" and PUBLISHED in parts else 0
         demand(most >= 0 and name not in parts, "a part that does not belong in a receipt")
         demand(size <= most, f"{name} is larger than it may be")
         parts[name] = data[at : at + size]

@@ -36,6 +36,7 @@ For figures and benches
     reads_for_court(ctx) -> bool
 """
 
+from cooperation.core.downloads import Download
 from cooperation.publication.service.collecting import (
     ReadAnswer,
     Source,
@@ -44,7 +45,7 @@ from cooperation.publication.service.collecting import (
     reads_for_court,
 )
 from cooperation.publication.service.comparing import Comparison, compare_own
-from cooperation.publication.service.exporting import Download, download_file, export_answers
+from cooperation.publication.service.exporting import download_file, export_answers
 from cooperation.publication.service.narrowing import NarrowingFacts, find_narrowing, narrow
 from cooperation.publication.service.own import OwnAnswer, OwnAnswers, own_answers, release
 from cooperation.publication.service.proposing import (

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require, require_step_up
@@ -10,6 +9,7 @@ from cooperation.access.policy import Permission
 from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
+from cooperation.core.downloads import Download
 from cooperation.core.errors import Broken, NotFound
 from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
@@ -50,15 +50,6 @@ STATUS_LABELS: dict[AnswerStatus, Text] = {
     AnswerStatus.NO_ANSWER: _("No answer"),
     AnswerStatus.NOT_ASKED: _("Not asked"),
 }
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file to be handed over."""
-
-    name: str
-    content_type: str
-    content: bytes
 
 
 def export_answers(

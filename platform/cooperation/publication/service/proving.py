@@ -8,13 +8,16 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cooperation.access.context import RequestContext
+from cooperation.access.guard import require, require_step_up
+from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
 from cooperation.audit.rules import Checkpoint, moment_text
+from cooperation.core.downloads import Download
 from cooperation.core.errors import NotFound, Unavailable
 from cooperation.core.text import _
 from cooperation.publication.service.collecting import Key, ReadAnswer
-from cooperation.publication.service.exporting import Download, collect_for_export
-from cooperation.responses.rules import SignedSubmission, answer_leaf
+from cooperation.publication.service.exporting import collect_for_export
+from cooperation.responses.rules import SUBMISSION_ACTIONS, SignedSubmission, answer_leaf
 from cooperation.vault.encoding import Json, canonical_json
 from cooperation.vault.merkle import leaf_hash, paths_of
 
@@ -31,7 +34,7 @@ class NoCheckpointError(Unavailable):
     """The log has not been signed since the last of the submissions."""
 
     sentence = _(
-        "The log is being signed just now. Try again in a minute; nothing was exported or counted."
+        "The log is being signed just now. Try the export again in a minute; nothing was counted."
     )
 
 
@@ -54,25 +57,48 @@ def export_proofs(
     Raises `StepUpNeeded`, `NotFound`, `ExportLimitReached`, `NothingToProveError`,
     `NoCheckpointError`.
     """
+    require(ctx.actor, Permission.EXPORT_PUBLISHED)
+    require_step_up(ctx.actor, Permission.EXPORT_PUBLISHED, ctx.now)
+    checkpoint = _checkpoint_over(ctx, edition_id)
     found = collect_for_export(ctx, edition_id, state_code=state_code, question_code=question_code)
-    proved = {key: read for key, read in sorted(found.items()) if _reason_left_out(read) is None}
-    signed = submissions_of(proved.values())
+    proved = [read for _key, read in sorted(found.items()) if _reason_left_out(read) is None]
+    signed = submissions_of(proved)
     if not signed:
         raise NothingToProveError
-    checkpoint = audit.checkpoint_covering(ctx.session, max(each.entry for each in signed))
-    if checkpoint is None:
-        raise NoCheckpointError
-    parts = {
-        "published.json": canonical_json(_document(ctx, edition_id, checkpoint, found, signed))
-    }
-    for each in signed:
-        name = f"{each.state_code}-{each.number}"
-        parts[f"entry-{name}.json"] = audit.entry_bytes(ctx.session, each.entry)
-        proof = audit.proof_of_entry(ctx.session, each.entry, checkpoint)
-        parts[f"proof-{name}.tlog-proof"] = proof.encode()
+    document = _document(ctx, edition_id, checkpoint, found, signed)
+    parts = {"published.json": canonical_json(document), **_proofs(ctx, checkpoint, signed)}
     scope = "-".join(filter(None, (edition_id, state_code, question_code)))
     content = audit.signed_archive(ctx.settings, checkpoint.origin, parts)
     return Download(f"proofs-{scope}.zip", "application/zip", content)
+
+
+def _checkpoint_over(ctx: RequestContext, edition_id: str) -> Checkpoint:
+    """Return a checkpoint that holds all submissions of the edition, before anything is counted."""
+    last = max(
+        (
+            entry.seq
+            for action in SUBMISSION_ACTIONS
+            for entry in audit.entries_for(ctx.session, action=action, edition=edition_id)
+        ),
+        default=0,
+    )
+    found = audit.checkpoint_covering(ctx.session, last)
+    if found is None:
+        raise NoCheckpointError
+    return found
+
+
+def _proofs(
+    ctx: RequestContext, checkpoint: Checkpoint, signed: Iterable[SignedSubmission]
+) -> dict[str, bytes]:
+    """Return the log's entry of each submission with its proof, by the names of the parts."""
+    found: dict[str, bytes] = {}
+    for each in signed:
+        name = f"{each.state_code}-{each.number}"
+        found[f"entry-{name}.json"] = audit.entry_bytes(ctx.session, each.entry)
+        proof = audit.proof_of_entry(ctx.session, each.entry, checkpoint)
+        found[f"proof-{name}.tlog-proof"] = proof.encode()
+    return found
 
 
 def submissions_of(answers: Iterable[ReadAnswer]) -> list[SignedSubmission]:

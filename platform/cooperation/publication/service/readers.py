@@ -16,12 +16,12 @@ from cooperation.access.policy import Permission
 from cooperation.access.rules import Institution
 from cooperation.audit import service as audit
 from cooperation.audit.rules import INSTITUTION_LABELS, Reading, ReadingFilter
+from cooperation.core.downloads import Download
 from cooperation.core.errors import NotFound
 from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition
 from cooperation.publication.rules import readings_of
-from cooperation.publication.service.exporting import Download
 from cooperation.publication.service.own import OwnAnswer, OwnAnswers, own_answers
 from cooperation.responses import service as responses
 from cooperation.typeset.spreadsheet import Cell, write_csv

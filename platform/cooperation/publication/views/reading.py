@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import g, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
@@ -10,6 +10,7 @@ from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.core.text import _
 from cooperation.editions import service as editions
+from cooperation.offline import VERIFIER
 from cooperation.publication import service
 from cooperation.publication.forms import ReaderFilter
 from cooperation.publication.views.blueprint import (
@@ -68,6 +69,7 @@ def state(edition_id: str, state_code: str) -> ResponseReturnValue:
     return render_template(
         "publication/state.html",
         page=page,
+        verifier=VERIFIER,
         file_url=_file_url(edition_id, state_code),
         may_retract=is_allowed(g.context.actor, Permission.PROPOSE_RETRACTION),
     )
@@ -97,12 +99,18 @@ def export(edition_id: str) -> ResponseReturnValue:
 @blueprint.get("/published/<string(length=4):edition_id>/proofs")
 @requires(Permission.EXPORT_PUBLISHED, logs_reading=True, step_up=True)
 def proofs(edition_id: str) -> ResponseReturnValue:
-    download = service.export_proofs(
-        g.context,
-        edition_id,
-        state_code=request.args.get("state") or None,
-        question_code=request.args.get("question") or None,
-    )
+    """Hand over answers with proofs; where no checkpoint holds them yet, have one issued."""
+    try:
+        download = service.export_proofs(
+            g.context,
+            edition_id,
+            state_code=request.args.get("state") or None,
+            question_code=request.args.get("question") or None,
+        )
+    except service.NoCheckpointError as failure:
+        g.wants_checkpoint = True
+        flash(str(failure.sentence), "warn")
+        return redirect(url_for("publication.states", edition_id=edition_id), 303)
     return attachment(download)
 
 
