@@ -18,7 +18,10 @@ pytest_plugins = [
     "tests.fixtures.rehearsed",
     "tests.fixtures.bound",
     "tests.fixtures.crashes",
+    "tests.fixtures.killable",
+    "tests.fixtures.keeping",
     "tests.fixtures.company",
+    "tests.fixtures.mail_servers",
     "tests.fixtures.landed",
     "tests.fixtures.hosts",
 ]

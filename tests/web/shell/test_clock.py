@@ -214,7 +214,7 @@ def test_a_sign_in_half_done_begins_anew_when_the_clock_was_set_back(answering_w
 def test_the_deadline_ends_with_its_day_in_utc_whatever_the_zone_of_the_host(
     round_, zone, seconds, is_late
 ):
-    end = datetime.combine(date(2026, 12, 1), datetime.min.time(), UTC)
+    end = AFTER_DEADLINE
 
     with round_.reading("focal", end + timedelta(seconds=seconds)) as ctx:
         state = responses.signing_state(ctx, edition_id=EDITION)

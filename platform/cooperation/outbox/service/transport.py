@@ -2,8 +2,12 @@
 
 import contextlib
 import os
+import re
 import smtplib
+import socket
 import ssl
+import threading
+from collections.abc import Iterator
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,7 +20,8 @@ from cooperation.core.settings import Settings
 from cooperation.outbox.rules import Mail, Outcome
 
 _TIMEOUT_SECONDS = 20
-_PERMANENT = 500
+_GO_ON, _REFUSED, _PERMANENT = 354, 400, 500
+_LEADING_DOT = re.compile(rb"(?m)^\.")
 
 
 class Transport(Protocol):
@@ -100,6 +105,45 @@ class FolderTransport:
         return self._folder / f"{mail_id}.eml"
 
 
+class _PunctualSmtp(smtplib.SMTP):
+    """A dialogue in which each answer is whole in time: bytes that drip would hold it for ever."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read an answer; the line is ended where it is not there in time."""
+        with _ended_after(self.sock, _TIMEOUT_SECONDS) as is_over:
+            reply = super().getreply()
+        if is_over.is_set():  # what has dripped so far is no answer
+            self.close()
+            raise smtplib.SMTPServerDisconnected
+        return reply
+
+
+@contextlib.contextmanager
+def _ended_after(line: socket.socket | None, seconds: float) -> Iterator[threading.Event]:
+    """End a line after so many seconds of the clock that is never set back, and say so."""
+    is_over = threading.Event()
+
+    def end() -> None:
+        is_over.set()
+        with contextlib.suppress(OSError):
+            if line is not None:
+                line.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield is_over
+    finally:
+        timer.cancel()
+
+
+def _with_end(content: bytes) -> bytes:
+    """Return a mail as it goes over the line: dots that begin lines doubled, and its end."""
+    text = _LEADING_DOT.sub(b"..", content)
+    return text + (b".\r\n" if text.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
 class SmtpTransport:
     """Speaks to one mail server; the connection is made at the first mail and kept for a round."""
 
@@ -125,20 +169,20 @@ class SmtpTransport:
         del mail_id
         try:
             server = self._connected()
-            sender_code, _text = server.mail(self._settings.mail_from)
-            recipient_code, _text = server.rcpt(to)
+            code, _text = server.mail(self._settings.mail_from)
+            if code < _REFUSED:
+                code, _text = server.rcpt(to)
+            if code < _REFUSED:
+                code, _text = server.docmd("DATA")
         except (smtplib.SMTPException, OSError):
             self._hang_up()
             return Outcome.LATER
-        worst = max(sender_code, recipient_code)
-        if worst >= 400:
+        if code != _GO_ON:
             self._hang_up()
-            return _outcome_of(worst)
+            return _outcome_of(code) if code >= _REFUSED else Outcome.LATER
         try:
-            code, _text = server.data(content)
-        except smtplib.SMTPDataError as refusal:
-            self._hang_up()
-            return _outcome_of(refusal.smtp_code)
+            server.send(_with_end(content))
+            code, _text = server.getreply()
         except (smtplib.SMTPException, OSError):
             self._hang_up()
             return Outcome.UNKNOWN
@@ -153,7 +197,7 @@ class SmtpTransport:
         if self._server is not None:
             return self._server
         settings = self._settings
-        server = smtplib.SMTP(
+        server = _PunctualSmtp(
             settings.smtp_host or "", settings.smtp_port, timeout=_TIMEOUT_SECONDS
         )
         self._server = server
