@@ -10,6 +10,7 @@ from benchmarks.timing import Task
 from cooperation.access.context import RequestContext
 from cooperation.access.rules import Role
 from cooperation.analysis import service as analysis
+from cooperation.audit import service as audit
 from cooperation.publication import queries
 from cooperation.publication import service as publication
 from cooperation.responses import service as responses
@@ -37,6 +38,14 @@ def _export(ctx: RequestContext, edition: str) -> object:
     """Export and take the count back: an account may export ten times an hour only."""
     with ctx.session.begin_nested() as export:
         made = publication.export_answers(ctx, edition)
+        export.rollback()
+    return made
+
+
+def _export_proofs(ctx: RequestContext, edition: str) -> object:
+    """Export with proofs and take the count back."""
+    with ctx.session.begin_nested() as export:
+        made = publication.export_proofs(ctx, edition)
         export.rollback()
     return made
 
@@ -71,6 +80,8 @@ def tasks(ground: Ground) -> list[Task]:
     """Return what is measured of reading, the bare cipher first."""
     edition = ground.editions[0]
     published, confidential = lengths_of(ground)
+    held = ground.held
+    audit.issue_checkpoint(held.database, held.settings, held.root, ground.clock)
     state = ground.player(Role.FOCAL_POINT, "AF01")
     court = ground.player(Role.COURT_READER)
 
@@ -119,5 +130,11 @@ def tasks(ground: Ground) -> list[Task]:
             court,
             lambda ctx: _export(ctx, edition),
             milliseconds=500,
+        ),
+        task(
+            "everything with its proofs (a State)",
+            state,
+            lambda ctx: _export_proofs(ctx, edition),
+            milliseconds=5_000,
         ),
     ]
