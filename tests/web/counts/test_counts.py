@@ -35,9 +35,9 @@ FIGURE = "/figures/{edition}/B-14"
 EXPORT = "/published/{edition}/export"
 
 PAGES = [  # who, page, statements at most, KB at most
-    ("focal_point", "/", 39, 10),
-    ("officer", "/", 39, 16),
-    ("court_reader", "/", 25, 16),
+    ("focal_point", "/", 41, 10),  # with the latest checkpoint and whether it was restored
+    ("officer", "/", 40, 16),
+    ("court_reader", "/", 26, 16),
     ("focal_point", PART, 13, 40),
     ("focal_point", HEAVY_PART, 13, 120),
     ("focal_point", OVERVIEW, 11, 100),
@@ -46,9 +46,9 @@ PAGES = [  # who, page, statements at most, KB at most
     ("officer", REVIEW, 18, 120),
     ("officer", DESK, 15, 24),
     ("co_facilitator", STATES, 10, 60),
-    ("co_facilitator", STATE, 25, 100),
-    ("court_reader", STATE, 28, 120),
-    ("court_reader", QUESTION, 22, 60),
+    ("co_facilitator", STATE, 26, 100),
+    ("court_reader", STATE, 29, 120),
+    ("court_reader", QUESTION, 23, 60),
     ("court_reader", FIGURES, 10, 30),
     ("court_reader", FIGURE, 29, 40),
 ]

@@ -24,7 +24,9 @@ AT = int(datetime(2026, 11, 22, 8, 50, tzinfo=UTC).timestamp())
 @pytest.fixture
 def address(world):
     """A served log with a checkpoint that one of its two witnesses has signed."""
-    settings = world.settings.model_copy(update={"witnesses": f"{WITNESS}, {SILENT}"})
+    settings = world.settings.model_copy(
+        update={"witnesses": f"{WITNESS}, {SILENT}", "pseudo_locale": True}
+    )
     held = make_server(settings, database=world.database, root=world.root, clock=world.clock)
     issued = audit.issue_checkpoint(held.database, settings, held.root, held.clock)
     text = parse_note(issued.note).text
@@ -57,6 +59,9 @@ def test_the_page_on_checkpoints_is_good_on_a_desk_a_phone_and_in_arabic(seated,
     assert page.get_by_role("row", name="court.example").inner_text().count("2026") == 1
     assert "never" in page.get_by_role("row", name="embassy.example").inner_text()
     assert page.get_by_text(witness_program().sha256).count() == 1
+    page.goto(f"{page.url}?lang=ar-x-pseudo")
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert_good_page(page)
 
 
 def test_the_home_page_leads_to_the_page_on_checkpoints_without_scripts(seated):

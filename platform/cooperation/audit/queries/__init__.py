@@ -1,14 +1,15 @@
 """Named reads of the log: entries and their tree, checkpoints and cosignatures."""
 
 from cooperation.audit.queries.checkpoints import (
+    Cosigned,
     add_checkpoint,
     add_cosignature,
     all_checkpoints,
+    best_checkpoint,
     checkpoint_of,
-    cosignatures_of,
     has_checkpoints,
     last_cosignatures,
-    newest_checkpoints,
+    newest_checkpoint,
     witnesses_of_checkpoint,
 )
 from cooperation.audit.queries.entries import (
@@ -36,6 +37,7 @@ from cooperation.audit.queries.entries import (
 )
 
 __all__ = [
+    "Cosigned",
     "LogFilter",
     "Visibility",
     "add_checkpoint",
@@ -44,10 +46,10 @@ __all__ = [
     "all_entries",
     "all_nodes",
     "append",
+    "best_checkpoint",
     "canonical_from",
     "canonical_of",
     "checkpoint_of",
-    "cosignatures_of",
     "days_of_readings",
     "entries_where",
     "entry_of",
@@ -55,7 +57,7 @@ __all__ = [
     "has_checkpoints",
     "last_cosignatures",
     "last_of",
-    "newest_checkpoints",
+    "newest_checkpoint",
     "newest_entries",
     "node_hashes",
     "number_of",

@@ -1,6 +1,6 @@
 """Named reads of checkpoints and of the witnesses' signatures below them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -75,27 +75,41 @@ def has_checkpoints(session: Session, origin: str) -> bool:
     return session.scalar(wanted) is not None
 
 
-def newest_checkpoints(
-    session: Session, limit: int, *, above: int | None = None
-) -> Sequence[CheckpointRow]:
-    """Return the checkpoints (of more than `above` entries), the newest first."""
-    wanted = sa.select(CheckpointRow).order_by(CheckpointRow.id.desc()).limit(limit)
-    if above is not None:
-        wanted = wanted.where(CheckpointRow.size > above)
-    return session.scalars(wanted).all()
+Cosigned = tuple[CheckpointRow, list[tuple[str, str]]]
+"""A checkpoint with its witnesses and their signature lines, in the order in which they came."""
 
 
-def cosignatures_of(
-    session: Session, checkpoints: Sequence[int]
-) -> dict[int, list[tuple[str, str]]]:
-    """Return the witnesses of checkpoints, each with her signature line, by checkpoint."""
-    found: dict[int, list[tuple[str, str]]] = {}
-    if checkpoints:
-        rows = session.scalars(
-            sa.select(Cosignature)
-            .where(Cosignature.checkpoint_id.in_(checkpoints))
-            .order_by(Cosignature.id)
-        )
-        for row in rows:
-            found.setdefault(row.checkpoint_id, []).append((row.witness, row.line))
-    return found
+def newest_checkpoint(session: Session) -> Cosigned | None:
+    """Return the checkpoint that was issued last."""
+    return _cosigned(session, sa.select(sa.func.max(CheckpointRow.id)).scalar_subquery())
+
+
+def best_checkpoint(session: Session, *, above: int, among: int) -> Cosigned | None:
+    """Return that of the newest checkpoints over more entries which most witnesses have signed."""
+    newest = (
+        sa.select(CheckpointRow.id)
+        .where(CheckpointRow.size > above)
+        .order_by(CheckpointRow.id.desc())
+        .limit(among)
+        .subquery()
+    )
+    best = (
+        sa.select(newest.c.id)
+        .outerjoin(Cosignature, Cosignature.checkpoint_id == newest.c.id)
+        .group_by(newest.c.id)
+        .order_by(sa.func.count(Cosignature.id).desc(), newest.c.id.desc())
+        .limit(1)
+    )
+    return _cosigned(session, best.scalar_subquery())
+
+
+def _cosigned(session: Session, wanted: sa.ScalarSelect[int]) -> Cosigned | None:
+    rows = session.execute(
+        sa.select(CheckpointRow, Cosignature.witness, Cosignature.line)
+        .outerjoin(Cosignature, Cosignature.checkpoint_id == CheckpointRow.id)
+        .where(CheckpointRow.id == wanted)
+        .order_by(Cosignature.id)
+    ).all()
+    if not rows:
+        return None
+    return rows[0][0], [(witness, line) for _row, witness, line in rows if line is not None]

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cooperation.audit import queries
-from cooperation.audit.models import CheckpointRow
 from cooperation.audit.rules import (
     DUE_AFTER,
     EVIDENCE,
@@ -33,7 +32,7 @@ from cooperation.vault.notes import TreeHead
 from cooperation.vault.root import RootKeys
 from cooperation.vault.signer import Signer
 
-_MOST_KEPT = 1_000
+_MOST_LOOKED_AT = 1_000
 
 
 def needs_checkpoint(session: Session) -> bool:
@@ -105,28 +104,21 @@ def current_origin(session: Session, instance: str) -> str:
 
 def latest_checkpoint(session: Session) -> Checkpoint | None:
     """Return the checkpoint that was issued last."""
-    return next(iter(_checkpoints(session, queries.newest_checkpoints(session, 1))), None)
+    return _checkpoint(queries.newest_checkpoint(session))
 
 
 def checkpoint_covering(session: Session, seq: int) -> Checkpoint | None:
     """Return a checkpoint that holds the entry: the best cosigned, of these the newest."""
-    found = _checkpoints(session, queries.newest_checkpoints(session, _MOST_KEPT, above=seq))
-    return max(found, key=lambda each: len(each.witnesses), default=None)
+    return _checkpoint(queries.best_checkpoint(session, above=seq, among=_MOST_LOOKED_AT))
 
 
-def _checkpoints(session: Session, rows: Sequence[CheckpointRow]) -> list[Checkpoint]:
-    lines = queries.cosignatures_of(session, [row.id for row in rows])
-    return [
-        Checkpoint(
-            row.origin,
-            row.size,
-            row.root,
-            row.at,
-            row.note + "".join(line for _name, line in lines.get(row.id, ())),
-            tuple(name for name, _line in lines.get(row.id, ())),
-        )
-        for row in rows
-    ]
+def _checkpoint(found: queries.Cosigned | None) -> Checkpoint | None:
+    if found is None:
+        return None
+    row, cosigned = found
+    note = row.note + "".join(line for _name, line in cosigned)
+    witnesses = tuple(name for name, _line in cosigned)
+    return Checkpoint(row.origin, row.size, row.root, row.at, note, witnesses)
 
 
 def entry_bytes(session: Session, seq: int) -> bytes:
