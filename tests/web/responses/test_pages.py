@@ -2,13 +2,16 @@
 
 import json
 import re
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 
 from cooperation.access.rules import Role
 from cooperation.editions import schema
+from cooperation.offline import verifier
 from tests.fixtures.people import CODE_STEP, World
+from tests.fixtures.receipts import judged, parts_of
 from tests.fixtures.responses import fill_everything, part_path, saved
 
 QUESTIONNAIRE = schema.load_version("2026.1").questionnaire
@@ -185,7 +188,8 @@ def test_a_file_that_does_not_fit_says_why(focal, file):
     assert 'href="#file"' in page.html
 
 
-def test_the_whole_way_to_a_submission(answering_world, focal):
+def test_the_whole_way_to_a_submission(answering_world, focal, monkeypatch):
+    monkeypatch.setattr("cooperation.web.lifecycle.audit.needs_checkpoint", lambda session: False)
     fill_everything(focal)
     page = focal.get(f"{HOME}/answers")
     assert "No required answer is missing" in page.text
@@ -208,7 +212,34 @@ def test_the_whole_way_to_a_submission(answering_world, focal):
 
     assert "Signed and submitted" in page.text
     assert "2026/AF01/1" in page.text
-    assert re.search(r"[0-9a-f]{64}", page.text)
+    assert re.search(r"[0-9a-f]{64}", re.sub(r"\s", "", page.text))
+    assert_receipt_is_offered(answering_world, hers, page)
+
+
+def assert_receipt_is_offered(world, hers, page):
+    """The receipt of a submission: for those who decide, after a fresh factor.
+
+    No checkpoint holds the submission here; asking for its page has had one issued.
+    """
+    path = f"{page.path}/receipt"
+    assert "The log is being signed" in page.text
+    assert path not in page.links
+    page = hers.get(page.path)
+    assert path in page.links
+    download = hers.get(path)
+    assert download.headers["content-disposition"] == "attachment; filename=receipt-2026-AF01-1.zip"
+    log_key = json.loads(parts_of(download.body)["receipt.json"])["log_key"]
+    assert judged(download.body, log_key).code == 0
+    program = hers.get("/verify_receipt.py")
+    assert program.body == verifier()
+
+    contributor = world.visitor(world.person(Role.CONTRIBUTOR, "AF01"))
+    assert path not in contributor.get(page.path).links
+    assert contributor.get(path).status == 403
+    other = world.visitor(world.person(Role.FOCAL_POINT, "AF02"))
+    assert other.get(path).status == 404
+    world.clock.move(timedelta(minutes=6))
+    assert hers.get(path, follow=False).headers["location"].startswith("/account/step-up")
 
 
 def test_the_notice_of_a_court_only_reply_names_what_goes_elsewhere(answering_world, focal):
