@@ -11,7 +11,7 @@ import pstats
 import shutil
 from pathlib import Path
 
-from benchmarks import answering, crowd, limits, notes, one_user, reading, signing_in
+from benchmarks import answering, checkpoints, crowd, limits, notes, one_user, reading, signing_in
 from benchmarks.ground import PEOPLE, Ground, build_ground
 from benchmarks.server import Server, bare_server, platform_server
 from benchmarks.timing import Task, line_of, measure, print_table
@@ -39,6 +39,7 @@ def _tasks(ground: Ground) -> list[Task]:
         *answering.tasks(ground),
         *signing_in.tasks(ground),
         *notes.tasks(ground),
+        *checkpoints.tasks(ground.folder),
     ]
 
 

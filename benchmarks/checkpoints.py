@@ -1,0 +1,110 @@
+"""What a checkpoint of a long log costs: 100,000 entries, the signer's folder on the same disk.
+
+What a submission's answer waits for is one of these: the root from the stored sub-trees, what is
+signed forced to the disk, a signature, one row. `python -m benchmarks.checkpoints FOLDER` measures
+these alone, in a new folder.
+"""
+
+import shutil
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from benchmarks.limits import COMMIT, commit_task
+from benchmarks.timing import Task, line_of, measure, print_table
+from cooperation.audit import service as audit
+from cooperation.audit.models import LogEntry, LogNode
+from cooperation.audit.rules import inclusion_root, levels_of
+from cooperation.core.clock import FixedClock
+from cooperation.core.db import Base, Database, make_engine
+from cooperation.core.settings import Mode, Settings
+from cooperation.vault.merkle import leaf_hash
+from cooperation.vault.notes import from_base64
+from cooperation.vault.root import RootKeys
+
+ENTRIES = 100_000
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+INSTANCE = "0b5f0a3e-6a3f-4c58-9d4e-0d6b8a1f2c33"
+
+
+@dataclass(frozen=True)
+class _LongLog:
+    database: Database
+    settings: Settings
+    root: RootKeys
+    clock: FixedClock
+
+
+def _build(folder: Path) -> _LongLog:
+    """Write the entries and their tree at once; one by one they would take minutes."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    settings = Settings(instance_path=folder, mode=Mode.TEST)
+    database = Database(make_engine(settings.database_address))
+    tables = ("log_entries", "log_nodes", "checkpoints", "cosignatures")
+    Base.metadata.create_all(
+        database.engine, tables=[Base.metadata.tables[each] for each in tables]
+    )
+    with database.writing() as session:
+        audit.record(session, actor=None, action="edition.prepared", at=NOW)
+        first = session.execute(sa.select(LogEntry.__table__)).mappings().one()
+        rest = [{**first, "seq": seq, "canonical": str(seq).encode()} for seq in range(1, ENTRIES)]
+        session.execute(sa.insert(LogEntry), rest)
+        leaves = [leaf_hash(each["canonical"]) for each in [first, *rest]]
+        nodes = [
+            {"level": level, "position": position, "hash": value}
+            for level, hashes in enumerate(levels_of(leaves))
+            for position, value in enumerate(hashes)
+            if (level, position) != (0, 0)
+        ]
+        session.execute(sa.insert(LogNode), nodes)
+    root = RootKeys({1: bytes(range(32))}, instance=INSTANCE)
+    return _LongLog(database, settings, root, FixedClock(NOW))
+
+
+def tasks(folder: Path) -> list[Task]:
+    """Issue a checkpoint after one more entry; prove an entry; prove the growth from the middle."""
+    log = _build(folder / "long-log")
+
+    def record() -> None:
+        with log.database.writing() as session:
+            audit.record(session, actor=None, action="edition.prepared", at=NOW)
+
+    def issue(_prepared: object) -> None:
+        assert audit.issue_checkpoint(log.database, log.settings, log.root, log.clock)
+
+    def prove(_prepared: object) -> None:
+        with log.database.reading() as session:
+            checkpoint = audit.checkpoint_covering(session, ENTRIES // 3)
+            assert checkpoint is not None
+            text = audit.proof_of_entry(session, ENTRIES // 3, checkpoint)
+            leaf = leaf_hash(audit.entry_bytes(session, ENTRIES // 3))
+        path = [from_base64(line) for line in text.split("\n\n")[0].split("\n")[2:]]
+        found = inclusion_root(leaf, ENTRIES // 3, checkpoint.size, path)
+        assert found == checkpoint.root
+
+    def grow(_prepared: object) -> None:
+        with log.database.reading() as session:
+            assert audit.consistency_proof(session, ENTRIES // 2 + 1, ENTRIES)
+
+    record()
+    issue(None)
+    return [
+        Task("issue a checkpoint, 100,000 entries", issue, prepare=record, bases=(COMMIT,)),
+        Task("prove and verify an entry of 100,000", prove),
+        Task("prove that 100,000 entries grew from half", grow),
+    ]
+
+
+def main() -> None:
+    """Measure these alone."""
+    folder = Path(sys.argv[1])
+    found = measure([*tasks(folder), commit_task(folder)], runs=9)
+    print_table([line_of(result, found) for result in found.values()])
+
+
+if __name__ == "__main__":
+    main()
