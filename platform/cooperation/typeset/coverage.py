@@ -22,6 +22,8 @@ _SEGMENTS, _GROUPS = 4, 12
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u200b\u200e\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
 )
+SIGN_NAMED = "[U+"
+"""How the name of a sign begins that no font has."""
 _KEPT_CLUSTERS = 8_192
 _MISSING = "\0"
 
@@ -55,7 +57,7 @@ def _named(missing: list[str]) -> str:
     if not missing:
         return ""
     more = f" +{len(missing) - 1}" if len(missing) > 1 else ""
-    return f"[U+{ord(missing[0]):04X}{more}]"
+    return f"{SIGN_NAMED}{ord(missing[0]):04X}{more}]"
 
 
 def _clusters(text: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from datetime import UTC, date
 from decimal import Decimal
 
 from cooperation.typeset.compiler import Document, compile_pdf
-from cooperation.typeset.coverage import printable
+from cooperation.typeset.coverage import SIGN_NAMED, printable
 from cooperation.typeset.printed import (
     PrintedAudience,
     PrintedFile,
@@ -22,7 +22,7 @@ from cooperation.typeset.printed import (
     PrintedTable,
     SubmissionPrint,
 )
-from cooperation.typeset.texts import Texts
+from cooperation.typeset.texts import Run, Texts
 
 _WIDEST_TABLE = 5
 _NARROWEST, _WIDEST_WORD, _FULL_CELL = 8, 26, 80
@@ -214,13 +214,18 @@ def _proof(printed: SubmissionPrint, texts: Texts) -> dict[str, object]:
         facts += [("log_origin", origin), ("log_key", proof.log_key)]
     if proof.verifier_sha256:
         facts += [("verifier", proof.verifier_sha256)]
+    signing = texts.plain("by_passkey" if proof.is_by_passkey else "by_code")
     return {
-        "intro": texts.paragraphs(
-            "proof", signing=texts.plain("by_passkey" if proof.is_by_passkey else "by_code")
-        ),
+        "intro": texts.paragraphs("proof", signing=signing) + _missing_signs(printed, texts),
         "facts": [[texts.plain(name), _exact(value)] for name, value in facts],
         "steps": texts.paragraphs("steps"),
     }
+
+
+def _missing_signs(printed: SubmissionPrint, texts: Texts) -> list[list[Run]]:
+    said = (text for each in printed.questions for text in (each.text, each.comment))
+    is_named = any(SIGN_NAMED in printable(text) for text in said)
+    return texts.paragraphs("missing_signs") if is_named else []
 
 
 def _seal(seal: PrintedSeal, texts: Texts) -> dict[str, object]:

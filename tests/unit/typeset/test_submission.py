@@ -238,6 +238,15 @@ def test_a_sign_that_no_font_has_is_named() -> None:
     assert printable("ب\u0483") == "ب[U+0483]"
 
 
+def test_a_print_with_such_signs_says_what_they_are(pages: list[str]) -> None:
+    odd = PrintedPart("A1", "A", "The reply", (question("A-01", text="😀"),))
+
+    assert "that the fonts of this print lack" in _words_of(
+        compile_submission(replace(PRINT, parts=(odd,))).content
+    )
+    assert "that the fonts of this print lack" not in pages[-1]
+
+
 def test_each_line_has_its_own_direction() -> None:
     lines = paragraphs(f"(1) {ARABIC}\n\nPlain")
 

@@ -3,12 +3,17 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import app
 import pytest
 
+from cooperation.core.clock import FixedClock
+from cooperation.core.settings import Settings
+from cooperation.vault.pdf_seal import open_seal
 from cooperation.web import commands
+from cooperation.web.doctor import examine
 
 ROOT = Path(__file__).parents[3]
 UNREACHABLE = "postgresql+psycopg://u:hidden@127.0.0.1:1/c"
@@ -89,6 +94,35 @@ def test_wrong_setting_stops_the_start_with_one_line(start, tmp_path, settings, 
 )
 def test_process_that_is_started_wrongly_writes_that_line_alone(tmp_path, settings, named):
     assert_stopped(start_process(tmp_path / "instance", **settings), named)
+
+
+def test_seal_with_another_key_stops_the_start_before_anything_is_made(start, tmp_path):
+    for name in ("one", "two"):
+        settings = Settings(instance_path=tmp_path / name)
+        open_seal(settings, organisation="A body", now=datetime.now(UTC))
+    files = {
+        "seal_certificate": str(tmp_path / "one" / "seal" / "seal.pem"),
+        "seal_key": str(tmp_path / "two" / "seal" / "seal.pem"),
+    }
+
+    assert_stopped(start(tmp_path / "instance", **files), "seal's key")
+    assert not any((tmp_path / "instance").iterdir())
+
+
+def test_doctor_tells_the_seal_and_its_end(start, tmp_path):
+    assert start(tmp_path)[0] == 0
+    settings = Settings(instance_path=tmp_path)
+    now = datetime.now(UTC)
+
+    fresh, late = (
+        next(each for each in examine(settings, FixedClock(at)) if each.name == "seal")
+        for at in (now, now + timedelta(days=3640))
+    )
+
+    assert fresh.is_well
+    assert "the platform's own" in fresh.finding
+    assert not late.is_well
+    assert "ends on" in late.finding
 
 
 def test_keyring_that_others_may_read_stops_the_start(start, tmp_path):
