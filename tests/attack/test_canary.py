@@ -8,13 +8,14 @@ searched: as it was typed, as UTF-16, as base64, as JSON and hexadecimal.
 import base64
 import json
 import re
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.fixtures.instance import Instance, RunningServer
+from tests.fixtures.instance import Instance, RunningServer, free_port
 from tests.fixtures.papers import pdf, stream
 from tests.fixtures.visitor import Form, Page, Visitor
 
@@ -144,7 +145,20 @@ def is_known(find: str) -> bool:
 
 @pytest.fixture
 def server(instance: Instance, serve) -> RunningServer:
-    return serve(instance)
+    return serve(instance, COOPERATION_METRICS_PORT=str(free_port()))
+
+
+def figures(server: RunningServer) -> str:
+    """Return what the server tells of itself on loopback."""
+    port = server.environment["COOPERATION_METRICS_PORT"]
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        return answer.read().decode()
+
+
+def requests_of(told: str) -> float:
+    """Return how many requests both workers have counted together."""
+    lines = [line for line in told.splitlines() if line.startswith("cooperation_requests_total{")]
+    return sum(float(line.rpartition(" ")[2]) for line in lines)
 
 
 def test_the_search_finds_a_mark_in_every_encoding():
@@ -174,9 +188,14 @@ def test_what_people_type_stands_nowhere_in_the_clear(server):
             fill(visitor, where, form, marks)
             filled += 1
         leave_marks_elsewhere(visitor, marks)
+    told = figures(server)
     found = finds(server, since, marks)
     server.kill()
 
+    assert MARK not in told
+    assert requests_of(told) > filled
+    assert not [each["email"] for each in server.instance.people if each["email"] in told]
+    assert not [each["state"] for each in server.instance.people if f'"{each["state"]}"' in told]
     assert filled > 60
     assert len(marks.places) > 200
     assert [each for each in found if not is_known(each)] == []
