@@ -10,6 +10,7 @@ import pytest
 
 from cooperation.accounts.service.exports import ExportLimitReached
 from cooperation.audit import service as audit
+from cooperation.core.errors import NotFound
 from cooperation.publication import service
 from cooperation.publication.models import PublishedAnswer
 from cooperation.responses.rules import SignedSubmission
@@ -155,7 +156,7 @@ def test_an_export_is_logged_and_counted_as_the_table_is(office: Office) -> None
 
 
 def test_where_nothing_can_be_read_nothing_is_proved_or_counted(office: Office) -> None:
-    with pytest.raises(service.NothingToProveError):
+    with pytest.raises(NotFound):
         export(office, state_code="AF02")
     with office.round.reading("other_focal") as ctx:
         assert audit.entries_for(ctx.session, action="published.exported") == []
@@ -171,5 +172,5 @@ def test_a_manifest_of_the_first_kind_is_left_out(
 ) -> None:
     monkeypatch.setattr(SignedSubmission, "is_provable", False)
 
-    with pytest.raises(service.NothingToProveError):
+    with pytest.raises(NotFound):
         export(office)

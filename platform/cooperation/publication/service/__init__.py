@@ -61,11 +61,7 @@ from cooperation.publication.service.proposing import (
     publish,
     withdraw_proposal,
 )
-from cooperation.publication.service.proving import (
-    NoCheckpointError,
-    NothingToProveError,
-    export_proofs,
-)
+from cooperation.publication.service.proving import NoCheckpointError, export_proofs
 from cooperation.publication.service.readers import (
     Opened,
     Readers,
@@ -107,7 +103,6 @@ __all__ = [
     "Download",
     "NarrowingFacts",
     "NoCheckpointError",
-    "NothingToProveError",
     "Opened",
     "OwnAnswer",
     "OwnAnswers",

@@ -24,12 +24,6 @@ from cooperation.vault.merkle import leaf_hash, paths_of
 PROOF_KIND = "published/1"
 
 
-class NothingToProveError(NotFound):
-    """The reader may read no answer here, so that there is nothing to prove."""
-
-    sentence = _("There is no answer here that can be proved.")
-
-
 class NoCheckpointError(Unavailable):
     """The log has not been signed since the last of the submissions."""
 
@@ -54,8 +48,8 @@ def export_proofs(
 ) -> Download:
     """Return what the reader may read with its proofs, of all or one State or question; log it.
 
-    Raises `StepUpNeeded`, `NotFound`, `ExportLimitReached`, `NothingToProveError`,
-    `NoCheckpointError`.
+    Raises `StepUpNeeded`, `ExportLimitReached`, `NoCheckpointError`, and `NotFound` too where there
+    is no answer to prove.
     """
     require(ctx.actor, Permission.EXPORT_PUBLISHED)
     require_step_up(ctx.actor, Permission.EXPORT_PUBLISHED, ctx.now)
@@ -64,7 +58,7 @@ def export_proofs(
     proved = [read for _key, read in sorted(found.items()) if _reason_left_out(read) is None]
     signed = submissions_of(proved)
     if not signed:
-        raise NothingToProveError
+        raise NotFound
     document = _document(ctx, edition_id, checkpoint, found, signed)
     parts = {"published.json": canonical_json(document), **_proofs(ctx, checkpoint, signed)}
     scope = "-".join(filter(None, (edition_id, state_code, question_code)))
