@@ -8,18 +8,6 @@ from cooperation.responses.rules import Audience, PartStatus
 from tests.fixtures.responses import EARLIER, EDITION, Round
 
 
-@pytest.fixture
-def next_year(round_: Round) -> Round:
-    """A State that answered and submitted last year."""
-    round_.edition = EARLIER
-    round_.fill()
-    round_.save("A1", {"A-06": Answer(choice=("yes",)), "A-07": Answer(text="Old words")})
-    round_.save("A1", {}, A_05="court")
-    round_.submit()
-    round_.edition = EDITION
-    return round_
-
-
 def state_of(round_: Round, part_code: str, code: str):
     with round_.reading("focal") as ctx:
         page = service.open_part(ctx, edition_id=EDITION, part_code=part_code)

@@ -86,7 +86,7 @@ def _play(
     rounds.issue_notes(last)
     report(f"Accounts of {len(taking_part)} States")
     teams = cast.gather(stage, bodies[Role.HEAD], taking_part, ends_on=days[1] + LETTERS_LIVE)
-    cast.enter_addresses(stage, bodies[Role.OFFICER], states)
+    cast.enter_addresses(stage, bodies[Role.OFFICER], states[: size.addressed])
     report(f"Last year's edition: {size.last_year} responses, signed, reviewed, published")
     seasons.play_last_year(last, teams, size.last_year)
     seasons.read_shown(last, teams[: size.last_year], bodies[Role.COURT_READER])

@@ -16,7 +16,10 @@ LATE = 2
 
 @dataclass(frozen=True)
 class Size:
-    """How many States do what: submit last year; and this year, at each stage."""
+    """How many States do what: submit last year; and this year, at each stage.
+
+    `addressed` States have an address of record, and so get this year's notes by mail.
+    """
 
     last_year: int
     published: int
@@ -25,6 +28,7 @@ class Size:
     submitted: int
     ready: int
     drafting: int
+    addressed: int = 1_000
 
     @property
     def this_year(self) -> int:
