@@ -270,6 +270,13 @@ class Settings(BaseSettings):
         return f"sqlite:///{self.instance_path / 'cooperation.db'}"
 
     @property
+    def database_file(self) -> Path | None:
+        """SQLite's file; None on PostgreSQL."""
+        url = make_url(self.database_address)
+        is_file = url.get_backend_name() == "sqlite" and url.database
+        return Path(url.database).absolute() if is_file and url.database else None
+
+    @property
     def owner_address(self) -> str:
         """Address at which the schema is brought up to date: the owner's, else the only one."""
         if self.database_owner_url is not None:

@@ -4,6 +4,7 @@ import base64
 import json
 import urllib.request
 from datetime import timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -12,8 +13,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 from cooperation.access.rules import Role
 from cooperation.core.db import DatabaseFailedError
 from cooperation.vault.keyring import create_keyring, load_keyring
+from cooperation.web import doctor
 from cooperation.web.factory import create_app, make_server
 from cooperation.web.serving import _give_row
+from cooperation.web.watch import measures, space
 from cooperation.web.watch.guard import ClockWatch, Guard
 from cooperation.web.watch.measures import AlarmLog, measure
 from cooperation.web.watch.metrics import (
@@ -292,3 +295,30 @@ def test_the_guard_names_what_is_wrong_without_content(with_keyring, tmp_path):
     world.keyring.rename(world.keyring.with_name("aside"))
 
     assert guard._standing() == {"space", "root key"}
+
+
+def test_the_doctor_tells_space_and_growth(answering_world, monkeypatch):
+    world = answering_world
+
+    def findings():
+        found = {}
+        for name, look in (("space", doctor._space), ("growth", doctor._growth)):
+            arguments = (world.settings, world.database, world.clock)
+            check = partial(look, *arguments[: 2 if name == "space" else 3])
+            found[name] = doctor._finding(name, check)
+        return found
+
+    monkeypatch.setattr(doctor, "open_root", lambda _settings, _database: world.root)
+    well = findings()
+    assert all(each.is_well for each in well.values())
+    assert "temporary folder" in well["space"].finding or "database" in well["space"].finding
+    assert "entries" in well["growth"].finding
+
+    monkeypatch.setattr(measures, "WAL_ALARM", -1)
+    monkeypatch.setattr(measures, "LOG_ALARM", 0)
+    monkeypatch.setattr(space, "free_bytes", lambda _folder: MEGABYTE)
+    ill = findings()
+    assert not any(each.is_well for each in ill.values())
+    assert "Little space is left (database" in ill["space"].finding
+    assert "write-ahead log" in ill["growth"].finding
+    assert "grew by" in ill["growth"].finding

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
 from cooperation.core.db import Database
@@ -120,11 +118,11 @@ def _age(instant: datetime | None, now: datetime) -> float | None:
 
 def wal_size(settings: Settings) -> int | None:
     """Return how long SQLite's write-ahead log is; None on PostgreSQL."""
-    url = make_url(settings.database_address)
-    if url.get_backend_name() != "sqlite" or not url.database:
+    file = settings.database_file
+    if file is None:
         return None
     try:
-        return Path(f"{url.database}-wal").stat().st_size
+        return file.with_name(f"{file.name}-wal").stat().st_size
     except FileNotFoundError:
         return 0
 

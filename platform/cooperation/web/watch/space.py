@@ -10,8 +10,6 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from cooperation.access.policy import Permission
 from cooperation.core.settings import Settings
 from cooperation.web.declaration import Declaration
@@ -78,9 +76,9 @@ def free_bytes(folder: Path) -> int:
 def watch_space(settings: Settings, temporary: Path) -> SpaceWatch:
     """Return the watch over the folders that an instance writes to."""
     folders = {"instance": settings.instance_path}
-    url = make_url(settings.database_address)
-    if url.get_backend_name() == "sqlite" and url.database:
-        folders["database"] = Path(url.database).absolute().parent
+    file = settings.database_file
+    if file is not None:
+        folders["database"] = file.parent
     if folders.get("database") == settings.instance_path.absolute():
         del folders["instance"]
     folders[_TEMPORARY] = temporary
