@@ -43,6 +43,9 @@ demo: $(RUN_READY) ## a demonstration with fictional States on http://localhost:
 run: $(RUN_READY) ## the real thing in instance/ (settings: docs/operations.md)
 	@COOPERATION_INSTANCE_PATH=$(or $(INSTANCE),instance) COOPERATION_PORT=$(PORT) $(BIN)/flask --app app serve
 
+age: $(RUN_READY) requirements-age.lock ## what encrypts backups to off-line recipients (docs/operations.md)
+	@$(BIN)/python -m pip install $(PIP_FLAGS) --no-deps -r requirements-age.lock
+
 test: $(DEV_READY) browser ## all tests (under six minutes on two cores)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not slow" -q $(TESTS)
 
@@ -82,6 +85,7 @@ mutate: $(DEV_READY) $(MUTATOR)/ready ## change the code that decides, one thing
 lock: $(DEV_READY) ## resolve the dependencies anew into the two hash-pinned locks
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade --quiet -o requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade --quiet -o requirements-dev.lock
+	@awk '/^pyrage==/{on=1} on{print} on && !/\\$$/{exit}' requirements-dev.lock > requirements-age.lock
 
 browser:
 	@.ci/install-browser

@@ -68,6 +68,10 @@ def decrypt(reader: BinaryIO, writer: BinaryIO, identity: str) -> None:
         age.decrypt_io(reader, writer, keys)
     except age.DecryptError as failure:
         raise NotForUsError from failure
+    except OSError as failure:
+        if failure.errno is not None:
+            raise  # the disk's own; age's failures within the stream have no number
+        raise NotForUsError from failure
 
 
 def _recipient(text: str) -> object:

@@ -31,7 +31,8 @@ def bring_up_to_date(settings: Settings, engine: Engine) -> Path | None:
     with _let_go_when_refused(engine):
         if settings.database_owner_url is not None:
             owner = make_engine(settings.owner_address)
-            _as_owner(owner, user_of(settings.database_address))
+            with _let_go_when_refused(owner):
+                _as_owner(owner, user_of(settings.database_address))
             owner.dispose()
         elif _is_bound(settings, engine):
             schema.require_current(engine)

@@ -28,6 +28,7 @@ from cooperation.safekeeping.service.restoring import (
     restore,
 )
 from cooperation.safekeeping.service.standing import (
+    ConfirmedAlreadyError,
     LostSubmission,
     RestoreView,
     confirm_restore,
@@ -41,6 +42,7 @@ __all__ = [
     "WRAPPED",
     "WRAPPED_TABLES",
     "ArchiveRefusedError",
+    "ConfirmedAlreadyError",
     "DamagedError",
     "FileExistsThereError",
     "JournalRefusedError",
