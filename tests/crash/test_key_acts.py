@@ -5,6 +5,7 @@ she should and nothing else, and the act either complete or possible again. Some
 them in `make crash`.
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,17 +13,15 @@ import pytest
 from tests.fixtures.crashes import Theatre
 from tests.fixtures.key_acts import ACTS, KeyAct
 
+TESTS = Path(__file__).parents[1]
 POINTS = Path(__file__).with_name("points.txt")
 FEW = {
     "removal": "removal.given",
     "password": "password.sealed",
     "narrowing": "narrowing.resealed",
 }
+MIDDLES = [(name, each.points[len(each.points) // 2]) for name, each in ACTS.items()]
 ALL = [(name, point) for name, each in ACTS.items() for point in each.points]
-
-
-ELSEWHERE = {"retirement.logged"}
-"""Killed in test_rotation.py."""
 
 
 def is_done(theatre: Theatre, act: KeyAct) -> bool:
@@ -63,11 +62,19 @@ def test_an_act_killed_at_any_step_loses_and_opens_nothing(theatre, name, point)
     kill_and_do_again(theatre, name, point)
 
 
-def test_every_failpoint_of_the_list_is_killed_here():
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "point"), MIDDLES)
+def test_an_act_killed_on_postgresql_loses_and_opens_nothing(bound_theatre, name, point):
+    kill_and_do_again(bound_theatre, name, point)
+
+
+def test_every_failpoint_of_the_list_is_killed_by_a_test():
     listed = {
         line.split()[0]
         for line in POINTS.read_text(encoding="utf-8").splitlines()
         if line.strip() and not line.startswith("#")
     }
+    tests = "".join(path.read_text(encoding="utf-8") for path in TESTS.rglob("*.py"))
+    killed = set(re.findall(r'"([a-z_]+\.[a-z_]+)(?::[0-9]+)?"', tests))
 
-    assert listed == {point.partition(":")[0] for _name, point in ALL} | ELSEWHERE
+    assert sorted(listed - killed) == []
