@@ -47,18 +47,15 @@ class Signer:
 
     def make_key(self) -> None:
         """Make the log's key, for its owner alone; an existing one stays."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.has_key:
             return
-        content = {"format": FORMAT, "key": to_base64(SigningKey.generate().raw)}
-        aside = self._written_aside("key", content)
-        try:
-            os.link(aside, self._path("key"))
-        except FileExistsError:
-            return  # another process was first
-        finally:
-            aside.unlink()
-        self._keep_names()
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self.turn():
+            if self.has_key:
+                return  # another process was first
+            content = {"format": FORMAT, "key": to_base64(SigningKey.generate().raw)}
+            self._written_aside("key", content).replace(self._path("key"))
+            self._keep_names()
 
     def public_key(self, origin: str) -> NoteKey:
         """Return the public half under the log's name; raises `SignerRefusedError`."""
@@ -174,7 +171,7 @@ class Signer:
         return self._folder / name
 
     def _written_aside(self, name: str, content: Mapping[str, object]) -> Path:
-        aside = self._path(f"{name}.{os.getpid()}.new")
+        aside = self._path(f"{name}.new")
         aside.unlink(missing_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         with os.fdopen(os.open(aside, flags, 0o600), "w") as file:
