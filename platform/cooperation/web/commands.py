@@ -143,7 +143,7 @@ def audit_verify() -> None:
             sys.exit(f"FAULT   {result.fault}")
         click.echo("sound: no entry was changed, deleted, inserted or reordered")
         number = audit.verify_checkpoints(session, settings, circles.instance_id(session) or "")
-    click.echo(f"{number} checkpoints, all of this log")
+    click.echo(f"checkpoints {number}: all of this log")
 
 
 @click.group("outbox")
