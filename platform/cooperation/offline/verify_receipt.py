@@ -44,10 +44,21 @@ LOG_KIND, WITNESS_KIND = b"\x01", b"\x04"
 PARTS = ("receipt.json", "answers.json", "proof.tlog-proof", "submission.pdf", "parts.txt")
 MOST = dict(zip(PARTS, (1 << 20, 8 << 20, 1 << 16, 32 << 20, 4096)))
 PUBLISHED, MOST_OF_SUBMISSION = "published.json", 1 << 16
-MOST[PUBLISHED] = LARGEST_FILE = 128 << 20
+MOST[PUBLISHED], LARGEST_FILE = 128 << 20, 192 << 20
 OF_SUBMISSION = re.compile(
     r"(entry-[A-Z0-9-]{1,8}-[1-9][0-9]{0,14}\.json|proof-[A-Z0-9-]{1,8}-[1-9][0-9]{0,14}\.tlog-proof)"
 )
+
+
+FEEBLE = frozenset(
+    int(digits, 16)
+    for digits in (
+        *("0", "1", "7f" + "ff" * 30 + "ec", "7f" + "ff" * 30 + "ed", "7f" + "ff" * 30 + "ee"),
+        "05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826",
+        "7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7",
+    )
+)
+"""Ed25519 keys, without the sign, of which there is a signature under every message for anybody."""
 
 
 class Refused(Exception):
@@ -80,6 +91,8 @@ def length_prefixed(*fields: bytes | str) -> bytes:
 
 def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
     """Tell whether the holder of this Ed25519 key signed the message."""
+    if int.from_bytes(public, "little") % (1 << 255) in FEEBLE:
+        return False
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except InvalidSignature:
@@ -92,6 +105,7 @@ def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
 
 def split_archive(data: bytes) -> dict[str, bytes]:
     """Return the parts as they stand in the file; whether nothing else does, `join` tells."""
+    demand(len(data) <= LARGEST_FILE, "larger than a file of the platform can be")
     parts: dict[str, bytes] = {}
     at = 0
     while data[at : at + 4] == b"PK\x03\x04":
@@ -570,6 +584,7 @@ class Published(Receipt):
         for each in self.told["answers"]:
             found = sha256(b"\x00", bytes.fromhex(each["salt"]), each["answer"].encode())
             where = f"{each['state']} {each['question']}"
+            demand(type(parse(each["answer"])) is dict, f"{where}: not an answer")
             demand(found.hex() == each["commitment"], f"{where}: another answer")
         return f"{len(self.told['answers'])} match their commitments"
 
@@ -640,10 +655,11 @@ def check_cose(encoded: bytes, signature: bytes, signed: bytes) -> str:
             point.public_key().verify(signature, signed, ec.ECDSA(hashes.SHA256()))
             return "ES256"
         if (kinds, sizes) == ({1: 1, 3: -8, -1: 6}, {-2: 32}):
-            Ed25519PublicKey.from_public_bytes(raw[-2]).verify(signature, signed)
+            demand(is_signed(raw[-2], signature, signed), "the passkey did not sign this")
             return "EdDSA"
         is_sized = sizes.keys() == {-1, -2} and 256 <= sizes[-1] <= 1024 and 1 <= sizes[-2] <= 4
         demand(kinds == {1: 3, 3: -257} and is_sized, "a passkey's key of another kind")
+        demand(numbers[-1].bit_length() >= 2048, "a passkey's key that is too short")
         public = rsa.RSAPublicNumbers(numbers[-2], numbers[-1]).public_key()
         public.verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())
     except InvalidSignature:
@@ -682,7 +698,7 @@ def verify(data: bytes, key: str | None = None, witnesses: Sequence[str] = ()) -
         return results
     told = receipt.told
     results.append(("documents", True, receipt.place()))
-    log = attempt(results, "parts", Key, key or told["log_key"], LOG_KIND)
+    log = attempt(results, "parts", Key, told["log_key"] if key is None else key, LOG_KIND)
     named = [attempt(results, "witnesses", Key, each, WITNESS_KIND) for each in witnesses]
     if log is None or None in named:
         return results
@@ -711,25 +727,28 @@ ENDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check the file that the command names; print each check and return the exit code."""
     parser = argparse.ArgumentParser(description="Check a receipt or a proof, off-line.")
-    parser.add_argument("--key", metavar="VKEY", help="the log's key, from the note verbale")
+    parser.add_argument(
+        "--key", metavar="VKEY", action="append", help="the log's key, from the note verbale"
+    )
     parser.add_argument("--witness", metavar="VKEY", action="append", default=[])
     parser.add_argument("file", type=Path)
     given = parser.parse_args(arguments)
+    key = given.key[0] if given.key else None
     try:
-        for vkey in given.witness:
-            Key(vkey, WITNESS_KIND)
-        if given.key is not None:
-            Key(given.key, LOG_KIND)
+        demand(len(given.key or []) < 2, "--key was given twice, but the log has one key")
+        keys = [Key(vkey, WITNESS_KIND).public for vkey in given.witness]
+        keys += [] if key is None else [Key(key, LOG_KIND).public]
+        demand(len({*keys}) == len(keys), "two of the keys are the same: who signs counts once")
         with given.file.open("rb") as file:
             data = file.read(LARGEST_FILE + 1)
     except (*MALFORMED, OSError) as failure:
         print(f"{parser.prog}: {failure}", file=sys.stderr)
         return USAGE
-    results = verify(data, given.key, given.witness)
+    results = verify(data, key, given.witness)
     for name, passed, said in results:
         line = f"{'ok' if passed else 'REFUSED':8} {name:11} {said}"
         print(line.encode("ascii", "backslashreplace").decode())
-    code = exit_code(results, given.key)
+    code = exit_code(results, key)
     print(ENDS[code])
     return code
 

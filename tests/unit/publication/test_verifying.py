@@ -21,7 +21,7 @@ from cooperation.responses.rules import OpenedAnswer
 from cooperation.vault.commitment import commit, new_salt
 from cooperation.vault.keys import SigningKey
 from cooperation.vault.notes import vkey_of
-from tests.fixtures import responses
+from tests.fixtures import proofs, responses
 from tests.fixtures.proofs import ORIGIN, Evidence, answer_of, refused_by, reread
 from tests.fixtures.publication import STATE, Office
 
@@ -227,6 +227,22 @@ def test_a_forgery_is_refused_even_where_the_log_signs_its_parts(
     change(made)
 
     assert check in refused_by(made.archive(), evidence.vkey)
+
+
+def test_an_answer_that_is_no_canonical_object_is_refused(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even where the State signed its commitment."""
+
+    def odd(state: str, number: int, question: str) -> dict[str, Any]:
+        found = answer_of(state, number, question)
+        text = f" {found['answer']}"
+        commitment = commit(text.encode(), bytes.fromhex(found["salt"])).hex()
+        return found | {"answer": text, "commitment": commitment}
+
+    monkeypatch.setattr(proofs, "answer_of", odd)
+
+    assert refused_by(evidence.changed().archive(), evidence.vkey) == {"answers"}
 
 
 def test_an_entry_that_is_not_in_the_log_is_refused(evidence: Evidence) -> None:

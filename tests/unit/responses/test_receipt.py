@@ -99,6 +99,34 @@ def test_program_says_how_it_is_used(receipt: Filed, on_disk: Path, tmp_path: Pa
     assert run(tmp_path / "missing.zip", "--key", receipt.log_key)[0] == 2
 
 
+def test_program_takes_one_key_of_the_log(receipt: Filed, on_disk: Path) -> None:
+    """Of two keys none may be passed over in silence."""
+    other = vkey_of(receipt.log_key.partition("+")[0], SigningKey.generate())
+
+    assert run(on_disk, "--key", other, "--key", receipt.log_key)[0] == 2
+    assert verify_receipt.verify(receipt.archive, "")[-1][:2] == ("parts", False)
+
+
+def test_who_signs_counts_once(receipt: Filed, on_disk: Path) -> None:
+    again = vkey_of("another.example", receipt.witness, WITNESS_KIND)
+    log_itself = vkey_of("court.example", receipt.signer, WITNESS_KIND)
+
+    for witness in (receipt.witness_key, again, log_itself):
+        named = ("--witness", receipt.witness_key, "--witness", witness)
+        code, said = run(on_disk, "--key", receipt.log_key, *named)
+        assert (code, "counts once" in said) == (2, True)
+
+
+def test_what_stands_behind_the_longest_file_is_not_passed_over(
+    receipt: Filed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "receipt.zip"
+    path.write_bytes(receipt.archive + b"more")
+    monkeypatch.setattr(verify_receipt, "LARGEST_FILE", len(receipt.archive) - 1)
+
+    assert verify_receipt.main(["--key", receipt.log_key, str(path)]) == 1
+
+
 def test_program_is_one_file_of_the_standard_library_and_cryptography() -> None:
     source = PROGRAM.read_text()
 
@@ -332,6 +360,11 @@ def in_entry(told: Documents, **changes: object) -> None:
     told["receipt"]["entry"] = canonical_json(entry).decode()
 
 
+def sign_with_feeble_key(told: Documents) -> None:
+    """Under this key the signature holds for every message."""
+    told["receipt"].update(signing_key="01" + "00" * 31, signature="01" + "00" * 63)
+
+
 def drop_approval(told: Documents) -> None:
     told["receipt"] |= {"approval": None, "approval_missing": "code_instead_of_passkey"}
 
@@ -383,6 +416,7 @@ def hide_answer(told: Documents) -> None:
         (lambda told: in_entry(told, request_id="other"), "log"),
         (lambda told: in_entry(told, action="response.submitted_by_one"), "documents"),
         (lambda told: in_entry(told, seq=46), "documents"),
+        (sign_with_feeble_key, "signature"),
         (drop_approval, "documents"),
         (change_answer, "answers"),
         (change_answer_with_commitment, "root"),
