@@ -68,8 +68,17 @@ def kill_and_do_again(theatre: Theatre, act: OfficeAct, point: str, whole: dict[
         assert found == (whole if point == COMMITTED else {})
     if found != whole:
         theatre.apart(act.work)
-        assert effect(before, theatre.census()) == whole
+        assert what_counts(act, effect(before, theatre.census())) == what_counts(act, whole)
         assert theatre.wrongs() == []
+
+
+def what_counts(act: OfficeAct, found: dict[str, int]) -> dict[str, int]:
+    """Return an effect; who goes on after a death writes more versions of the rows on the way."""
+    return {
+        name: number
+        for name, number in found.items()
+        if not (act.in_steps and name.startswith("versions of "))
+    }
 
 
 def entries_in(whole: dict[str, int]) -> dict[str, int]:

@@ -109,7 +109,7 @@ def known_devices(ctx: RequestContext, device: str) -> list[KnownDevice]:
 def forget_device(ctx: RequestContext, device_id: str) -> None:
     """Forget one of the person's own devices; raises `NotFound` for anybody else's."""
     require(ctx.actor, Permission.USE_ACCOUNT)
-    row = ctx.session.get(DeviceRow, device_id)
+    row = ctx.session.get(DeviceRow, device_id, with_for_update=True)
     if row is None or row.person_id != ctx.actor.person_id:
         raise NotFound
     ctx.session.delete(row)

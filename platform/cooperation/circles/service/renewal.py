@@ -75,6 +75,7 @@ def renew_circle(
 
 def void_recovery_sheet(ctx: RequestContext, sheet_id: str) -> None:
     """Take a sheet of the actor's circle out of it; the circle gets a new key. `NotFound`."""
+    take_turn(ctx.session)
     if sheet_id not in {each.id for each in recovery_sheets(ctx) if each.used_at is None}:
         raise NotFound
     circle = directory_of(ctx.session).person(ctx.reader.person_id).circle
