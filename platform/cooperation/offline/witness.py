@@ -20,16 +20,18 @@ import argparse
 import base64
 import fcntl
 import hashlib
+import http.client
 import json
 import os
 import re
+import signal
 import struct
 import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -37,7 +39,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 FORMAT = "cp/witness/1"
 LOG, WITNESS = 1, 4
 OUTCOMES = {1: "REFUSED", 2: "NOT DONE", 3: "NOT ASKED"}
-SECONDS, MOST_BYTES = 20, 64 * 1024
+SECONDS, MOST_SECONDS, MOST_BYTES = 20, 120, 64 * 1024
 NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,200}")
 NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 
@@ -151,10 +153,20 @@ def is_consistent(old: Head, new: Head, proof: list[bytes]) -> bool:
 
 def read_state(file: Path) -> dict[str, Any]:
     """Return the witness's file."""
-    state: dict[str, Any] = json.loads(file.read_text())
-    if state["format"] != FORMAT:
+    state = json.loads(file.read_text())
+    if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise Ended(2, f"{file} is not a witness's file")
+    try:
+        heads_seen(state)
+    except (Ended, TypeError) as failure:
+        raise Ended(2, f"{file} is damaged: put its copy back") from failure
     return state
+
+
+def heads_seen(state: dict[str, Any]) -> list[Head]:
+    """Return the last checkpoint seen of each log, the present log's at the end."""
+    kept = [*state.get("earlier", []), *([state["seen"]] if "seen" in state else [])]
+    return [parse_head(each["text"]) for each in kept]
 
 
 def write_state(file: Path, state: dict[str, Any]) -> None:
@@ -186,10 +198,12 @@ def ask(url: str, body: bytes | None = None) -> tuple[int, str]:
             content = answer.read(MOST_BYTES + 1)
             if len(content) > MOST_BYTES:
                 raise Ended(3, f"{url}: the answer is too long")
+            if answer.length:
+                raise Ended(3, f"{url}: the answer was cut short")
             return answer.status, content.decode()
     except urllib.error.HTTPError as failure:
         return failure.code, ""
-    except (OSError, ValueError) as failure:
+    except (OSError, ValueError, http.client.HTTPException) as failure:
         raise Ended(3, f"{url}: {failure}") from None
 
 
@@ -209,16 +223,18 @@ def require_growth(url: str, old: Head, new: Head) -> None:
 
 def check(options: argparse.Namespace, url: str, state: dict[str, Any], head: Head) -> None:
     """Refuse what is not the log seen before; whatever is seen first is taken."""
-    seen = parse_head(state["seen"]["text"]) if "seen" in state else None
-    if seen and seen.origin == head.origin:
-        require_growth(url, seen, head)
-    elif seen and not options.accept_new_origin:
+    seen = heads_seen(state)
+    is_new = bool(seen) and seen[-1].origin != head.origin
+    if is_new and not options.accept_new_origin:
         raise Ended(
             1,
-            f"the log calls itself {head.origin}, before {seen.origin}: the platform was restored "
-            "or replaced. Ask why; if it is right, call once with --accept-new-origin",
+            f"the log calls itself {head.origin}, before {seen[-1].origin}: the platform was "
+            "restored or replaced. Ask why; if it is right, call once with --accept-new-origin",
         )
-    elif seen:
+    for known in seen:
+        if known.origin == head.origin:
+            require_growth(url, known, head)
+    if is_new:
         state.setdefault("earlier", []).append(state["seen"])
 
 
@@ -239,6 +255,7 @@ def run(options: argparse.Namespace) -> int:
             check(options, url, state, head)
         except Ended as failure:
             if failure.code == 1:
+                signal.alarm(0)  # the evidence is kept whole
                 kept = options.state.with_name(f"{options.state.name}.{int(time.time())}.refused")
                 before = state["seen"]["note"] if "seen" in state else "nothing\n"
                 kept.write_text(f"SEEN BEFORE\n{before}\nSHOWN NOW\n{note}", encoding="utf-8")
@@ -247,7 +264,7 @@ def run(options: argparse.Namespace) -> int:
         write_state(options.state, state)
     status = ask(f"{url}/log/cosignature", cosigned(state, head))[0]
     outcome = "cosigned" if status == 200 else f"the signature was not taken ({status})"
-    print(f"{head.origin}, {head.size} entries: {outcome}")
+    say(f"{head.origin}, {head.size} entries: {outcome}")
     return 0 if status == 200 else 4
 
 
@@ -272,6 +289,16 @@ def init(options: argparse.Namespace) -> int:
     return 0
 
 
+def say(sentence: str, stream: TextIO | None = None) -> None:
+    """Print what may hold words of a stranger: nothing of it may steer a terminal."""
+    print("".join(each if each.isprintable() else "?" for each in sentence), file=stream)
+
+
+def end_late(*_given: object) -> None:
+    """End a run that a slow platform, or another run, holds up."""
+    raise Ended(3, f"not done within {MOST_SECONDS} seconds")
+
+
 def main() -> int:
     """Do what the command line says; return the exit code."""
     parser = argparse.ArgumentParser(description="A witness of the platform's log.")
@@ -287,12 +314,16 @@ def main() -> int:
             each.add_argument("--log-key", required=True, help="public key of the log")
             each.add_argument("--accept-new-origin", action="store_true")
     options = parser.parse_args()
+    signal.signal(signal.SIGALRM, end_late)
+    signal.alarm(MOST_SECONDS)
     try:
         return int(options.command(options))
     except (Ended, OSError, ValueError, KeyError) as failure:
         code = failure.code if isinstance(failure, Ended) else 2
-        print(f"{OUTCOMES[code]}: {failure}", file=sys.stderr)
+        say(f"{OUTCOMES[code]}: {failure}", sys.stderr)
         return code
+    finally:
+        signal.alarm(0)
 
 
 if __name__ == "__main__":
