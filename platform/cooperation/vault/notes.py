@@ -26,6 +26,8 @@ _LINE_MARK = "— "
 _HEAD_LINES = 3
 _NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,200}")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+_NUMBER_END = 1 << 63
+"""What a column of the database holds no more."""
 _time = struct.Struct(">Q")
 
 
@@ -46,8 +48,8 @@ def from_base64(text: str) -> bytes:
 
 
 def number_of(text: str) -> int:
-    """Return a decimal number; raises `NoteRefusedError` for signs, spaces and leading zeros."""
-    if not _NUMBER.fullmatch(text):
+    """Return a decimal number below 2^63; raises `NoteRefusedError` for any other spelling."""
+    if not _NUMBER.fullmatch(text) or int(text) >= _NUMBER_END:
         raise NoteRefusedError
     return int(text)
 

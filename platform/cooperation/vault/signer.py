@@ -8,7 +8,6 @@ leaves), `checkpoints` (every note that was signed, appended) and `lock`.
 """
 
 import base64
-import binascii
 import fcntl
 import json
 import os
@@ -21,9 +20,9 @@ from time import monotonic, sleep
 from cooperation.core.failpoints import reach
 from cooperation.core.text import _
 from cooperation.vault.archive import parts_text
-from cooperation.vault.errors import NoteRefusedError, SignerRefusedError
+from cooperation.vault.errors import CannotOpen, NoteRefusedError, SignerRefusedError
 from cooperation.vault.keys import SigningKey
-from cooperation.vault.notes import NoteKey, TreeHead, from_base64, signed_note, to_base64
+from cooperation.vault.notes import NoteKey, TreeHead, parse_tree_head, signed_note, to_base64
 from cooperation.vault.proofs import is_consistent
 
 FORMAT = "cp/signer/1"
@@ -69,7 +68,7 @@ class Signer:
         try:
             content = json.loads(self._path("signed").read_text())
             heads = [
-                TreeHead(each["origin"], int(each["size"]), from_base64(each["root"]))
+                parse_tree_head(f"{each['origin']}\n{each['size']}\n{each['root']}\n")
                 for each in content["signed"]
             ]
         except FileNotFoundError as failure:
@@ -154,18 +153,18 @@ class Signer:
         try:
             found = self._path("key").stat()
             content = json.loads(self._path("key").read_text())
-            raw = base64.b64decode(content["key"], validate=True)
+            key = SigningKey(base64.b64decode(content["key"], validate=True))
         except FileNotFoundError as failure:
             raise SignerRefusedError(
                 _("The signer's key is away: put the copy of its folder back.")
             ) from failure
-        except (OSError, ValueError, KeyError, TypeError, binascii.Error) as failure:
+        except (OSError, ValueError, KeyError, TypeError, CannotOpen) as failure:
             raise SignerRefusedError(_("The signer's key cannot be read.")) from failure
         if not stat.S_ISREG(found.st_mode) or found.st_mode & 0o077:
             raise SignerRefusedError(
                 _("The signer's key may be readable by its owner alone (chmod 600).")
             )
-        return SigningKey(raw)
+        return key
 
     def _path(self, name: str) -> Path:
         return self._folder / name
@@ -203,7 +202,7 @@ def require_growth(last: TreeHead | None, head: TreeHead, prove: Prover) -> None
             )
         )
     proof = prove(last.size) if head.size > last.size else ()
-    if last.size and not is_consistent((last.size, last.root), (head.size, head.root), proof):
+    if not is_consistent((last.size, last.root), (head.size, head.root), proof):
         raise SignerRefusedError(
             _(
                 "The first %(signed)s entries of the log are not those that were signed: it was "

@@ -1,5 +1,6 @@
 """Checkpoints in the tables, the same on both engines."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -11,10 +12,19 @@ from cooperation.core.clock import FixedClock
 from cooperation.core.db import Database
 from cooperation.core.errors import NotFound
 from cooperation.core.settings import Mode, Settings
+from cooperation.vault.errors import NoteRefusedError, SignerRefusedError
 from cooperation.vault.keys import SigningKey
-from cooperation.vault.notes import WITNESS_KIND, cosignature, parse_note, vkey_of
+from cooperation.vault.notes import (
+    WITNESS_KIND,
+    TreeHead,
+    cosignature,
+    parse_note,
+    to_base64,
+    vkey_of,
+)
 from cooperation.vault.root import RootKeys
 from tests.fixtures.database import engine_with_tables
+from tests.fixtures.forged_logs import CHANGES, rewrite
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 INSTANCE = "0b5f0a3e-6a3f-4c58-9d4e-0d6b8a1f2c33"
@@ -127,3 +137,87 @@ def test_a_log_that_did_not_grow_is_not_signed_again(small_host):
 
     assert host.issue().note == host.issue().note
     assert (host.settings.signer_path / "checkpoints").read_text().count("cooperation.log") == 2
+
+
+# --- the signer's folder and the database watch each other ----------------------------------------
+
+
+@pytest.fixture
+def signed_host(small_host):
+    """A host whose log of seven entries was signed."""
+    for _time in range(7):
+        small_host.grow()
+    small_host.issue()
+    return small_host
+
+
+def start(host):
+    with host.database.reading() as session:
+        service.require_signed_log(session, host.settings, INSTANCE)
+
+
+EMPTY = '{"format":"cp/signer/1","signed":[]}'
+
+
+@pytest.mark.parametrize("how", ["truncated", "changed"])
+@pytest.mark.parametrize("record", [None, EMPTY], ids=["deleted", "emptied"])
+def test_who_deletes_the_signers_record_still_meets_the_checkpoints(signed_host, record, how):
+    folder = signed_host.settings.signer_path
+    for name in ("signed", "checkpoints"):
+        (folder / name).unlink()
+    if record:
+        (folder / "signed").write_text(record)
+    rewrite(signed_host.database, CHANGES[how], with_checkpoints=False)
+
+    with pytest.raises(SignerRefusedError):
+        start(signed_host)
+    with pytest.raises(SignerRefusedError):
+        signed_host.issue()
+
+
+def test_a_lost_record_begins_again_at_the_last_checkpoint_of_the_same_log(signed_host):
+    """So does a second host, which has signed nothing yet."""
+    for name in ("signed", "checkpoints"):
+        (signed_host.settings.signer_path / name).unlink()
+    signed_host.grow()
+
+    start(signed_host)
+    assert signed_host.issue().size == 8
+
+
+def test_nothing_is_signed_with_a_key_that_was_exchanged(signed_host):
+    file = signed_host.settings.signer_path / "key"
+    key = to_base64(SigningKey.generate().raw)
+    file.write_text(json.dumps({"format": "cp/signer/1", "key": key}))
+    signed_host.grow()
+
+    with pytest.raises(SignerRefusedError, match="not signed by this signer's key"):
+        signed_host.issue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        *(("key", content) for content in ("", "[]", "null", '{"key":5}', '{"key":"AA=="}')),
+        *(("signed", content) for content in ("", "[]", "null", '{"signed":5}', '{"signed":[1]}')),
+        ("signed", '{"signed":[{"origin":"a","size":-5,"root":"AA=="}]}'),
+    ],
+)
+def test_a_damaged_file_of_the_signer_is_refused_in_words(signed_host, name, content):
+    (signed_host.settings.signer_path / name).write_text(content)
+    signed_host.grow()
+
+    with pytest.raises(SignerRefusedError):
+        signed_host.issue()
+
+
+def test_a_size_that_no_column_holds_is_no_checkpoint(signed_host):
+    with signed_host.database.reading() as session:
+        origin = service.latest_checkpoint(session).origin
+    text = TreeHead(origin, 2**63, bytes(32)).text
+    line = cosignature(text, NAME, KEY, 1).line
+
+    with pytest.raises(NoteRefusedError):
+        service.accept_cosignatures(
+            signed_host.database, signed_host.settings, f"{text}\n{line}", NOON
+        )

@@ -250,8 +250,9 @@ def test_a_log_rewritten_together_with_the_signer_is_found_by_its_own_checkpoint
     rewrite(held.database, CHANGES[how], with_checkpoints=False)
     forge_host(held)
 
-    with pytest.raises(audit.CheckpointRefusedError, match="is not of this log"):
-        verify(held)
+    for act in (start, issue, verify):
+        with pytest.raises(SignerRefusedError):
+            act(held)
 
 
 @pytest.mark.parametrize("how", CHANGES)

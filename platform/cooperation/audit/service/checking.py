@@ -14,14 +14,15 @@ from cooperation.audit.service.checkpoints import (
     current_origin,
     head_now,
     latest_checkpoint,
+    require_continued,
+    require_own,
 )
 from cooperation.audit.service.entries import LogBrokenError, root_at
 from cooperation.core.db import Session
 from cooperation.core.errors import Broken
 from cooperation.core.settings import Settings
 from cooperation.core.text import _
-from cooperation.vault.errors import NoteRefusedError, SignerRefusedError
-from cooperation.vault.notes import NoteKey, TreeHead, verify_note
+from cooperation.vault.errors import SignerRefusedError
 from cooperation.vault.signer import Signer, require_growth
 
 _CUT = _("Parts of the log that was signed are missing (docs/operations.md, Restore).")
@@ -55,26 +56,13 @@ def require_signed_log(session: Session, settings: Settings, instance: str) -> N
     signer = Signer(settings.signer_path)
     origin = current_origin(session, instance)
     try:
-        head = head_now(session, instance)
         last = signer.signed().get(origin)
-        require_growth(last, head, lambda size: consistency_proof(session, size, head.size))
         latest = latest_checkpoint(session)
+        head = head_now(session, instance)
+        require_growth(last, head, lambda size: consistency_proof(session, size, head.size))
+        require_continued(session, signer, latest, head)
     except LogBrokenError as failure:
         raise SignerRefusedError(_CUT) from failure
-    if latest is not None and latest.origin == origin:
-        _require_own(latest, signer.public_key(origin))
-
-
-def _require_own(checkpoint: Checkpoint, key: NoteKey) -> None:
-    head = TreeHead(checkpoint.origin, checkpoint.size, checkpoint.root)
-    try:
-        if verify_note(checkpoint.note, key) == head.text:
-            return
-    except NoteRefusedError:
-        pass
-    raise SignerRefusedError(
-        _("The last checkpoint is not signed by this signer's key: put its folder back.")
-    )
 
 
 def standing_of(session: Session, settings: Settings, instance: str, now: datetime) -> Standing:
@@ -109,7 +97,7 @@ def verify_checkpoints(session: Session, settings: Settings, instance: str) -> i
         checkpoint = Checkpoint(row.origin, row.size, row.root, row.at, row.note)
         _require_held(session, checkpoint, size)
         if signer.has_key and row.origin in signer.signed():
-            _require_own(checkpoint, signer.public_key(row.origin))
+            require_own(checkpoint, signer.public_key(row.origin))
         number += 1
     return number
 

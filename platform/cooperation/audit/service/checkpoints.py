@@ -27,10 +27,10 @@ from cooperation.core.errors import NotFound
 from cooperation.core.settings import Settings
 from cooperation.core.text import _
 from cooperation.vault.archive import PARTS_TEXT, write_archive
-from cooperation.vault.errors import SignerRefusedError
-from cooperation.vault.notes import TreeHead
+from cooperation.vault.errors import NoteRefusedError, SignerRefusedError
+from cooperation.vault.notes import NoteKey, TreeHead, verify_note
 from cooperation.vault.root import RootKeys
-from cooperation.vault.signer import Signer
+from cooperation.vault.signer import Signer, require_growth
 
 _MOST_LOOKED_AT = 1_000
 
@@ -53,10 +53,11 @@ def issue_checkpoint(
     _make_key_once(signer, database, root)
     with signer.turn():
         with database.reading() as session:
+            latest = latest_checkpoint(session)  # before the log, which grows meanwhile
             head = head_now(session, root.instance)
-            latest = latest_checkpoint(session)
             if head.size == 0:
                 return None
+            require_continued(session, signer, latest, head)
             is_known = latest is not None and (latest.origin, latest.size) == (
                 head.origin,
                 head.size,
@@ -69,6 +70,33 @@ def issue_checkpoint(
             wait_for_turn(session)
             queries.add_checkpoint(session, head, at=now, note=note)
     return Checkpoint(head.origin, head.size, head.root, now, note)
+
+
+def require_continued(
+    session: Session, signer: Signer, latest: Checkpoint | None, head: TreeHead
+) -> None:
+    """Raise `SignerRefusedError` unless the log continues its latest checkpoint, under one key.
+
+    So what the signer's folder has lost is made good by the database, and the other way round.
+    """
+    if latest is None or latest.origin != head.origin:
+        return
+    before = TreeHead(latest.origin, latest.size, latest.root)
+    require_own(latest, signer.public_key(latest.origin))
+    require_growth(before, head, lambda size: consistency_proof(session, size, head.size))
+
+
+def require_own(checkpoint: Checkpoint, key: NoteKey) -> None:
+    """Raise `SignerRefusedError` unless this key has signed what the checkpoint says."""
+    head = TreeHead(checkpoint.origin, checkpoint.size, checkpoint.root)
+    try:
+        if verify_note(checkpoint.note, key) == head.text:
+            return
+    except NoteRefusedError:
+        pass
+    raise SignerRefusedError(
+        _("The last checkpoint is not signed by this signer's key: put its folder back.")
+    )
 
 
 def _make_key_once(signer: Signer, database: Database, root: RootKeys) -> None:
