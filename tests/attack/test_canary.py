@@ -1,8 +1,9 @@
 """A mark in every field of every form appears nowhere on a disk in the clear (vault.md, Tests).
 
 Six people fill every field of every page that they reach, besides names of files, addresses and
-headers; then the database, its log, the outbox, the server's log, temporary and shared folders are
-searched: as it was typed, as UTF-16, as base64, as JSON and hexadecimal.
+headers; then the database, its log, a backup taken meanwhile, the journal, the outbox, the server's
+log, temporary and shared folders are searched: as it was typed, as UTF-16, as base64, as JSON and
+hexadecimal.
 """
 
 import base64
@@ -26,7 +27,8 @@ PEOPLE = ("focal_point", "contributor", "officer", "head", "court_reader", "admi
 MOST_PAGES = 60
 LEFT_ALONE = re.compile(r"sign-out|/end|/disable|/close|/narrow|/forget|/remove|dissol|gallery")
 SHARED = Path("/dev/shm")  # noqa: S108 - boot keys and temporary folders lie there
-IN_THE_CLEAR = (re.compile(r"^cooperation\.db(-wal)?: as typed: /notes/prepare/\d{4} changes$"),)
+FILES = r"(cooperation\.db(-wal)?|one\.backup)"
+IN_THE_CLEAR = (re.compile(rf"^{FILES}: as typed: /notes/prepare/\d{{4}} changes$"),)
 """The sentence of a note verbale that tells every State what is new: printed, and no answer."""
 STEP = 61.0
 
@@ -189,9 +191,11 @@ def test_what_people_type_stands_nowhere_in_the_clear(server):
             filled += 1
         leave_marks_elsewhere(visitor, marks)
     told = figures(server)
+    taken = server.backup("one.backup")
     found = finds(server, since, marks)
     server.kill()
 
+    assert taken > 5_000_000
     assert MARK not in told
     assert requests_of(told) > filled
     assert not [each["email"] for each in server.instance.people if each["email"] in told]

@@ -8,14 +8,18 @@ from time import monotonic, sleep
 import pytest
 import sqlalchemy as sa
 
+from cooperation.access.context import RequestContext
+from cooperation.access.rules import Role
 from cooperation.audit import service as audit
 from cooperation.core.errors import DomainError
+from cooperation.responses.service.withholding import seal_withheld
 from cooperation.safekeeping import service as safekeeping
 from cooperation.vault import age
 from cooperation.vault.keyring import create_keyring
 from cooperation.vault.notes import parse_vkey
 from cooperation.vault.signer import Signer
 from cooperation.web.demonstration.stage import Stage
+from tests.fixtures.crashes import OWN
 from tests.fixtures.keeping import Keeper, keeper_of, narrow, published_of, withheld
 
 pytestmark = pytest.mark.slow
@@ -334,3 +338,53 @@ def test_a_backup_under_load_holds_one_moment_and_stops_nobody(keeper):
     there = keeper.restore(taken.place)
     assert there.theatre.wrongs() == []
     assert taken.log_size < len(waits) + 700
+
+
+# --- after a restore -----------------------------------------------------------------------------
+
+
+def test_sealing_again_and_confirming_are_done_whole_or_not_at_all(keeper):
+    taken = keeper.backup()
+    narrow(keeper, *published_of(keeper))
+    keeper.sign()
+    there = keeper.restore(taken.place)
+    signatory, head = there.theatre.player(Role.SIGNATORY, OWN), there.theatre.player(Role.HEAD)
+
+    def seal(stage: Stage) -> None:
+        with stage.acting(signatory) as ctx:
+            seal_withheld(ctx)
+
+    def confirm(stage: Stage) -> None:
+        with stage.acting(head) as ctx:
+            safekeeping.confirm_restore(ctx, safekeeping.last_restore(ctx).id)
+
+    assert there.theatre.kill(seal, "resealing.resealed")
+    assert withheld(there) != []
+    there.live(seal)
+    assert withheld(there) == []
+    assert there.theatre.kill(confirm, "restore.confirmed")
+    assert there.entries("restore.confirmed") == []
+    there.live(confirm)
+    assert len(there.entries("restore.confirmed")) == 1
+    assert there.theatre.wrongs() == []
+
+
+def test_whoever_lost_a_role_after_the_backup_does_not_get_it_back(keeper):
+    head, administrator = (keeper.theatre.player(role) for role in (Role.HEAD, Role.ADMINISTRATOR))
+    person = keeper.as_(administrator, lambda ctx: ctx.actor.person_id)
+    taken = keeper.backup()
+
+    def change(ctx: RequestContext) -> None:
+        audit.record(
+            ctx.session, actor=ctx.actor, action="role.granted", at=ctx.now, subject=person
+        )
+
+    keeper.as_(head, change)
+    keeper.sign()
+    there = keeper.restore(taken.place)
+
+    roles = there.as_(there.theatre.player(Role.ADMINISTRATOR), lambda ctx: ctx.actor.roles)
+    view = there.as_(there.theatre.player(Role.HEAD), safekeeping.last_restore)
+
+    assert roles == {Role.AUDITOR}
+    assert len(view.held) == 1

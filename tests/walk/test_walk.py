@@ -33,6 +33,7 @@ KINDS = {
     "question_code": {"file", "missing"},
     "act_id": {"grant", "court", "keys", "missing"},
     "retraction_id": {"open", "missing"},
+    "restore_id": {"missing"},
     "table_id": {"missing"},
     "build": {"current", "missing"},
     "name": {"missing"},

@@ -16,7 +16,16 @@ from cooperation.responses.service.withholding import seal_withheld, withheld_qu
 from cooperation.safekeeping import service as safekeeping
 from cooperation.safekeeping.models import RestoreRow
 from tests.fixtures.crashes import OTHER, OWN
-from tests.fixtures.keeping import Keeper, keeper_of, let_go, narrow, published_of, submit, withheld
+from tests.fixtures.keeping import (
+    Keeper,
+    keeper_of,
+    let_go,
+    narrow,
+    page_of,
+    published_of,
+    submit,
+    withheld,
+)
 
 WATCHED = (
     (Role.FOCAL_POINT, OWN),
@@ -162,6 +171,23 @@ def test_nothing_is_published_before_a_head_has_confirmed_the_restore(burnt):
     there.as_(head, lambda ctx: refuse_before_confirmation(ctx.session))
     with pytest.raises(safekeeping.ConfirmedAlreadyError):
         there.as_(head, lambda ctx: safekeeping.confirm_restore(ctx, view.id))
+
+
+def test_pages_say_what_is_lost_and_ask_a_head_first(burnt):
+    there = burnt.there
+    head, officer = there.theatre.player(Role.HEAD), there.theatre.player(Role.OFFICER)
+    signatory = there.theatre.player(Role.SIGNATORY, burnt.submitter)
+
+    restored, home = (page_of(there, head, address) for address in ("/restore", "/"))
+
+    assert "Confirm the restore" in restored
+    assert "A. Operator" in restored
+    assert "See what is lost, and confirm" in home.split("Also waiting")[0]
+    assert "before a head of the Secretariat has confirmed" in page_of(there, officer, "/")
+    own = page_of(there, signatory, "/")
+    assert "your receipt proves it; submit again" in own
+    assert "Seal them again" in page_of(there, there.theatre.player(Role.SIGNATORY, OWN), "/")
+    assert "records opened, all as signed" in page_of(there, head, "/records/checked")
 
 
 def test_nobody_is_signed_in_after_a_restore_and_no_earlier_code_is_taken(burnt):

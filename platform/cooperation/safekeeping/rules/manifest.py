@@ -101,9 +101,10 @@ def parse_manifest(text: str) -> Manifest:
     lines = text.splitlines()
     try:
         found = _parsed(lines)
+        is_same = found.text == text
     except (ValueError, IndexError, KeyError, NoteRefusedError) as failure:
         raise ManifestRefusedError from failure
-    if found.text != text:
+    if not is_same:
         raise ManifestRefusedError
     return found
 

@@ -11,7 +11,7 @@ from cooperation.core.text import _, ngettext
 from cooperation.responses.service.withholding import withheld_questions
 from cooperation.safekeeping import service as safekeeping
 from cooperation.web.formats import moment
-from cooperation.web.home.parts import Link, Notice
+from cooperation.web.home.parts import Link, Notice, Step
 
 
 def restore_notices(ctx: RequestContext) -> tuple[Notice, ...]:
@@ -21,20 +21,28 @@ def restore_notices(ctx: RequestContext) -> tuple[Notice, ...]:
     return (*_unconfirmed(ctx), *_withheld(ctx), *_lost(ctx))
 
 
+def confirming_step(ctx: RequestContext) -> Step | None:
+    """Return a head's first step while a restore waits for her; everything else is held."""
+    if not is_allowed(ctx.actor, Permission.CONFIRM_RESTORE):
+        return None
+    if not safekeeping.is_restore_to_confirm(ctx):
+        return None
+    note = _(
+        "The platform was restored from a backup. Nothing is published or issued before a head "
+        "has seen what is lost and confirmed it."
+    )
+    return Step(_("See what is lost, and confirm"), url_for("safekeeping.restored"), note)
+
+
 def _unconfirmed(ctx: RequestContext) -> tuple[Notice, ...]:
-    if not is_allowed(ctx.actor, Permission.READ_RESTORE):
+    """Tell all others than heads, for whom it is the first step."""
+    may_read = is_allowed(ctx.actor, Permission.READ_RESTORE)
+    if not may_read or is_allowed(ctx.actor, Permission.CONFIRM_RESTORE):
         return ()
     if not safekeeping.is_restore_to_confirm(ctx):
         return ()
-    may = is_allowed(ctx.actor, Permission.CONFIRM_RESTORE)
-    text = (
-        _("Nothing is published or issued before you or another head has confirmed it.")
-        if may
-        else _("Nothing is published or issued before a head of the Secretariat has confirmed it.")
-    )
-    link = Link(_("See what is lost, and confirm"), url_for("safekeeping.restored"))
-    if not may:
-        link = Link(_("See what is lost"), url_for("safekeeping.restored"))
+    text = _("Nothing is published or issued before a head of the Secretariat has confirmed it.")
+    link = Link(_("See what is lost"), url_for("safekeeping.restored"))
     return (Notice("warn", _("The platform was restored from a backup"), text, link=link),)
 
 

@@ -48,7 +48,7 @@ def home_of_state(ctx: RequestContext) -> Home:
         all_parts=len(state.parts),
         facts=_facts(edition, state),
         notices=(*_own_notices(ctx, state, own, people), *key_notices(ctx, edition)),
-        cards=_cards(ctx, edition, people),
+        cards=(*_receipt_card(state), *_cards(ctx, edition, people)),
     )
 
 
@@ -187,6 +187,19 @@ def _signatory_notice(ctx: RequestContext) -> Notice:
     )
     link = Link(_("Colleagues"), url_for("accounts.colleagues")) if may_name else None
     return Notice("info", _("Nobody can sign for your State yet"), text, link)
+
+
+def _receipt_card(state: HomeState) -> tuple[Card, ...]:
+    if not state.submissions:
+        return ()
+    last = state.submissions[0]
+    return (
+        Card(
+            _("Receipt of submission %(number)s", number=last.number),
+            url_for("responses.submission", submission_id=last.id),
+            _("What your State filed and when, with proof, and as a sealed PDF."),
+        ),
+    )
 
 
 def _cards(ctx: RequestContext, edition: Edition | None, people: list[Person]) -> tuple[Card, ...]:

@@ -11,6 +11,9 @@ from cooperation.outbox import service as outbox
 from cooperation.web.home.parts import Link, Notice
 from cooperation.web.server import server
 
+_WAITING = (Permission.WRITE_ANSWER, Permission.SUBMIT_RESPONSE, Permission.REVIEW_ANSWER)
+"""Work that has to wait while there is little space: who does it is told before she begins."""
+
 
 def trouble_notices(ctx: RequestContext) -> tuple[Notice, ...]:
     """Return the notices for those who may look after it; for all others none."""
@@ -18,8 +21,17 @@ def trouble_notices(ctx: RequestContext) -> tuple[Notice, ...]:
 
 
 def _space(ctx: RequestContext) -> tuple[Notice, ...]:
-    if not is_allowed(ctx.actor, Permission.READ_SETUP) or not server().space.low():
+    may_see_to_it = is_allowed(ctx.actor, Permission.READ_SETUP)
+    is_kept_waiting = any(is_allowed(ctx.actor, each) for each in _WAITING)
+    if not (may_see_to_it or is_kept_waiting) or not server().space.low():
         return ()
+    if not may_see_to_it:
+        title = _("Nothing can be saved for the moment")
+        text = _(
+            "Little space is left on the server; the Secretariat sees it too. Read on, and save "
+            "and submit later."
+        )
+        return (Notice("warn", title, text),)
     text = _(
         "Nothing is written that can wait: no answers, no files, no publication. Reading, signing "
         "in and export go on. Whoever runs the server has to make space."

@@ -17,7 +17,7 @@ from cooperation.web.home.others import (
     home_of_court,
 )
 from cooperation.web.home.parts import Home
-from cooperation.web.home.restores import restore_notices
+from cooperation.web.home.restores import confirming_step, restore_notices
 from cooperation.web.home.secretariat import home_of_secretariat
 from cooperation.web.home.state import home_of_state
 from cooperation.web.home.trouble import trouble_notices
@@ -45,4 +45,8 @@ def home() -> ResponseReturnValue:
     else:
         found = _HOMES[ctx.actor.institution](ctx)
     found = replace(found, notices=(*restore_notices(ctx), *trouble_notices(ctx), *found.notices))
+    first = confirming_step(ctx)
+    if first is not None:  # what is asked otherwise is held until then
+        waiting = found.waiting if found.step is None else (found.step, *found.waiting)
+        found = replace(found, step=first, waiting=waiting)
     return render_template("home/home.html", home=found)
