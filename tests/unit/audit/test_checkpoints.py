@@ -130,6 +130,21 @@ def test_an_entry_is_proven_under_the_checkpoint_that_witnesses_signed(small_hos
             service.entry_bytes(session, 99)
 
 
+def test_after_a_restoration_an_old_entry_is_proven_under_the_logs_new_name(small_host):
+    """Although more witnesses stand below a checkpoint of the name before."""
+    host = small_host
+    seq = host.grow()
+    host.cosign(host.issue())
+    with host.database.writing() as session:
+        service.record(session, actor=None, action="instance.restored", at=NOON)
+    restored = host.issue()
+
+    with host.database.reading() as session:
+        found = service.checkpoint_covering(session, seq)
+    assert restored.origin.endswith("/2")
+    assert found.origin == restored.origin
+
+
 def test_a_log_that_did_not_grow_is_not_signed_again(small_host):
     host = small_host
     assert host.issue() is None

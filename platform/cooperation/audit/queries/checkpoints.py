@@ -85,10 +85,14 @@ def newest_checkpoint(session: Session) -> Cosigned | None:
 
 
 def best_checkpoint(session: Session, *, above: int, among: int) -> Cosigned | None:
-    """Return that of the newest checkpoints over more entries which most witnesses have signed."""
+    """Return that of the newest checkpoints over more entries which most witnesses have signed.
+
+    Of the log's present name only: the key that people hold is the one under that name.
+    """
+    name = sa.select(CheckpointRow.origin).order_by(CheckpointRow.id.desc()).limit(1)
     newest = (
         sa.select(CheckpointRow.id)
-        .where(CheckpointRow.size > above)
+        .where(CheckpointRow.size > above, CheckpointRow.origin == name.scalar_subquery())
         .order_by(CheckpointRow.id.desc())
         .limit(among)
         .subquery()
