@@ -40,6 +40,8 @@ def test_a_submitted_state_sees_what_was_filed(submitted_pages):
 
     assert "See what was filed and where it stands" in page.text
     assert f"/our-answers/{EDITION}" in page.links
+    assert "Receipt of submission 1" in page.text
+    assert any("/response/submissions/" in link for link in page.links)
 
 
 def test_a_refused_answer_comes_back_with_its_reason(submitted_pages):

@@ -132,4 +132,5 @@ def test_every_home_page_shows_the_latest_checkpoint(world, host, person, role):
     assert checkpoint.root.hex()[:12] in page.text
     there = world.visitor(world.person(role)).get("/log/checkpoints")
     assert checkpoint.note.splitlines()[2] in there.text
+    assert checkpoint.root.hex() in there.text.replace(" ", "")
     assert audit.log_vkey(host.settings) in there.text

@@ -120,6 +120,19 @@ def test_heads_see_on_their_home_that_space_is_short(watched, disk):
     assert "Little space" not in watched.visitor(watched.person(Role.COURT_READER)).get("/").text
 
 
+def test_who_has_to_wait_for_space_is_told_before_she_begins(watched, disk):
+    little_space(watched, disk)
+
+    for role, is_told in (
+        (Role.FOCAL_POINT, True),
+        (Role.OFFICER, True),
+        (Role.HEAD, False),
+        (Role.COURT_READER, False),
+    ):
+        home = watched.visitor(watched.person(role)).get("/")
+        assert ("Nothing can be saved for the moment" in home.text) == is_told, role
+
+
 def test_the_floor_of_a_small_folder_in_memory_is_a_small_one(tmp_path):
     watch = SpaceWatch(
         {"database": tmp_path, "temporary folder": tmp_path},

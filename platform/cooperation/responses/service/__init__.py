@@ -7,7 +7,8 @@ The State's own pages
     submission_pdf(ctx, submission_id) -> bytes                       sealed; the caller logs
     print_submission(ctx, submission_id) -> Download                  the same, logged
     signs_with_passkey, prepare_signing, signing_question, submit_with_passkey
-    receipt_state(ctx, submission_id) -> ReceiptState, make_receipt(ctx, submission_id) -> Download
+    receipt_state(ctx, submission_id) -> ReceiptState, make_receipt(ctx, submission_id) -> Download,
+    receipt_name(submission) -> str
 
 Other slices (they judge and log the reading of another institution's answers)
     submissions_of(ctx, edition_id) -> list[Submission]               latest of each State
@@ -87,6 +88,7 @@ from cooperation.responses.service.receipt import (
     NotInCheckpointError,
     ReceiptState,
     make_receipt,
+    receipt_name,
     receipt_state,
 )
 from cooperation.responses.service.signed import (
@@ -166,6 +168,7 @@ __all__ = [
     "print_submission",
     "progress",
     "readable_rows",
+    "receipt_name",
     "receipt_state",
     "refuse_while_coming_back",
     "remove_file",

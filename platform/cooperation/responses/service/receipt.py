@@ -109,8 +109,12 @@ def make_receipt(ctx: RequestContext, submission_id: str) -> Download:
         submission=submission.id,
         version=submission.number,
     )
-    place = f"{submission.edition}-{submission.state_code}-{submission.number}"
-    return Download(f"receipt-{place}.zip", "application/zip", content)
+    return Download(receipt_name(submission), "application/zip", content)
+
+
+def receipt_name(submission: Submission) -> str:
+    """Return the name under which a submission's receipt is downloaded."""
+    return f"receipt-{submission.edition}-{submission.state_code}-{submission.number}.zip"
 
 
 def _covering(ctx: RequestContext, signed: SignedSubmission) -> Checkpoint | None:

@@ -13,7 +13,7 @@ from cooperation.offline import VERIFIER, verifier, verifier_hash
 from cooperation.responses import service
 from cooperation.responses.views.blueprint import blueprint
 
-_COMMAND = f"python3 {VERIFIER} --key VKEY receipt.zip"
+_COMMAND = f"python3 {VERIFIER} --key KEY "
 _PROGRAM = "text/x-python; charset=utf-8"
 
 
@@ -29,7 +29,7 @@ def submission(submission_id: UUID) -> ResponseReturnValue:
         submission=state.submission,
         may_download=is_allowed(ctx.actor, Permission.DOWNLOAD_RECEIPT),
         verifier=VERIFIER,
-        command=_COMMAND,
+        command=_COMMAND + service.receipt_name(state.submission),
         verifier_hash=verifier_hash(),
     )
 

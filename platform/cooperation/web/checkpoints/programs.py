@@ -1,4 +1,4 @@
-"""The witness's program as it is packaged, and the hash by which to know it again."""
+"""The programs that people take away, and the hashes by which to know them again."""
 
 import hashlib
 from dataclasses import dataclass
@@ -22,3 +22,9 @@ class Program:
 def witness_program() -> Program:
     """Return name and hash of the witness's program."""
     return Program(WITNESS.name, hashlib.sha256(WITNESS.read_bytes()).hexdigest())
+
+
+@cache
+def receipt_program() -> Program:
+    """Return name and hash of the program that checks receipts and exports with proofs."""
+    return Program(offline.VERIFIER, offline.verifier_hash())

@@ -9,7 +9,7 @@ from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
 from cooperation.audit.rules import Checkpoint
 from cooperation.vault.errors import SignerRefusedError
-from cooperation.web.checkpoints.programs import witness_program
+from cooperation.web.checkpoints.programs import receipt_program, witness_program
 
 blueprint = Blueprint("checkpoint_pages", __name__)
 
@@ -25,6 +25,8 @@ def checkpoints() -> ResponseReturnValue:
         vkey=_vkey(ctx, latest),
         witnesses=audit.witnesses_of(ctx.session, ctx.settings),
         program=witness_program(),
+        verifier=receipt_program(),
+        address=ctx.settings.base_url,
     )
 
 
