@@ -302,7 +302,7 @@ def test_open_published_gives_the_whole_edition(published_pages):
 def test_a_states_page_shows_number_and_day_of_its_submission(published_pages):
     page = published_pages.visitor("other_focal").get(READ)
 
-    assert "No. 1 of 22 November 2026" in page.text
+    assert "no. 1 of 22 November 2026" in page.text
     assert "Late" not in page.text
 
 
@@ -314,4 +314,4 @@ def test_a_late_submission_is_marked_for_its_readers(office, open_pages):
 
     page = open_pages(office).visitor("other_focal").get(READ)
 
-    assert "No. 1 of 22 December 2026 Late" in page.text
+    assert "no. 1 of 22 December 2026 Late" in page.text

@@ -10,7 +10,6 @@ from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.core.text import _
 from cooperation.editions import service as editions
-from cooperation.offline import VERIFIER
 from cooperation.publication import service
 from cooperation.publication.forms import ReaderFilter
 from cooperation.publication.views.blueprint import (
@@ -69,7 +68,6 @@ def state(edition_id: str, state_code: str) -> ResponseReturnValue:
     return render_template(
         "publication/state.html",
         page=page,
-        verifier=VERIFIER,
         file_url=_file_url(edition_id, state_code),
         may_retract=is_allowed(g.context.actor, Permission.PROPOSE_RETRACTION),
     )
