@@ -13,6 +13,7 @@ import io
 import os
 import stat
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -101,7 +102,10 @@ class Seal:
         )
         sealed = io.BytesIO()
         writer = IncrementalPdfFileWriter(io.BytesIO(content))
-        _Signer(about, self._signer, new_field_spec=field).sign_pdf(writer, output=sealed)
+        signer = _Signer(about, self._signer, new_field_spec=field)
+        # pyHanko starts an event loop; in a thread of its own, whatever runs in the caller's.
+        with ThreadPoolExecutor(1) as apart:
+            apart.submit(signer.sign_pdf, writer, output=sealed).result()
         return sealed.getvalue()
 
     def __repr__(self) -> str:

@@ -1,5 +1,6 @@
 """The seal of documents: valid, of the whole file, with one's own certificate or another's."""
 
+import asyncio
 import io
 import socket
 from datetime import UTC, datetime, timedelta
@@ -104,6 +105,13 @@ def test_a_sealed_file_is_valid_and_sealed_as_a_whole(own: Settings, sealed: byt
     assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
     assert status.modification_level is ModificationLevel.NONE
     assert status.bottom_line
+
+
+def test_a_seal_is_set_where_an_event_loop_runs_already(own: Settings, unsealed: bytes) -> None:
+    async def seal_it() -> bytes:
+        return opened(own).seal(unsealed, reason="test", place="The Hague")
+
+    assert asyncio.run(seal_it()).startswith(unsealed)
 
 
 def test_what_was_printed_stays_byte_for_byte(sealed: bytes, unsealed: bytes) -> None:
