@@ -71,7 +71,7 @@ $(SCANNER)/ready: $(SCANNER_LOCK)
 	@touch $@
 
 attack: $(DEV_READY) $(SCANNER)/ready browser ## attack it: all walks, 5,000 malformed requests a role group, a scanner (under 15 minutes)
-	@ATTACK_REQUESTS=5000 SCANNER=$(SCANNER)/bin/wapiti $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/attack tests/walk -q -rP --show-capture=no
+	@ATTACK_REQUESTS=5000 SCANNER=$(SCANNER)/bin/wapiti $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/attack tests/walk tests/journeys/test_pages.py -q -rP --show-capture=no
 
 $(MUTATOR)/ready: $(MUTATOR_LOCK)
 	@echo "Installing the mutation tool in a place of its own (half a minute, once)"

@@ -16,10 +16,8 @@ from tests.fixtures.office_acts import ACTS, OfficeAct
 
 COMMITTED = "transaction.committed"
 FEW = {
-    "saving": "saving.versions_kept",
     "submission": "submission.answers_written",
     "publication": "publication.file_copied",
-    "sending": "sending.delivered:2",
 }
 MIDDLES = [(name, each.points[len(each.points) // 2]) for name, each in ACTS.items()]
 ALL = [(name, point) for name, each in ACTS.items() for point in each.points]

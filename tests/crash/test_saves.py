@@ -1,6 +1,6 @@
 """kill -9 under six people who save over HTTP: of the real server, and of its database.
 
-Reliability R1, tests/fixtures/crash_rounds.py. Five rounds here; CRASH_ROUNDS=25 by `make crash`,
+Reliability R1, tests/fixtures/crash_rounds.py. Two rounds here; CRASH_ROUNDS=25 by `make crash`,
 and ten on PostgreSQL, where every second round kills the whole database server instead.
 """
 
@@ -15,7 +15,7 @@ from tests.fixtures.crash_rounds import Rounds, Witness, six_savers
 from tests.fixtures.instance import Instance, RunningServer
 from tests.fixtures.killable import KillableServer
 
-ROUNDS = int(os.environ.get("CRASH_ROUNDS", "5"))
+ROUNDS = int(os.environ.get("CRASH_ROUNDS", "2"))
 ROUNDS_ON_POSTGRESQL = 10
 SEED = int(os.environ.get("CRASH_SEED", "20261122"))
 
