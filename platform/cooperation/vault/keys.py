@@ -145,8 +145,25 @@ class SigningKey:
         raise TypeError("a signing key is not pickled")
 
 
+_SMALL_ORDER = frozenset(
+    int(digits, 16)
+    for digits in (
+        *("0", "1", "7f" + "ff" * 30 + "ec", "7f" + "ff" * 30 + "ed", "7f" + "ff" * 30 + "ee"),
+        "05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826",
+        "7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7",
+    )
+)
+
+
+def is_feeble(public_key: bytes) -> bool:
+    """Tell whether anybody can make the signatures of this Ed25519 key (docs/receipt.md, 1)."""
+    return int.from_bytes(public_key, "little") % (1 << 255) in _SMALL_ORDER
+
+
 def is_signed(public_key: bytes, signature: bytes, message: bytes) -> bool:
     """Tell whether `signature` is the holder's of `public_key` under `message`."""
+    if is_feeble(public_key):
+        return False
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
     except (InvalidSignature, ValueError):

@@ -25,7 +25,9 @@ from webauthn import (
 )
 from webauthn.helpers import (
     base64url_to_bytes,
+    encode_cbor,
     parse_attestation_object,
+    parse_cbor,
     parse_registration_credential_json,
 )
 from webauthn.helpers.cose import COSEAlgorithmIdentifier
@@ -43,12 +45,14 @@ from webauthn.helpers.structs import (
 from cooperation.core.errors import Invalid
 from cooperation.core.text import _
 from cooperation.vault.encoding import length_prefixed
+from cooperation.vault.keys import is_feeble
 
 NONCE_BYTES = 32
 LONGEST_CREDENTIAL = 16 * 1024
 """Characters of an answer from the browser; nothing longer is read."""
 
 _LONGEST_ID = 1023
+_SHORTEST_RSA = 2048
 _TIMEOUT_MILLISECONDS = 300_000
 _ALGORITHMS = [
     COSEAlgorithmIdentifier.ECDSA_SHA_256,
@@ -195,6 +199,8 @@ def verify_registration(credential: str, *, party: RelyingParty, challenge: byte
         raise PasskeyRefused from failure
     if verified.credential_id != parsed.raw_id or len(verified.credential_id) > _LONGEST_ID:
         raise PasskeyRefused
+    if not _is_provable(verified.credential_public_key):
+        raise PasskeyRefused
     return NewPasskey(
         credential_id=verified.credential_id,
         public_key=verified.credential_public_key,
@@ -202,6 +208,22 @@ def verify_registration(credential: str, *, party: RelyingParty, challenge: byte
         transports=tuple(each.value for each in parsed.response.transports or ()),
         is_backed_up=verified.credential_backed_up,
     )
+
+
+def _is_provable(public_key: bytes) -> bool:
+    """Tell whether a receipt may hold this key: whole and strong, as docs/receipt.md, 4.3 says."""
+    key = parse_cbor(public_key)
+    if encode_cbor(key) != public_key or not {type(each) for each in key.values()} <= {int, bytes}:
+        return False
+    facts = {name: value for name, value in key.items() if isinstance(value, int)}
+    raw = {name: value for name, value in key.items() if isinstance(value, bytes)}
+    sizes = {name: len(value) for name, value in raw.items()}
+    if facts == {1: 1, 3: -8, -1: 6}:
+        return sizes == {-2: 32} and not is_feeble(raw[-2])
+    if facts == {1: 3, 3: -257}:
+        is_sized = sizes.keys() == {-1, -2} and sizes[-1] <= 1024 and 1 <= sizes[-2] <= 4
+        return is_sized and int.from_bytes(raw[-1]).bit_length() >= _SHORTEST_RSA
+    return facts == {1: 2, 3: -7, -1: 1} and sizes == {-2: 32, -3: 32}
 
 
 def credential_id_of(credential: str) -> bytes:

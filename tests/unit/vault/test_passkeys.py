@@ -5,6 +5,7 @@ import json
 import os
 
 import pytest
+from webauthn.helpers import encode_cbor, parse_cbor
 
 from cooperation.vault.passkeys import (
     Assertion,
@@ -37,6 +38,49 @@ OF_NO_VERSION = base64.b64decode(
 @pytest.fixture
 def key() -> SoftAuthenticator:
     return SoftAuthenticator()
+
+
+MODULUS = (1 << 2047 | 1).to_bytes(256, "big")
+
+
+def _cose_of(key: SoftAuthenticator) -> dict[int, object]:
+    key.create(_asked_to_create())
+    return dict(parse_cbor(key.public_key))
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "changes"),
+    [
+        (ES256, {2: b"which"}),
+        (ES256, {-1: True}),
+        (ES256, {-2: bytes(31) + b"x" * 2}),
+        (EDDSA, {-2: b"\x01" + bytes(31)}),
+        (EDDSA, {-2: bytes(31) + b"\x80"}),
+        (EDDSA, {2: b"which"}),
+        (RS256, {-1: bytes(128) + MODULUS[:128]}),
+        (RS256, {-1: bytes(769) + MODULUS}),
+        (RS256, {-2: bytes(5)}),
+    ],
+)
+def test_a_key_that_no_receipt_may_hold_is_not_taken(
+    monkeypatch: pytest.MonkeyPatch, algorithm: int, changes: dict[int, object]
+) -> None:
+    key = SoftAuthenticator(algorithm=algorithm)
+    odd = encode_cbor(_cose_of(key) | changes)
+    monkeypatch.setattr(SoftAuthenticator, "public_key", property(lambda _key: odd))
+
+    with pytest.raises(PasskeyRefused):
+        _registered(key)
+
+
+def test_a_key_with_longer_spelling_or_more_behind_it_is_not_taken(
+    monkeypatch: pytest.MonkeyPatch, key: SoftAuthenticator
+) -> None:
+    plain = encode_cbor(_cose_of(key))
+    for odd in (plain + b"\x00", plain.replace(b"\x03\x26", b"\x03\x38\x06", 1)):
+        monkeypatch.setattr(SoftAuthenticator, "public_key", property(lambda _key, odd=odd: odd))
+        with pytest.raises(PasskeyRefused):
+            _registered(key)
 
 
 def _asked_to_create(challenge: bytes = CHALLENGE) -> str:
