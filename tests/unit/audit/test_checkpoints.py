@@ -145,6 +145,20 @@ def test_after_a_restoration_an_old_entry_is_proven_under_the_logs_new_name(smal
     assert found.origin == restored.origin
 
 
+def test_a_checkpoint_of_the_new_name_is_due_at_once_after_a_restoration(small_host):
+    host = small_host
+    host.grow()
+    host.issue()
+    with host.database.writing() as session:
+        assert not service.is_checkpoint_due(session, NOON)
+        service.record(session, actor=None, action="instance.restored", at=NOON)
+        assert service.is_checkpoint_due(session, NOON)
+
+    assert host.issue().origin.endswith("/2")
+    with host.database.reading() as session:
+        assert not service.is_checkpoint_due(session, NOON)
+
+
 def test_a_log_that_did_not_grow_is_not_signed_again(small_host):
     host = small_host
     assert host.issue() is None

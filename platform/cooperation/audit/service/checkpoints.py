@@ -118,9 +118,16 @@ def head_now(session: Session, instance: str) -> TreeHead:
 
 
 def is_checkpoint_due(session: Session, now: datetime) -> bool:
-    """Tell whether the log has grown since a checkpoint that is an hour old, or has none."""
+    """Tell whether the log has grown since a checkpoint that is an hour old, or has none.
+
+    After a restoration it is due at once: until then witnesses would meet the log's earlier name
+    with fewer entries than they have seen, and cry rollback.
+    """
     latest = latest_checkpoint(session)
     if latest is None:
+        return True
+    instance = latest.origin.split("/")[1]
+    if latest.origin != current_origin(session, instance):
         return True
     return latest.size != queries.size_of_log(session) and now - latest.at >= DUE_AFTER
 
