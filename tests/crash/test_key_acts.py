@@ -25,12 +25,8 @@ ALL = [(name, point) for name, each in ACTS.items() for point in each.points]
 
 
 def is_done(theatre: Theatre, act: KeyAct) -> bool:
-    stage = theatre.open()
-    try:
-        with stage.database.reading() as session:
-            return act.is_done(theatre, session)
-    finally:
-        stage.database.engine.dispose()
+    with theatre.looking() as session:
+        return act.is_done(theatre, session)
 
 
 def all_wrongs(theatre: Theatre, act: KeyAct) -> list[str]:
