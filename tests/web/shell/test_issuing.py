@@ -133,4 +133,5 @@ def test_every_home_page_shows_the_latest_checkpoint(world, host, person, role):
     there = world.visitor(world.person(role)).get("/log/checkpoints")
     assert checkpoint.note.splitlines()[2] in there.text
     assert checkpoint.root.hex() in there.text.replace(" ", "")
+    assert f"verify_receipt.py --key {audit.log_vkey(host.settings)} FILE.zip" in there.text
     assert audit.log_vkey(host.settings) in there.text

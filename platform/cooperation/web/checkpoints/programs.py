@@ -28,3 +28,13 @@ def witness_program() -> Program:
 def receipt_program() -> Program:
     """Return name and hash of the program that checks receipts and exports with proofs."""
     return Program(offline.VERIFIER, offline.verifier_hash())
+
+
+def commands(vkey: str, address: str) -> dict[str, str]:
+    """Return what is typed to check a file, to make a witness's key, and to look at the log."""
+    witness, state = f"python3 {WITNESS.name}", "--state witness.json"
+    return {
+        "check": f"python3 {offline.VERIFIER} --key {vkey} FILE.zip",
+        "init": f"{witness} init --name court.example {state}",
+        "run": f"{witness} run {address} --log-key {vkey} {state}",
+    }

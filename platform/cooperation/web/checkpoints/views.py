@@ -9,7 +9,7 @@ from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
 from cooperation.audit.rules import Checkpoint
 from cooperation.vault.errors import SignerRefusedError
-from cooperation.web.checkpoints.programs import receipt_program, witness_program
+from cooperation.web.checkpoints.programs import commands, receipt_program, witness_program
 
 blueprint = Blueprint("checkpoint_pages", __name__)
 
@@ -19,14 +19,15 @@ blueprint = Blueprint("checkpoint_pages", __name__)
 def checkpoints() -> ResponseReturnValue:
     ctx: RequestContext = g.context
     latest = audit.latest_checkpoint(ctx.session)
+    vkey = _vkey(ctx, latest)
     return render_template(
         "checkpoints/checkpoints.html",
         latest=latest,
-        vkey=_vkey(ctx, latest),
+        vkey=vkey,
         witnesses=audit.witnesses_of(ctx.session, ctx.settings),
         program=witness_program(),
         verifier=receipt_program(),
-        address=ctx.settings.base_url,
+        commands=commands(vkey or "KEY", ctx.settings.base_url),
     )
 
 
