@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.fixtures.groups",
+    "tests.fixtures.garbage",
     "tests.fixtures.compiled",
     "tests.fixtures.database",
     "tests.fixtures.shell",
