@@ -16,6 +16,8 @@ from tests.fixtures.visitor import FORM_TYPE
 pytestmark = pytest.mark.xdist_group("rehearsal")
 
 ASKS_A_PASSKEY, QUESTIONS = "/account/passkeys/new", "passkey_challenges"
+NO_FORMS = {REPORTS, "/log/cosignature"}
+"""What programs send, without a cookie: a count alone, and what a witness has signed; no form."""
 READERS = ("focal_point", "head", "court_reader", "administrator")
 FOREIGN = (
     {"Sec-Fetch-Site": "cross-site"},
@@ -51,11 +53,11 @@ HOSTS = (
 
 
 def posts(rehearsal: Rehearsal) -> list[str]:
-    """Return an address of every route that changes something: all but the count of reports."""
+    """Return an address of every route that changes something for a person by a form."""
     return [
         each.path.format(*each.arguments)
         for each in known_requests(rehearsal, "head")
-        if each.method == "POST" and not each.fields and each.path != REPORTS
+        if each.method == "POST" and not each.fields and each.path not in NO_FORMS
     ]
 
 

@@ -71,6 +71,6 @@ def test_every_failpoint_of_the_list_is_killed_by_a_test():
         if line.strip() and not line.startswith("#")
     }
     tests = "".join(path.read_text(encoding="utf-8") for path in TESTS.rglob("*.py"))
-    killed = set(re.findall(r'"([a-z_]+\.[a-z_]+)(?::[0-9]+)?"', tests))
+    killed = set(re.findall(r'"([a-z_]+\.[a-z_]+)(?::(?:[0-9]+|\{\w+\}))?"', tests))
 
     assert sorted(listed - killed) == []
