@@ -63,9 +63,9 @@ def consistency() -> Response:
 @requires(Permission.PUBLIC)
 def cosign() -> Response:
     """Keep a witness's signature of a checkpoint; the same one again changes nothing."""
+    body = request.get_data(cache=False)
     if request.mimetype != "text/plain":
         return _text("send text/plain\n", 415)
-    body = request.get_data(cache=False)
     held = server()
     try:
         names = audit.accept_cosignatures(
