@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from cooperation.access.context import RequestContext
 from cooperation.access.rules import Role
+from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
 from cooperation.core.errors import DomainError
 from cooperation.responses.service.withholding import seal_withheld
@@ -20,7 +21,7 @@ from cooperation.vault.notes import parse_vkey
 from cooperation.vault.signer import Signer
 from cooperation.web.demonstration.stage import Stage
 from tests.fixtures.crashes import OWN
-from tests.fixtures.keeping import Keeper, keeper_of, narrow, published_of, withheld
+from tests.fixtures.keeping import Keeper, keeper_of, narrow, page_of, published_of, withheld
 
 pytestmark = pytest.mark.slow
 
@@ -168,7 +169,7 @@ def test_a_changed_manifest_and_anothers_signature_are_refused(keeper):
         there.put_back(taken.place)
     with pytest.raises(safekeeping.SignatureRefusedError):
         there.put_back(taken.place, key=other.public_key("cooperation.log/x/1"))
-    assert there.put_back(taken.place, key=parse_vkey(taken.key)).restore_id
+    assert there.put_back(taken.place, key=parse_vkey(taken.key)).announced
 
 
 def test_a_wrong_keyring_and_a_place_that_is_not_empty_are_refused(keeper):
@@ -388,3 +389,49 @@ def test_whoever_lost_a_role_after_the_backup_does_not_get_it_back(keeper):
 
     assert roles == {Role.AUDITOR}
     assert len(view.held) == 1
+
+
+def note_role(keeper: Keeper, person: str) -> None:
+    """Let the log say that somebody's role was changed."""
+
+    def change(ctx: RequestContext) -> None:
+        audit.record(
+            ctx.session, actor=ctx.actor, action="role.granted", at=ctx.now, subject=person
+        )
+
+    keeper.as_(keeper.theatre.player(Role.OFFICER), change)
+
+
+def test_the_only_head_stays_head_and_everybody_reads_it(keeper):
+    head = keeper.theatre.player(Role.HEAD)
+    person = keeper.as_(head, lambda ctx: ctx.actor.person_id)
+    taken = keeper.backup()
+    note_role(keeper, person)
+    keeper.sign()
+    there = keeper.place()
+
+    done = there.put_back(taken.place)
+
+    assert done.announced.heads == 1
+    view = there.as_(there.theatre.player(Role.OFFICER), safekeeping.last_restore)
+    assert (view.held, view.released) == ((), (head.name,))
+    page = page_of(there, there.theatre.player(Role.HEAD), "/restore")
+    assert "Head although the role was changed" in page
+    there.as_(
+        there.theatre.player(Role.HEAD), lambda ctx: safekeeping.confirm_restore(ctx, view.id)
+    )
+
+
+def test_a_restore_that_leaves_no_head_says_so(keeper):
+    head = keeper.theatre.player(Role.HEAD)
+    person = keeper.as_(head, lambda ctx: ctx.actor.person_id)
+    taken = keeper.backup()
+    keeper.as_(
+        keeper.theatre.player(Role.ADMINISTRATOR),
+        lambda ctx: accounts.disable_person(ctx, person),
+    )
+    keeper.sign()
+
+    done = keeper.place().put_back(taken.place)
+
+    assert done.announced.heads == 0

@@ -20,11 +20,11 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from cooperation.access.rules import Role
 from cooperation.accounts.rules import (
     EMAIL_CHARACTERS,
-    KEY_ACTS,
     LABEL_CHARACTERS,
     NAME_CHARACTERS,
     NOTE_CHARACTERS,
     ORGAN_CHARACTERS,
+    PROPOSABLE_KEY_ACTS,
     REASON_CHARACTERS,
     ROLE_NAMES,
     normal_email,
@@ -282,11 +282,9 @@ class KeyActForm(Form):
     kind = RadioField(
         label(_("Which act?")),
         [_needed(_("Choose one of the acts."))],
-        choices=[SelectChoice(kind.value, label(kind.label)) for kind in KEY_ACTS],
+        choices=[SelectChoice(kind.value, label(kind.label)) for kind in PROPOSABLE_KEY_ACTS],
     )
-    detail = StringField(
-        label(_("Which backup, or which version of the key")), [Optional(), AtMost(120)]
-    )
+    detail = StringField(label(_("Which version of the key")), [Optional(), AtMost(120)])
     note = TextAreaField(
         label(_("Why")), [_needed(_("Say why: a head decides on it.")), AtMost(NOTE_CHARACTERS)]
     )

@@ -11,6 +11,7 @@ import base64
 import fcntl
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from cooperation.vault.notes import NoteKey, TreeHead, parse_tree_head, signed_n
 from cooperation.vault.proofs import is_consistent
 
 FORMAT = "cp/signer/1"
+_NOTE = re.compile(r"(?m)^[^\n]+\n[0-9]+\n[^\n]+\n\n(?:\N{EM DASH} [^\n]+\n)+")
 _SECONDS_FOR_A_TURN = 2.0
 _SECONDS_BETWEEN_TRIES = 0.005
 
@@ -82,6 +84,14 @@ class Signer:
                 _("The signer's record of what it signed cannot be read.")
             ) from failure
         return {head.origin: head for head in heads}
+
+    def notes(self) -> list[str]:
+        """Return the notes that were written down, of which nothing is verified here."""
+        try:
+            kept = self._path("checkpoints").read_text(errors="replace")
+        except OSError:
+            return []
+        return _NOTE.findall(kept)
 
     @contextmanager
     def turn(self) -> Iterator[None]:

@@ -9,6 +9,8 @@ from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PersonInvitationRow, WaitingActRow
 from cooperation.accounts.rules import ActKind, ActStatus, InvitationStatus
+from cooperation.accounts.service import restoring
+from cooperation.accounts.service.actors import actor_of
 from cooperation.audit.models import LogEntry
 from cooperation.circles import service as circles
 from cooperation.circles.rules import InvitationOverError
@@ -260,6 +262,38 @@ def test_two_heads_who_change_each_other_leave_one(running):
         approve(running, acts[1], officer)
 
 
+def test_a_head_whose_role_a_restore_held_back_is_given_it_again(running):
+    head, other = running.person(Role.HEAD), running.person(Role.HEAD, number=2)
+    officer = running.person(Role.OFFICER)
+    assert restoring.hold_roles(running.session, other.person_id)
+    assert actor_of(running.session, other.person_id).roles == {Role.OFFICER}
+
+    accounts.change_role(running.context_of(head), other.person_id, role=Role.HEAD)
+    approve(running, act_of(running, other.person_id), officer)
+
+    assert actor_of(running.session, other.person_id).roles == {Role.HEAD}
+
+
+def test_a_head_whose_role_is_held_back_does_not_count_as_another_head(running):
+    head, other = running.person(Role.HEAD), running.person(Role.HEAD, number=2)
+    restoring.hold_roles(running.session, other.person_id)
+
+    with pytest.raises(accounts.LastHeadError):
+        accounts.change_role(running.context_of(head), head.person_id, role=Role.OFFICER)
+
+
+def test_heads_whose_roles_are_held_are_heads_where_nobody_else_is(running):
+    people = [running.person(Role.HEAD), running.person(Role.HEAD, number=2)]
+    heads = [each.person_id for each in people]
+    restoring.hold_roles(running.session, heads[0])
+    assert restoring.release_last_heads(running.session) == (1, [])
+
+    restoring.hold_roles(running.session, heads[1])
+
+    assert restoring.release_last_heads(running.session) == (2, sorted(heads))
+    assert restoring.people_with_held_roles(running.session) == []
+
+
 def test_nobody_is_the_second_person_for_her_own_role(running):
     head, officer = running.person(Role.HEAD), running.person(Role.OFFICER)
     accounts.change_role(running.context_of(head), officer.person_id, role=Role.HEAD)
@@ -303,6 +337,14 @@ def test_key_act_is_proposed_by_an_administrator_and_approved_by_a_head(world):
     assert found.approved_by == world.person(Role.HEAD).person_id
     assert found.ends_at == world.now + timedelta(hours=24)
     assert actions(world)[-2:] == ["act.proposed", "act.approved"]
+
+
+def test_a_restore_is_no_act_that_an_approval_carries(world):
+    ctx = world.context_of(world.person(Role.ADMINISTRATOR))
+    subject = accounts.key_act_hash(world.root, ActKind.RESTORE, "one.age")
+
+    with pytest.raises(Invalid):
+        accounts.propose_key_act(ctx, kind=ActKind.RESTORE, subject_hash=subject, note="Fire")
 
 
 def test_key_act_is_used_once_within_a_day(world):

@@ -1,9 +1,11 @@
 """The screens of acts that need two people: what will happen, who did the first half, the rest."""
 
 import pytest
+import sqlalchemy as sa
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.models import WaitingActRow
 
 
 @pytest.fixture
@@ -100,19 +102,40 @@ def test_administrator_proposes_an_act_on_keys_and_a_head_approves(world):
     page = administrator.get("/set-up/key-acts")
     refused = administrator.submit(page, page.form(has="kind"), {"kind": "", "note": ""})
     assert refused.status == 422
-    fields = {"kind": "restore", "detail": "backup 3f2a", "note": "The disk failed."}
+    fields = {"kind": "key.destruction", "detail": "3", "note": "The key was seen."}
     page = administrator.submit(page, page.form(has="kind"), fields)
     assert "Waiting for a second person" in page.text
 
     head = world.visitor(world.person(Role.HEAD))
-    assert "Restore a backup" in head.get("/").text
+    assert "Destroy an old root key" in head.get("/").text
     page = open_act(head)
-    assert "The disk failed." in page.text
-    assert "backup 3f2a" in page.text
+    assert "The key was seen." in page.text
     page = head.submit(page, page.form(action="/approve"))
 
     assert "within 24 hours" in page.text
     assert "Approved" in administrator.get("/waiting").text
+
+
+def test_a_restore_is_not_proposed_because_a_head_confirms_it_afterwards(world):
+    administrator = world.visitor(world.person(Role.ADMINISTRATOR))
+    page = administrator.get("/set-up/key-acts")
+    assert "restore" not in page.text.lower()
+
+    fields = {"kind": "restore", "detail": "backup 3f2a", "note": "The disk failed."}
+    assert administrator.submit(page, page.form(has="kind"), fields).status == 422
+
+
+def test_a_restore_that_an_earlier_release_let_propose_is_still_shown(world):
+    administrator = world.visitor(world.person(Role.ADMINISTRATOR))
+    page = administrator.get("/set-up/key-acts")
+    fields = {"kind": "key.destruction", "detail": "3", "note": "The disk failed."}
+    administrator.submit(page, page.form(has="kind"), fields)
+    world.session.execute(sa.update(WaitingActRow).values(kind="restore"))
+    world.session.commit()
+
+    page = open_act(world.visitor(world.person(Role.HEAD)))
+
+    assert "Restore a backup" in page.text
 
 
 def test_administrator_reads_the_command_that_carries_an_approval_out(world):

@@ -110,6 +110,7 @@ class Person:
     last_sign_in_at: datetime | None
     confirmed_at: datetime | None
     are_new_keys_due: bool
+    are_roles_held: bool = False
 
     @property
     def blocked_from(self) -> datetime:

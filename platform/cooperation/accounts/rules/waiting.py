@@ -34,6 +34,10 @@ class ActKind(StrEnum):
 
 
 KEY_ACTS = (ActKind.ROOT_ROTATION, ActKind.RESTORE, ActKind.KEY_DESTRUCTION)
+PROPOSABLE_KEY_ACTS = (ActKind.ROOT_ROTATION, ActKind.KEY_DESTRUCTION)
+"""Those that an approval carries. A restore is confirmed afterwards (docs/decisions, 7): what was
+approved before is gone with the database. Rows of earlier releases still name it.
+"""
 
 _KINDS = {
     ActKind.INVITATION: _("Give a new person a role"),

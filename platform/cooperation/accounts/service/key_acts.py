@@ -20,6 +20,7 @@ from cooperation.accounts.models import WaitingActRow
 from cooperation.accounts.rules import (
     KEY_ACT_LIFE,
     NOTE_CHARACTERS,
+    PROPOSABLE_KEY_ACTS,
     ActKind,
     ActStatus,
     WaitingAct,
@@ -74,7 +75,7 @@ def propose_key_act(ctx: RequestContext, *, kind: ActKind, subject_hash: bytes, 
     """
     require(ctx.actor, Permission.PROPOSE_KEY_ACT)
     require_step_up(ctx.actor, Permission.PROPOSE_KEY_ACT, ctx.now)
-    if not kind.is_of_keys:
+    if kind not in PROPOSABLE_KEY_ACTS:
         raise Invalid(errors=(("kind", _("Choose one of the acts.")),))
     text = note.strip()
     if not text or len(text) > NOTE_CHARACTERS:

@@ -137,7 +137,10 @@ def has_other_head(ctx: RequestContext, person_id: str) -> bool:
     """Tell whether somebody else with an active account is head of the Secretariat."""
     heads = queries.people(ctx.session, institution=Institution.SECRETARIAT, only_active=True)
     return any(
-        row.id != person_id and Role.HEAD in circles.roles_of(ctx.session, row.id) for row in heads
+        row.id != person_id
+        and not row.are_roles_held
+        and Role.HEAD in circles.roles_of(ctx.session, row.id)
+        for row in heads
     )
 
 
@@ -176,6 +179,7 @@ def _as_people(session: Session, root: RootKeys, rows: Sequence[PersonRow]) -> l
             last_sign_in_at=row.last_sign_in_at,
             confirmed_at=row.confirmed_at,
             are_new_keys_due=row.are_new_keys_due,
+            are_roles_held=row.are_roles_held,
         )
         for row in rows
     ]

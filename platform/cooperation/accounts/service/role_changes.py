@@ -35,7 +35,8 @@ def person_to_change(ctx: RequestContext, person_id: str) -> tuple[Person, tuple
     choices = tuple(
         role
         for role in Role
-        if INSTITUTION_OF[role] is person.institution and role not in person.roles
+        if INSTITUTION_OF[role] is person.institution
+        and (role not in person.roles or person.are_roles_held)
     )
     return person, choices
 

@@ -13,6 +13,7 @@ from cooperation.accounts import service
 from cooperation.accounts.forms import KeyActForm, RefuseForm, RoleForm, show_error
 from cooperation.accounts.rules import (
     KEY_ACT_EFFECTS,
+    PROPOSABLE_KEY_ACTS,
     ROLE_NAMES,
     ActKind,
     WaitingAct,
@@ -163,7 +164,7 @@ def _effects(found: WaitingAct) -> tuple[Text, ...]:
 
 
 def _key_act_page(form: KeyActForm) -> str:
-    hints = {kind.value: " ".join(map(str, KEY_ACT_EFFECTS[kind])) for kind in KEY_ACT_EFFECTS}
+    hints = {kind.value: " ".join(map(str, KEY_ACT_EFFECTS[kind])) for kind in PROPOSABLE_KEY_ACTS}
     return render_template("accounts/key_act.html", form=form, hints=hints)
 
 

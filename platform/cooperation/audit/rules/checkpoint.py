@@ -13,6 +13,9 @@ EVIDENCE = frozenset(
         "response.submitted_by_one",
         "publication.published",
         "answer.narrowed",
+        "answer.retracted",
+        "person.disabled",
+        "person.removed",
         RESTORED,
     }
 )

@@ -36,7 +36,7 @@ _MOST_LOOKED_AT = 1_000
 
 
 def needs_checkpoint(session: Session) -> bool:
-    """Tell whether this transaction recorded a submission, publication or narrowing."""
+    """Tell whether this transaction recorded what must not be lost: `EVIDENCE`."""
     return bool(evidence_in(session) & EVIDENCE)
 
 

@@ -8,11 +8,11 @@ import os
 import shutil
 import tarfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from cooperation.core.errors import Broken, Conflict
 from cooperation.core.failpoints import reach
@@ -20,8 +20,11 @@ from cooperation.core.text import _
 from cooperation.safekeeping.rules.manifest import PARTS, Counted
 from cooperation.vault import age
 
+Checked = TypeVar("Checked")
+
 MANIFEST = "manifest"
 _MOST_MANIFEST = 1 << 20
+_AT_ONCE = 1 << 20
 
 
 class ArchiveRefusedError(Broken):
@@ -121,10 +124,16 @@ def is_encrypted(source: Path) -> bool:
         return file.read(len(age.MARK)) == age.MARK
 
 
-def open_archive(source: Path, folder: Path, identity: str | None) -> str:
-    """Write the parts of a backup into a folder; return its manifest, of which nothing is checked.
+def open_archive(
+    source: Path,
+    folder: Path,
+    identity: str | None,
+    check: Callable[[str], tuple[Checked, Mapping[str, Counted]]],
+) -> Checked:
+    """Write the parts of a backup into a folder; return what `check` makes of its manifest.
 
-    Raises `ArchiveRefusedError`, and what `vault.age` raises.
+    It is called first and tells the parts' signed sizes: nothing longer is ever written. Raises
+    `ArchiveRefusedError`, what `check` raises, and what `vault.age` raises.
     """
     if is_encrypted(source):
         if identity is None:
@@ -135,28 +144,33 @@ def open_archive(source: Path, folder: Path, identity: str | None) -> str:
         source = plain
     try:
         with tarfile.open(source, "r:") as tar:
-            manifest = _extracted(tar, folder)
+            found, sizes = check(_part(tar, MANIFEST).read(_MOST_MANIFEST).decode())
+            for name in PARTS:
+                with _part(tar, name) as part, (folder / name).open("xb") as file:
+                    _copy(part, file, sizes[name].size + 1)
     except (tarfile.TarError, UnicodeDecodeError, KeyError, EOFError) as failure:
         raise ArchiveRefusedError from failure
     (folder / "archive").unlink(missing_ok=True)
-    return manifest
-
-
-def _extracted(tar: tarfile.TarFile, folder: Path) -> str:
-    """Read the members by name; nothing in the archive says where it is written."""
-    first = _part(tar, MANIFEST)
-    manifest = first.read(_MOST_MANIFEST).decode()
-    for name in PARTS:
-        with _part(tar, name) as part, (folder / name).open("xb") as file:
-            shutil.copyfileobj(part, file, 1 << 20)
-    return manifest
+    return found
 
 
 def _part(tar: tarfile.TarFile, name: str) -> BinaryIO:
-    found = tar.extractfile(name)
+    """Return a member by name: nothing in the archive says where it is written.
+
+    A link, a device or a file with holes is none of ours, and is not followed or filled.
+    """
+    member = tar.getmember(name)
+    found = tar.extractfile(member) if member.isreg() and not member.issparse() else None
     if found is None:
         raise ArchiveRefusedError
     return found  # type: ignore[return-value] # a buffered reader is one
+
+
+def _copy(part: BinaryIO, file: BinaryIO, most: int) -> None:
+    """Copy at most so many bytes: one more than was signed tells that a part is too long."""
+    while most and (content := part.read(min(most, _AT_ONCE))):
+        file.write(content)
+        most -= len(content)
 
 
 def _keep_name(folder: Path) -> None:

@@ -1,11 +1,12 @@
 """What is known outside of a database about its log: signed heads, and the journal's tail."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cooperation.audit.rules.checkpoint import ORIGIN
+from cooperation.audit.rules.checkpoint import ORIGIN, RESTORED
 from cooperation.core.errors import Broken
 from cooperation.core.settings import Settings
 from cooperation.core.text import _
@@ -90,10 +91,17 @@ def _signed_text(note: str, key: NoteKey) -> str:
 def heads_known(
     settings: Settings, manifest: Manifest, note: str | None, key: NoteKey
 ) -> list[TreeHead]:
-    """Return the heads of this instance's log that were signed: the signer's, and the one given."""
+    """Return the heads of this instance's log that were signed: the signer's, and the one given.
+
+    Every note that the signer kept counts: a copy of the journal may be older than its last one.
+    """
     found = [] if note is None else [signed_head(note, key)]
+    signer = Signer(settings.signer_path)
     with suppress(SignerRefusedError):  # lost: the journal and the checkpoint remain
-        found += Signer(settings.signer_path).signed().values()
+        found += signer.signed().values()
+    for kept in signer.notes():
+        with suppress(SignatureRefusedError):  # torn, or not this log's
+            found.append(signed_head(kept, key))
     return [each for each in found if _is_of(manifest, each.origin)]
 
 
@@ -115,15 +123,14 @@ def find_known(
     was signed.
     """
     here = TreeHead(origin, manifest.log_size, manifest.log_root)
-    signed = sorted((head for head in heads if head.origin == origin), key=lambda head: head.size)
-    last = max([here, *signed], key=lambda head: head.size)
-    generation = max(_generation(head.origin) for head in [here, *heads])
+    last = max([here, *heads], key=lambda head: (_generation(head.origin), head.size))
+    generation = _generation(last.origin)
     lines = read_journal(journal) if journal is not None and journal.exists() else []
     if len(lines) < manifest.log_size or not lines:
         return Known(last, generation, Tail(), Tail(), is_of_journal=False)
-    covered = [head for head in signed if manifest.log_size <= head.size <= len(lines)]
-    _require_roots(lines, [here, *covered])
-    until = covered[-1].size if covered else manifest.log_size
+    covered = max([here, *_heads_of(lines, heads)], key=lambda head: head.size)
+    _require_roots(lines, [here, covered])
+    until = covered.size
     return Known(
         head=last,
         generation=generation,
@@ -131,6 +138,21 @@ def find_known(
         unsigned=Tail([past_act(line) for line in lines[until:]]),
         is_of_journal=True,
     )
+
+
+def _heads_of(lines: Sequence[bytes], heads: Sequence[TreeHead]) -> list[TreeHead]:
+    """Return the heads that were signed of this journal's own log.
+
+    A log that was restored has a new name from that entry on; what the old name was signed for
+    further on is another branch, which this journal is not of.
+    """
+    restored = [number for number, line in enumerate(lines) if past_act(line).action == RESTORED]
+    return [
+        head
+        for head in heads
+        if head.size <= len(lines)
+        and _generation(head.origin) == 1 + bisect_left(restored, head.size)
+    ]
 
 
 def _require_roots(lines: Sequence[bytes], heads: Sequence[TreeHead]) -> None:

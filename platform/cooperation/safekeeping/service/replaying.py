@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from cooperation.accounts.service import restoring as accounts
@@ -22,6 +23,15 @@ from cooperation.vault.root import RootKeys
 
 OPERATOR_CHARACTERS = 120
 
+
+@dataclass(frozen=True)
+class Announced:
+    """A restore that the log tells, and how many heads the Secretariat has now."""
+
+    restore_id: str
+    heads: int
+
+
 _Again = Callable[[Session, PastAct, datetime], bool]
 
 
@@ -34,7 +44,7 @@ def announce(
     operator: str,
     now: datetime,
     with_unsigned: bool,
-) -> RestoreRow:
+) -> Announced:
     """Say in the log that the instance was put back, and do again what the tail says.
 
     From this entry on the log has a name of its own (audit: `current_origin`).
@@ -45,11 +55,13 @@ def announce(
     flagged = outbox.flag_unsent(session)
     tail = Tail([*known.tail.acts, *(known.unsigned.acts if with_unsigned else ())])
     again = _do_again(session, tail, now)
+    heads, released = accounts.release_last_heads(session)
     summary = {
         "lost": dict(tail.counts),
         "again": dict(again),
         "unsigned": 0 if with_unsigned else len(known.unsigned.acts),
         "mails": flagged,
+        "released": released,
     }
     row = RestoreRow(
         id=restore_id,
@@ -66,7 +78,7 @@ def announce(
     session.add(row)
     session.flush()
     _note_losses(session, restore_id, tail)
-    return row
+    return Announced(restore_id, heads)
 
 
 def _record(session: Session, restore_id: str, known: Known, now: datetime) -> None:

@@ -8,7 +8,7 @@ nothing starts on the database. So whoever is killed on the way has either nothi
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from cooperation.core.failpoints import reach
 from cooperation.core.row_scope import MIGRATING, tell
 from cooperation.core.settings import Settings
 from cooperation.core.text import _
-from cooperation.safekeeping.rules.manifest import DATABASE, Manifest
+from cooperation.safekeeping.rules.manifest import DATABASE, Counted, Manifest
 from cooperation.safekeeping.service.archive import open_archive
 from cooperation.safekeeping.service.checking import (
     DamagedError,
@@ -42,8 +42,8 @@ from cooperation.safekeeping.service.evidence import (
     signed_manifest,
 )
 from cooperation.safekeeping.service.journal import ENTRIES
-from cooperation.safekeeping.service.replaying import OPERATOR_CHARACTERS, announce
-from cooperation.safekeeping.service.snapshots import ToolFailedError, is_place_empty, restore_dump
+from cooperation.safekeeping.service.replaying import OPERATOR_CHARACTERS, Announced, announce
+from cooperation.safekeeping.service.snapshots import is_place_empty, restore_dump
 from cooperation.vault.notes import NoteKey
 from cooperation.vault.root import RootKeys
 
@@ -76,11 +76,11 @@ class Order:
 
 @dataclass(frozen=True)
 class Restored:
-    """A restore that was done; `restore_id` is nothing where it was only verified."""
+    """A restore that was done; `announced` is nothing where it was only verified."""
 
     manifest: Manifest
     known: Known
-    restore_id: str | None
+    announced: Announced | None
     rows: int
     seconds: float
 
@@ -101,9 +101,13 @@ def restore(
     if not is_place_empty(settings.owner_address):
         raise PlaceNotEmptyError
     with _folder(settings) as folder:
-        note = open_archive(order.source, folder, order.identity)
         key = log_key(settings, order.key)
-        manifest, origin = signed_manifest(note, key)
+
+        def signed(note: str) -> tuple[tuple[Manifest, str], Mapping[str, Counted]]:
+            found = signed_manifest(note, key)
+            return found, found[0].parts
+
+        manifest, origin = open_archive(order.source, folder, order.identity, signed)
         report(f"manifest   signed by {origin}, taken {manifest.taken:%Y-%m-%d %H:%M:%S} UTC")
         root = find_root(manifest.instance)
         require_ours(manifest, root, sa.make_url(settings.owner_address).get_backend_name())
@@ -112,13 +116,13 @@ def restore(
         known = find_known(manifest, origin, heads, journal)
         is_exact = check_list(manifest, folder)
         with _filled(settings, folder, is_exact=is_exact) as engine:
-            restore_id = _finish(
+            announced = _finish(
                 engine, root, clock, order, manifest, known, folder, is_exact, report
             )
             if order.keeps:
                 _put_in_place(engine, settings, folder)
     rows = sum(each.size for each in manifest.tables.values())
-    return Restored(manifest, known, restore_id, rows, time.monotonic() - started)
+    return Restored(manifest, known, announced, rows, time.monotonic() - started)
 
 
 def _finish(
@@ -131,7 +135,7 @@ def _finish(
     folder: Path,
     is_exact: bool,
     report: Report,
-) -> str | None:
+) -> Announced | None:
     """Check what stands in the place, bring it up to date, announce it."""
     with engine.connect() as connection, connection.begin():
         tell(connection, MIGRATING)
@@ -147,7 +151,7 @@ def _finish(
         return None
     circles.forget_verified()
     with database.writing() as session:
-        row = announce(
+        announced = announce(
             session,
             root,
             manifest,
@@ -160,7 +164,7 @@ def _finish(
             session.execute(sa.text(f"DROP TABLE {schema.UNFINISHED}"))
         reach("restore.announced")
     reach("restore.committed")
-    return row.id
+    return announced
 
 
 @contextmanager
@@ -190,17 +194,15 @@ def _filled(settings: Settings, folder: Path, *, is_exact: bool) -> Iterator[Eng
     address = sa.make_url(settings.owner_address)
     if address.get_backend_name() == "sqlite":
         engine = make_engine(f"sqlite:///{folder / DATABASE}")
+    elif not is_exact:
+        # A dump is statements, and the server would do them as the owner: nothing unsigned runs.
+        raise DamagedError(str(_("the database's file")))
     else:
         engine = make_engine(address)
         with engine.begin() as connection:
             connection.exec_driver_sql(f"CREATE TABLE {schema.UNFINISHED} (at timestamptz)")
         reach("restore.begun")
-        try:
-            restore_dump(settings, address, folder / DATABASE)
-        except ToolFailedError as failure:
-            if is_exact:
-                raise
-            raise DamagedError(str(_("the database's file"))) from failure
+        restore_dump(settings, address, folder / DATABASE)
     try:
         yield engine
     except DatabaseFailedError as failure:

@@ -1,6 +1,7 @@
 """What a restore left behind, as people read it: what is lost, and a head's word on it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,7 +39,8 @@ class LostSubmission:
 class RestoreView:
     """A restore for the Secretariat, administrators and auditors.
 
-    `lost` and `again` count acts of the log; `held` names whose roles were held back.
+    `lost` and `again` count acts of the log; `held` names whose roles were held back, `released`
+    who is head all the same because nobody else would be.
     """
 
     id: str
@@ -54,13 +56,14 @@ class RestoreView:
     again: tuple[tuple[str, int], ...]
     submissions: tuple[LostSubmission, ...]
     held: tuple[str, ...]
+    released: tuple[str, ...]
     confirmed_by: str | None
     confirmed_at: datetime | None
 
     @property
     def behind(self) -> int:
         """How many entries of the log came after the backup, as far as anybody knows."""
-        return self.known_size - self.log_size
+        return max(0, self.known_size - self.log_size)
 
 
 def last_restore(ctx: RequestContext) -> RestoreView:
@@ -68,7 +71,6 @@ def last_restore(ctx: RequestContext) -> RestoreView:
     require(ctx.actor, Permission.READ_RESTORE)
     row = _last_row(ctx)
     summary = json.loads(row.summary)
-    named = ctx.actor.institution is not Institution.NONE
     return RestoreView(
         id=row.id,
         taken_at=row.taken_at,
@@ -84,15 +86,17 @@ def last_restore(ctx: RequestContext) -> RestoreView:
         lost=tuple(sorted(summary["lost"].items())),
         again=tuple(sorted(summary["again"].items())),
         submissions=tuple(_lost(ctx, row.id)),
-        held=tuple(
-            accounts.person_name(ctx.session, ctx.root, each)
-            for each in people_with_held_roles(ctx.session)
-        )
-        if named
-        else (),
+        held=_names(ctx, people_with_held_roles(ctx.session)),
+        released=_names(ctx, summary.get("released", ())),
         confirmed_by=row.confirmed_by,
         confirmed_at=row.confirmed_at,
     )
+
+
+def _names(ctx: RequestContext, people: Sequence[str]) -> tuple[str, ...]:
+    if ctx.actor.institution is Institution.NONE:
+        return ()
+    return tuple(accounts.person_name(ctx.session, ctx.root, each) for each in people)
 
 
 def is_restore_to_confirm(ctx: RequestContext) -> bool:
