@@ -72,6 +72,21 @@ def test_a_backup_comes_back_under_its_policies_and_opens_for_everybody(bound_ke
         there.put_back(taken.place)
 
 
+def test_statements_that_nobody_signed_are_never_run(bound_keeper, bound_roles):
+    taken = bound_keeper.backup()
+    content = taken.place.read_bytes()
+    at = content.index(b"CREATE TABLE", content.index(b"PGDMP"))
+    taken.place.write_bytes(content[:at] + b"CREATE VIEWS" + content[at + 12 :])
+    there = empty_place(bound_keeper, bound_roles)
+
+    with pytest.raises(safekeeping.DamagedError, match="database's file"):
+        there.put_back(taken.place)
+
+    engine = make_engine(there.settings.owner_address)
+    assert sa.inspect(engine).get_table_names() == []
+    engine.dispose()
+
+
 @pytest.mark.parametrize("point", ["restore.begun", "restore.checked", "restore.announced"])
 def test_nothing_starts_on_a_database_whose_restore_was_killed(bound_keeper, bound_roles, point):
     taken = bound_keeper.backup()

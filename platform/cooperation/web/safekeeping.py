@@ -133,10 +133,8 @@ def _finder(settings: Settings, keyring: Path | None) -> Callable[[str], RootKey
 
 def _print_restored(done: Restored, order: Order) -> None:
     behind = max(0, done.known.head.size - done.manifest.log_size)
-    click.echo(f"restored   {done.rows:,} rows in {done.seconds:.1f} s")
-    if not order.keeps:
-        click.echo("verified only: nothing was kept")
-        return
+    word = "restored" if order.keeps else "verified"
+    click.echo(f"{word}   {done.rows:,} rows in {done.seconds:.1f} s")
     click.echo(f"rollback   {behind:,} entries of the log came after this backup")
     if done.known.is_of_journal:
         click.echo(f"journal    {len(done.known.tail.acts):,} of them are known and signed")
@@ -145,6 +143,9 @@ def _print_restored(done: Restored, order: Order) -> None:
     unsigned = len(done.known.unsigned.acts)
     if unsigned and not order.with_unsigned:
         click.echo(f"           {unsigned:,} more are known, but nobody has signed them: left out")
+    if not order.keeps:
+        click.echo("kept       nothing: it was only verified")
+        return
     if done.announced is not None and not done.announced.heads:
         click.echo("heads      none: nobody can confirm it (docs/operations.md, The drill)")
     click.echo("Now run init and doctor, then serve. A head confirms the restore on her home page;")

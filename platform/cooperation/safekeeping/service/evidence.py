@@ -24,7 +24,7 @@ class KeyUnknownError(Broken):
 
     sentence = _(
         "Whose log is it? Put the signer's folder in its place, or say its key: --key "
-        "cooperation.log/... (printed by every backup, and on the first page of the platform)."
+        "cooperation.log/... (printed by every backup, and on the page Checkpoints of the log)."
     )
 
 
