@@ -17,7 +17,6 @@ from tests.fixtures.office_acts import ACTS, OfficeAct
 COMMITTED = "transaction.committed"
 FEW = {
     "submission": "submission.answers_written",
-    "publication": "publication.file_copied",
 }
 MIDDLES = [(name, each.points[len(each.points) // 2]) for name, each in ACTS.items()]
 ALL = [(name, point) for name, each in ACTS.items() for point in each.points]
