@@ -15,9 +15,7 @@ from tests.fixtures.instance import Instance
 from tests.fixtures.office_acts import ACTS, OfficeAct
 
 COMMITTED = "transaction.committed"
-FEW = {
-    "submission": "submission.answers_written",
-}
+FEW = {"saving": "saving.versions_kept", "upload": "file.chunks_written"}
 MIDDLES = [(name, each.points[len(each.points) // 2]) for name, each in ACTS.items()]
 ALL = [(name, point) for name, each in ACTS.items() for point in each.points]
 
