@@ -19,7 +19,7 @@ MOST = 70
 LEAVES = [sha256(bytes([number])).digest() for number in range(MOST)]
 LEVELS = levels_of(LEAVES)
 SIZES = st.integers(min_value=1, max_value=MOST)
-FEW = settings(max_examples=150, deadline=None)
+FEW = settings(max_examples=150, deadline=None, derandomize=True)
 
 
 def split_of(size):
@@ -73,13 +73,12 @@ def test_the_inclusion_proof_is_the_one_of_the_rfc_and_leads_to_the_root(size, d
 @FEW
 def test_an_inclusion_proof_holds_for_its_own_entry_and_length_alone(size, data):
     seq = data.draw(st.integers(0, size - 1))
-    other = data.draw(
-        st.integers(0, size - 1).filter(lambda each: each != seq) if size > 1 else SIZES
-    )
+    places = st.integers(0, max(size, 2) - 1)
+    other = data.draw(places.filter(lambda each: each != seq))
     proof = path(seq, LEAVES[:size])
     expected = root(LEAVES[:size])
 
-    assert inclusion_root(LEAVES[other % MOST], seq, size, proof) != expected
+    assert inclusion_root(LEAVES[other], seq, size, proof) != expected
     assert inclusion_root(LEAVES[seq], other, size, proof) != expected
     assert inclusion_root(LEAVES[seq], seq, size, [*proof, LEAVES[0]]) != expected
     if proof:
