@@ -12,6 +12,8 @@ SCANNER := .venv-scanner
 SCANNER_LOCK := tests/attack/scanner/requirements.lock
 MUTATOR := .venv-mutation
 MUTATOR_LOCK := tests/mutation/requirements.lock
+# Each of these tests works on an instance of its own: what passed is deleted at once, or 20 GB stay.
+TIDY := -o tmp_path_retention_policy=failed -o tmp_path_retention_count=1
 WORKERS := $(shell $(PYTHON) -c "import os; print(min(4, os.cpu_count() or 1))")
 
 export PYTHONPATH := platform
@@ -62,7 +64,7 @@ bench: $(DEV_READY) ## measure against the machine's own limits (benchmarks/READ
 	@$(BIN)/python -m benchmarks
 
 crash: $(DEV_READY) ## kill it at every step, on both engines; every form sent again (under 15 minutes)
-	@CRASH_ROUNDS=25 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/crash tests/journeys/test_once.py -q
+	@CRASH_ROUNDS=25 $(BIN)/python -m pytest $(TIDY) -n $(WORKERS) --dist loadgroup tests/crash tests/journeys/test_once.py -q
 
 $(SCANNER)/ready: $(SCANNER_LOCK)
 	@echo "Installing the web scanner in a place of its own (half a minute, once)"
@@ -71,7 +73,7 @@ $(SCANNER)/ready: $(SCANNER_LOCK)
 	@touch $@
 
 attack: $(DEV_READY) $(SCANNER)/ready browser ## attack it: all walks, 5,000 malformed requests a role group, a scanner (under 15 minutes)
-	@ATTACK_REQUESTS=5000 SCANNER=$(SCANNER)/bin/wapiti $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/attack tests/walk tests/journeys/test_pages.py -q -rP --show-capture=no
+	@ATTACK_REQUESTS=5000 SCANNER=$(SCANNER)/bin/wapiti $(BIN)/python -m pytest $(TIDY) -n $(WORKERS) --dist loadgroup tests/attack tests/walk tests/journeys/test_pages.py -q -rP --show-capture=no
 
 $(MUTATOR)/ready: $(MUTATOR_LOCK)
 	@echo "Installing the mutation tool in a place of its own (half a minute, once)"
