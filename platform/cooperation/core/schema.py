@@ -20,6 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 from cooperation.core.db import Base, is_sqlite
+from cooperation.core.disk import force_to_disk
 from cooperation.core.errors import Broken
 from cooperation.core.failpoints import reach
 from cooperation.core.text import _
@@ -184,9 +185,9 @@ def keep_copy(engine: Engine) -> Path:
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(fresh)) as new:
         old.backup(new)
         new.execute("PRAGMA journal_mode=delete")
-    _force_to_disk(fresh)
+    force_to_disk(fresh)
     fresh.replace(copy)
-    _force_to_disk(copy.parent)
+    force_to_disk(copy.parent)
     reach("migrate.copied")
     return copy
 
@@ -197,14 +198,6 @@ def _require_room(source: Path) -> None:
     missing = 2 * size + _SPARE - shutil.disk_usage(source.parent).free
     if missing > 0:
         raise NoRoomForCopyError(missing)
-
-
-def _force_to_disk(place: Path) -> None:
-    descriptor = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def require_current(engine: Engine) -> None:

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from cooperation.core.disk import force_to_disk
 from cooperation.core.failpoints import reach
 from cooperation.core.ids import is_id, new_id
 from cooperation.core.text import _
@@ -78,7 +79,7 @@ def create_keyring(path: Path, *, instance: str | None = None) -> RootKeys:
         raise KeyringRefused(_("There is already a keyring at this place.")) from failure
     finally:
         aside.unlink()
-    _keep_name(path)
+    force_to_disk(path.parent)
     return load_keyring(path)
 
 
@@ -171,7 +172,7 @@ def _replace(path: Path, content: dict[str, Any]) -> None:
     reach("keyring.written")
     aside.replace(path)
     reach("keyring.replaced")
-    _keep_name(path)
+    force_to_disk(path.parent)
 
 
 def _write_aside(path: Path, content: dict[str, Any]) -> Path:
@@ -183,15 +184,6 @@ def _write_aside(path: Path, content: dict[str, Any]) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return aside
-
-
-def _keep_name(path: Path) -> None:
-    """Have the folder's own entry written to the disk."""
-    descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _signature(path: Path) -> _Signature:

@@ -37,6 +37,7 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from cooperation.core.disk import force_to_disk
 from cooperation.core.settings import Settings
 from cooperation.core.text import Text, _
 from cooperation.vault.errors import SealRefusedError
@@ -228,11 +229,7 @@ def _put_in_place(aside: Path, path: Path) -> None:
         return  # another process was first
     finally:
         aside.unlink()
-    names = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(names)
-    finally:
-        os.close(names)
+    force_to_disk(path.parent)
 
 
 def _own_certificate(

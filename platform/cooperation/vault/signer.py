@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
+from cooperation.core.disk import force_to_disk
 from cooperation.core.failpoints import reach
 from cooperation.core.text import _
 from cooperation.vault.archive import parts_text
@@ -56,7 +57,7 @@ class Signer:
                 return  # another process was first
             content = {"format": FORMAT, "key": to_base64(SigningKey.generate().raw)}
             self._written_aside("key", content).replace(self._path("key"))
-            self._keep_names()
+            force_to_disk(self._folder)
 
     def public_key(self, origin: str) -> NoteKey:
         """Return the public half under the log's name; raises `SignerRefusedError`."""
@@ -148,7 +149,7 @@ class Signer:
         ]
         aside = self._written_aside("signed", {"format": FORMAT, "signed": signed})
         aside.replace(self._path("signed"))
-        self._keep_names()
+        force_to_disk(self._folder)
 
     def _append(self, note: str) -> None:
         """Write the note down; a blank line parts it from the next.
@@ -188,14 +189,6 @@ class Signer:
             file.flush()
             os.fsync(file.fileno())
         return aside
-
-    def _keep_names(self) -> None:
-        """Have the folder's own entries written to the disk."""
-        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def require_growth(last: TreeHead | None, head: TreeHead, prove: Prover) -> None:

@@ -14,6 +14,7 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from cooperation.core.disk import force_to_disk
 from cooperation.core.errors import Broken, Conflict
 from cooperation.core.failpoints import reach
 from cooperation.core.text import _
@@ -75,7 +76,7 @@ def write_archive(folder: Path, target: Path, manifest: str, recipients: Sequenc
     if target.exists():
         raise FileExistsThereError
     aside.rename(target)
-    _keep_name(target.parent)
+    force_to_disk(target.parent)
 
 
 def _write_encrypted(
@@ -171,11 +172,3 @@ def _copy(part: BinaryIO, file: BinaryIO, most: int) -> None:
     while most and (content := part.read(min(most, _AT_ONCE))):
         file.write(content)
         most -= len(content)
-
-
-def _keep_name(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -20,6 +20,7 @@ from cooperation.circles import service as circles
 from cooperation.core import schema
 from cooperation.core.clock import Clock
 from cooperation.core.db import Database, DatabaseFailedError, Engine, is_sqlite, make_engine
+from cooperation.core.disk import force_to_disk
 from cooperation.core.errors import Conflict, Invalid
 from cooperation.core.failpoints import reach
 from cooperation.core.row_scope import MIGRATING, tell
@@ -222,17 +223,9 @@ def _put_in_place(engine: Engine, settings: Settings, folder: Path) -> None:
     source = folder / DATABASE
     if any(source.with_name(f"{DATABASE}{end}").exists() for end in ("-wal", "-journal")):
         raise PlaceNotEmptyError(_("The restored database is still in use. Nothing was changed."))
-    _force_to_disk(source)
+    force_to_disk(source)
     if target.exists():
         raise PlaceNotEmptyError
     source.rename(target)
-    _force_to_disk(target.parent)
+    force_to_disk(target.parent)
     reach("restore.placed")
-
-
-def _force_to_disk(place: Path) -> None:
-    descriptor = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
