@@ -5,6 +5,7 @@ docs/operations.md lists; a test keeps both the same.
 """
 
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,7 +42,9 @@ class Settings(BaseSettings):
     mode: Mode = Field(default=Mode.PRODUCTION, description="production, demonstration or test.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port that the server listens on.")
     bind_address: str = Field(
-        default="127.0.0.1", description="Address that the server listens on, behind its proxy."
+        default="127.0.0.1",
+        description="Address that the server listens on, behind its proxy; IPv6 with or without "
+        "brackets.",
     )
     base_url: str = Field(
         default="",
@@ -183,6 +186,18 @@ class Settings(BaseSettings):
             return (*sources, secrets)
         return sources
 
+    @field_validator("bind_address")
+    @classmethod
+    def _without_brackets(cls, value: str) -> str:
+        """Take an IPv6 address with the brackets that addresses with a port need, or without."""
+        bare = value.strip().removeprefix("[").removesuffix("]")
+        if ":" in bare:
+            try:
+                ip_address(bare)
+            except ValueError:
+                raise ValueError("must be an address such as 127.0.0.1 or ::1") from None
+        return bare
+
     @field_validator("base_url")
     @classmethod
     def _is_web_address(cls, value: str) -> str:
@@ -245,6 +260,12 @@ class Settings(BaseSettings):
         if not self.is_https and self.bind_address not in LOOPBACK:
             raise ValueError("bind_address must be loopback unless base_url is https")
         return self
+
+    @property
+    def listens_at(self) -> str:
+        """Address and port that the server listens on, as one text."""
+        address = self.bind_address
+        return f"[{address}]:{self.port}" if ":" in address else f"{address}:{self.port}"
 
     @property
     def host(self) -> str:

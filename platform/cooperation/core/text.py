@@ -22,12 +22,24 @@ def _same_plural(one: str, many: str, number: int) -> str:
 class _Translators:
     single: Translator = staticmethod(_same)
     plural: PluralTranslator = staticmethod(_same_plural)
+    decimal_sign: Callable[[], str] = staticmethod(lambda: ".")
 
 
-def install_translators(single: Translator, plural: PluralTranslator) -> None:
-    """Make `single` and `plural` translate every text from now on; called once by the shell."""
+def install_translators(
+    single: Translator, plural: PluralTranslator, decimal_sign: Callable[[], str]
+) -> None:
+    """Make these speak for the reader's language from now on; called once by the shell."""
     _Translators.single = staticmethod(single)
     _Translators.plural = staticmethod(plural)
+    _Translators.decimal_sign = staticmethod(decimal_sign)
+
+
+def list_separator() -> str:
+    """Return what stands between the cells of a CSV file in the reader's language.
+
+    Spreadsheets expect a semicolon wherever the comma, or another sign, divides a number.
+    """
+    return "," if _Translators.decimal_sign() == "." else ";"
 
 
 class Text:

@@ -51,6 +51,12 @@ def was_queued(session: Session, purpose: str, subject_id: str, since: datetime)
     return session.scalar(statement.limit(1)) is not None
 
 
+def has_left_since(session: Session, since: datetime) -> bool:
+    """Tell whether any mail was handed over since then."""
+    statement = sa.select(MailRow.id).where(MailRow.sent_at >= since)
+    return session.scalar(statement.limit(1)) is not None
+
+
 def flagged(session: Session) -> Sequence[MailRow]:
     """Return the mails that failed or are uncertain, newest first."""
     statement = sa.select(MailRow).where(

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from cooperation.core.text import list_separator
+
 Cell = str | int | Decimal | date | None
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -27,21 +29,27 @@ def neutralise(text: str) -> str:
 def write_csv(
     header: Sequence[str], rows: Iterable[Sequence[Cell]], *, with_byte_order_mark: bool
 ) -> bytes:
-    """Return a CSV file in UTF-8 with CRLF line ends; the mark helps spreadsheets to see UTF-8."""
+    """Return a CSV file in UTF-8 with CRLF line ends; the mark helps spreadsheets to see UTF-8.
+
+    The separator is that of the reader's language, and the sign in numbers goes with it: a French
+    spreadsheet reads 12.5 as the twelfth of May.
+    """
     target = io.StringIO(newline="")
     if with_byte_order_mark:
         target.write(_BYTE_ORDER_MARK)
-    writer = csv.writer(target, lineterminator="\r\n")
+    separator = list_separator()
+    writer = csv.writer(target, delimiter=separator, lineterminator="\r\n")
     writer.writerow([neutralise(title) for title in header])
-    writer.writerows([_written(cell) for cell in row] for row in rows)
+    with_point = separator == ","
+    writer.writerows([_written(cell, with_point=with_point) for cell in row] for row in rows)
     return target.getvalue().encode("utf-8")
 
 
-def _written(cell: Cell) -> str:
+def _written(cell: Cell, *, with_point: bool) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
         return neutralise(cell.replace("\0", ""))
     if isinstance(cell, datetime | date):
         return cell.isoformat()
-    return str(cell)
+    return str(cell) if with_point else str(cell).replace(".", ",")

@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, MethodNotAllowed
 from werkzeug.http import parse_list_header
 
+from cooperation.accounts.rules import bare_address
 from cooperation.web.fields import SentFields
 from cooperation.web.server import server
 
@@ -106,8 +107,7 @@ class PlatformRequest(Request):
 
 def refuse_strange() -> None:
     """Refuse foreign hosts, undocumented methods and strange characters in the address."""
-    host = urlsplit(f"//{request.host}").hostname or ""
-    if host.lower() not in server().settings.hosts:
+    if not _is_ours(urlsplit(f"//{request.host}").hostname or ""):
         raise BadRequest
     if not request.environ.get("RAW_URI", "/").startswith("/"):
         raise BadRequest  # an address with a host of its own: two names for one request
@@ -118,6 +118,13 @@ def refuse_strange() -> None:
         clean_text(name)
         clean_text(value)
     clean_text(request.path)
+
+
+def _is_ours(host: str) -> bool:
+    """Tell whether we answer to this name; the watchman may ask by address, and is told nothing."""
+    return host.lower() in server().settings.hosts or (
+        request.endpoint == _HEALTH and bare_address(host) != ""
+    )
 
 
 def _methods_here() -> list[str]:

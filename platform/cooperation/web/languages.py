@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from babel import Locale
+from babel.numbers import get_decimal_symbol
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, get_translations
 from flask_babel import gettext as babel_gettext
@@ -103,6 +104,11 @@ def translate_plural(one: str, many: str, number: int) -> str:
     return str(get_translations().ngettext(one, many, number))
 
 
+def decimal_sign() -> str:
+    """Return what divides whole numbers from fractions in the language of this request."""
+    return get_decimal_symbol(Locale.parse(current_language().locale))
+
+
 def keep_language(response: Response) -> Response:
     """Remember the language that the address asked for."""
     wanted = request.args.get("lang")
@@ -142,5 +148,5 @@ def install_languages(app: Flask) -> None:
         translate, translate_plural, newstyle=True
     )
     app.jinja_env.globals["_"] = written
-    text.install_translators(translate, translate_plural)
+    text.install_translators(translate, translate_plural, decimal_sign)
     DefaultMeta.get_translations = lambda *_: FormTexts()  # type: ignore[method-assign] # all forms

@@ -178,7 +178,7 @@ def serve(settings: Settings, founded: Founded) -> None:
     install_metrics(application, tally)
     _start_sender(settings, founded, tally, parts)
     options = {
-        "bind": f"{settings.bind_address}:{settings.port}",
+        "bind": settings.listens_at,
         "workers": WORKERS,
         "threads": THREADS,
         "worker_class": Worker,

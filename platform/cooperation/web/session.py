@@ -11,6 +11,7 @@ from flask_login import LoginManager, UserMixin
 from cooperation.access.context import RequestContext
 from cooperation.access.rows import scope_of_actor
 from cooperation.accounts import service as accounts
+from cooperation.accounts.rules import bare_address
 from cooperation.core.db import DatabaseFailedError, Session, commit, is_full
 from cooperation.core.row_scope import enter
 from cooperation.web.declaration import Declaration
@@ -48,7 +49,7 @@ def make_door(held: Server) -> accounts.Door:
         settings=held.settings,
         boot_key=held.boot_key,
         now=held.clock.now(),
-        address=request.remote_addr or "",
+        address=bare_address(request.remote_addr or ""),
         device=accounts.device_of_request(
             request.cookies.get(accounts.device_cookie(held.settings))
         ),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import AttemptRow, DeviceRow
-from cooperation.accounts.rules import DEVICE_LIFE, MOST_DEVICES, counted_address
+from cooperation.accounts.rules import DEVICE_LIFE, MOST_DEVICES, bare_address, counted_address
 from cooperation.accounts.service.attempts import TooManyAttempts
 from cooperation.core.db import DatabaseFailedError
 from cooperation.core.errors import NotFound
@@ -162,6 +162,25 @@ def test_addresses_of_one_network_are_counted_together():
     assert counted_address("fe80::1%eth0") == counted_address("fe80::2")
     assert counted_address("::ffff:192.0.2.7") == counted_address("192.0.2.7") == "192.0.2.7"
     assert counted_address("unknown") == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("192.0.2.7:4711", "192.0.2.7"),
+        (" 192.0.2.7 ", "192.0.2.7"),
+        ("[2001:db8::1]:443", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("2001:0db8::0001", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("unknown", ""),
+        ("_hidden:80", ""),
+        ("", ""),
+    ],
+)
+def test_an_address_is_the_same_however_a_proxy_writes_it(told, address):
+    assert bare_address(told) == address
 
 
 def test_tries_from_one_ipv6_network_are_limited_together(world, ambassador):

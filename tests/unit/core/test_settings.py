@@ -34,6 +34,8 @@ def test_defaults_serve_on_loopback_with_a_sqlite_file(tmp_path):
         {"bind_address": "0.0.0.0"},  # noqa: S104 - what is refused
         {"bind_address": "192.0.2.1", "base_url": "http://localhost:8000"},
         {"mode": "demonstration", "bind_address": "0.0.0.0"},  # noqa: S104
+        {"bind_address": "::1:8000"},
+        {"bind_address": "[::zz]"},
         {"smtp_host": "mail.example.org", "smtp_starttls": False},
         {"smtp_port": 0},
         {"database_url": "mysql://host/cooperation"},
@@ -47,6 +49,19 @@ def test_defaults_serve_on_loopback_with_a_sqlite_file(tmp_path):
 def test_wrong_setting_is_refused(tmp_path, wrong):
     with pytest.raises(ValidationError):
         Settings(instance_path=tmp_path, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("written", "listens_at"),
+    [
+        ("127.0.0.1", "127.0.0.1:8000"),
+        ("localhost", "localhost:8000"),
+        ("::1", "[::1]:8000"),
+        ("[::1]", "[::1]:8000"),
+    ],
+)
+def test_an_address_is_bound_with_its_port(tmp_path, written, listens_at):
+    assert Settings(instance_path=tmp_path, bind_address=written).listens_at == listens_at
 
 
 def test_every_address_may_be_bound_behind_https(tmp_path):

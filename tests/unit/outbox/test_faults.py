@@ -11,7 +11,8 @@ from datetime import timedelta
 import pytest
 
 from cooperation.outbox import service
-from cooperation.outbox.rules import MailStatus
+from cooperation.outbox.models import MailRow
+from cooperation.outbox.rules import MailStatus, reason_label
 from cooperation.outbox.service import transport
 from tests.fixtures.mail_servers import AFTER_THE_TEXT, BEFORE_THE_TEXT, REFUSALS, smtp_settings
 
@@ -51,15 +52,51 @@ def test_what_may_have_been_taken_is_flagged_and_never_sent_again(
 
 
 @pytest.mark.parametrize("script", REFUSALS.values(), ids=REFUSALS)
-def test_what_will_never_be_taken_is_flagged_at_once(
+def test_a_server_that_refuses_everybody_is_tried_until_it_is_mended(
     database, root, clock, tmp_path, serving, queued_mails, mail_status, script
 ):
-    (mail_id,) = queued_mails()
+    ids = queued_mails(3)
     bad = serving(**script)
 
     service.send_due(database, root, smtp_settings(tmp_path, bad), clock)
+    assert {mail_status(each) for each in ids} == {MailStatus.DUE}
+    clock.move(timedelta(minutes=1))
+    good = serving()
+    service.send_due(database, root, smtp_settings(tmp_path, good), clock)
+
+    assert {mail_status(each) for each in ids} == {MailStatus.SENT}
+    assert len(good.texts) == 3
+
+
+@pytest.mark.parametrize("script", REFUSALS.values(), ids=REFUSALS)
+def test_two_days_of_refusals_blame_no_address(
+    database, root, clock, tmp_path, serving, queued_mails, mail_status, script
+):
+    (mail_id,) = queued_mails()
+    bad = smtp_settings(tmp_path, serving(**script))
+
+    for _try in range(8):
+        service.send_due(database, root, bad, clock)
+        clock.move(timedelta(days=1))
 
     assert mail_status(mail_id) == MailStatus.FAILED
+    with database.reading() as session:
+        reason = session.get_one(MailRow, mail_id).reason
+    assert "address" not in str(reason_label(reason)).partition("not the address")[0]
+
+
+@pytest.mark.parametrize("answer", [b"550 nobody\r\n", b"554 no\r\n"])
+def test_a_refusal_is_believed_of_a_server_that_takes_other_mails(
+    database, root, clock, tmp_path, serving, queued_mails, mail_status, answer
+):
+    first, second = queued_mails(2)
+    server = serving(rcpt=[answer, b"250 ok\r\n", answer])
+
+    service.send_due(database, root, smtp_settings(tmp_path, server), clock)
+    clock.move(timedelta(minutes=1))
+    service.send_due(database, root, smtp_settings(tmp_path, server), clock)
+
+    assert sorted(map(mail_status, (first, second))) == [MailStatus.FAILED, MailStatus.SENT]
 
 
 def test_a_line_that_breaks_after_the_answer_harms_nothing(

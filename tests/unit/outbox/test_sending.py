@@ -131,8 +131,14 @@ def test_refused_for_now_is_tried_again_later_until_patience_ends(
 def test_failed_mail_leaves_when_a_person_says_so(
     database, root, clock, settings, server, queue, mail
 ):
-    server.at_recipient = "550 No such user"
     mail_id = queue()
+    server.at_recipient = "550 No such user"
+    service.send_due(database, root, settings, clock)
+    server.at_recipient = "250 OK"
+    queue(to="somebody.else@mission.example")
+    service.send_due(database, root, settings, clock)
+    server.at_recipient = "550 No such user"
+    clock.move(timedelta(minutes=1))
     service.send_due(database, root, settings, clock)
     assert mail(mail_id).status == MailStatus.FAILED
 
@@ -142,21 +148,31 @@ def test_failed_mail_leaves_when_a_person_says_so(
     service.send_due(database, root, settings, clock)
 
     assert mail(mail_id).status == MailStatus.SENT
-    assert len(server.received) == 1
+    assert len(server.received) == 2
 
 
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [("452 Too much mail", MailStatus.DUE), ("554 Not wanted", MailStatus.FAILED)],
-)
-def test_answer_after_the_text_decides(
-    database, root, clock, settings, server, queue, mail, answer, expected
+@pytest.mark.parametrize("answer", ["452 Too much mail", "554 Not wanted"])
+def test_what_is_refused_after_the_text_was_not_sent(
+    database, root, clock, settings, server, queue, mail, answer
 ):
     server.at_text = answer
     mail_id = queue()
 
     assert service.send_due(database, root, settings, clock) == 0
-    assert mail(mail_id).status == expected
+    assert mail(mail_id).status == MailStatus.DUE
+
+
+def test_only_seven_bits_go_over_the_line(database, root, clock, settings, server, queue):
+    body = "Clé, ключ, مفتاح, 钥匙\n"
+    queue(body=body)
+
+    service.send_due(database, root, settings, clock)
+
+    (content,) = server.received
+    assert content.isascii()
+    assert message_from_bytes(content, policy=policy.default).get_content().splitlines() == [
+        body.strip()
+    ]
 
 
 def test_accepted_then_dropped_is_flagged_and_not_sent_again(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cooperation.core import text
 from cooperation.typeset.spreadsheet import neutralise, write_csv
 
 
@@ -34,6 +35,17 @@ def test_typed_cells_are_written_as_numbers_and_days() -> None:
     )
 
     assert content == b"a,b,c,d,e\r\n-1,-2.50,2026-04-19,,2026-04-19T08:00:00+00:00\r\n"
+
+
+@pytest.mark.parametrize("sign", [",", "٫"])
+def test_where_a_comma_divides_numbers_a_semicolon_divides_cells(monkeypatch, sign) -> None:
+    monkeypatch.setattr(text._Translators, "decimal_sign", staticmethod(lambda: sign))
+
+    content = write_csv(
+        ["a", "b"], [["x;y", Decimal("12.5")], ["1,2", 3]], with_byte_order_mark=False
+    )
+
+    assert content.decode() == 'a;b\r\n"x;y";12,5\r\n1,2;3\r\n'
 
 
 def test_the_mark_stands_first_when_asked_for() -> None:

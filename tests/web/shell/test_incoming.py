@@ -40,6 +40,18 @@ def test_the_watchman_may_ask_without_them(behind):
     assert get(behind, "/health").status == 200
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "10.0.0.11", "[::1]:8000"])
+def test_the_watchman_may_ask_by_address_and_nobody_else(behind, host):
+    client = behind.test_client(use_cookies=False)
+    forwarded = {"X-Forwarded-For": "192.0.2.1, 10.0.0.1"}
+
+    asked = client.get("/health", base_url=f"http://{host}")
+
+    assert (asked.status_code, asked.get_data()) == (200, b"ok\n")
+    assert client.get("/sign-in", base_url=f"http://{host}", headers=forwarded).status_code == 400
+    assert client.get("/health", base_url="http://evil.example").status_code == 400
+
+
 def test_a_name_that_a_proxy_tells_is_looked_at_too(behind):
     passed = {"X-Forwarded-For": "192.0.2.1, 10.0.0.1"}
     evil = {"X-Forwarded-Host": "evil.example, cooperation.example"}

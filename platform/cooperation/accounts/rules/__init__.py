@@ -43,6 +43,7 @@ from cooperation.accounts.rules.limits import (
     AttemptKind,
     Limit,
     Scope,
+    bare_address,
     counted_address,
 )
 from cooperation.accounts.rules.people import (
@@ -134,6 +135,7 @@ __all__ = [
     "SetUpStep",
     "WaitingAct",
     "absolute_life",
+    "bare_address",
     "blocked_from",
     "body_of_circle",
     "browser_name",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_address
 
 
 class AttemptKind(StrEnum):
@@ -58,6 +58,23 @@ CLOCK_STEP = timedelta(minutes=1)
 """Tries dated later than this ahead are not counted: a clock set back locks nobody out."""
 
 _NETWORK_BYTES = 8
+
+
+def bare_address(told: str) -> str:
+    """Return the network address in what a proxy tells, without port, brackets and zone.
+
+    Proxies write `192.0.2.1:4711` and `[2001:db8::1]:443`; counted with its port, an address would
+    never come twice. What is no address is nothing: all such senders are counted together.
+    """
+    text = told.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        return str(ip_address(text.partition("%")[0]))
+    except ValueError:
+        return ""
 
 
 def counted_address(address: str) -> str:

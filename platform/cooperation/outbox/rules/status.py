@@ -45,8 +45,9 @@ class Outcome(StrEnum):
 
     ACCEPTED = "accepted"
     LATER = "later"  # not taken, may be taken later
-    REFUSED = "refused"  # will never be taken
+    REFUSED = "refused"  # taken neither now nor later, says the server
     UNKNOWN = "unknown"  # handed over, no answer
+    UNREADABLE = "unreadable"  # damaged here, never handed over
 
 
 def next_try_at(tries: int, now: datetime) -> datetime | None:
@@ -54,15 +55,18 @@ def next_try_at(tries: int, now: datetime) -> datetime | None:
     return now + PAUSES[tries - 1] if tries <= len(PAUSES) else None
 
 
-def status_after(outcome: Outcome, tries: int) -> MailStatus:
-    """Return the state of a mail after its try number `tries`, counted from 1."""
+def status_after(outcome: Outcome, tries: int, *, takes_others: bool) -> MailStatus:
+    """Return the state of a mail after its try number `tries`, counted from 1.
+
+    A refusal is believed of a server that took another mail meanwhile (`takes_others`): one that
+    refuses everybody is wrongly set up, and no address is bad for that.
+    """
     if outcome is Outcome.ACCEPTED:
         return MailStatus.SENT
     if outcome is Outcome.UNKNOWN:
         return MailStatus.UNCERTAIN
-    if outcome is Outcome.LATER and tries <= len(PAUSES):
-        return MailStatus.DUE
-    return MailStatus.FAILED
+    is_final = outcome is Outcome.UNREADABLE or (outcome is Outcome.REFUSED and takes_others)
+    return MailStatus.DUE if not is_final and tries <= len(PAUSES) else MailStatus.FAILED
 
 
 def lease_end(now: datetime) -> datetime:

@@ -9,7 +9,11 @@ _PURPOSES: tuple[tuple[str, Text], ...] = (
 )
 _REASONS: dict[str, Text] = {
     "later": _("The mail server did not take it, in eight tries within two days."),
-    "refused": _("The mail server refused it: the address may be wrong."),
+    "refused": _("The mail server refused it, but took others: the address may be wrong."),
+    "refused_with_all": _(
+        "The mail server refused every mail for two days. Its settings are wrong, not the address."
+    ),
+    "unreadable": _("The mail is damaged on this server. It was never handed over."),
     "unknown": _("It was handed over, but no answer came. It may have arrived."),
     "restored": _("It waited in the backup that was restored. It may have left since."),
     "interrupted": _("The platform stopped while sending. It may have arrived."),

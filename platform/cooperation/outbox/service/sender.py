@@ -93,7 +93,7 @@ def _try_once(
         mail = Mail.from_bytes(payload)
         content = message_of(taken.id, mail, now, settings).as_bytes()
     except (CannotOpen, ValueError, KeyError):
-        return Outcome.REFUSED
+        return Outcome.UNREADABLE
     return transport.deliver(taken.id, mail.to, content)
 
 
@@ -101,8 +101,10 @@ def _note(database: Database, taken: _Taken, outcome: Outcome, now: datetime) ->
     with database.writing() as session:
         mail = session.get_one(MailRow, taken.id)
         mail.leased_until = None
-        mail.reason = outcome.value
-        mail.status = status_after(outcome, mail.tries)
+        refused = outcome is Outcome.REFUSED
+        takes_others = refused and queries.has_left_since(session, mail.queued_at)
+        mail.reason = "refused_with_all" if refused and not takes_others else outcome.value
+        mail.status = status_after(outcome, mail.tries, takes_others=takes_others)
         if mail.status == MailStatus.SENT:
             _mark_sent(mail, now)
         elif mail.status == MailStatus.DUE:

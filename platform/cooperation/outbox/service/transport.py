@@ -22,6 +22,8 @@ from cooperation.outbox.rules import Mail, Outcome
 _TIMEOUT_SECONDS = 20
 _GO_ON, _REFUSED, _PERMANENT = 354, 400, 500
 _LEADING_DOT = re.compile(rb"(?m)^\.")
+_SEVEN_BITS = SMTP.clone(cte_type="7bit")
+"""Text beyond ASCII goes encoded: not every server on the way takes 8 bits (RFC 6152)."""
 
 
 class Transport(Protocol):
@@ -47,7 +49,7 @@ class Transport(Protocol):
 
 def message_of(mail_id: str, mail: Mail, now: datetime, settings: Settings) -> EmailMessage:
     """Return the mail in the form of RFC 5322; the id is the same at every try."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_SEVEN_BITS)
     message["From"] = settings.mail_from
     message["To"] = mail.to
     message["Subject"] = mail.subject
@@ -170,8 +172,10 @@ class SmtpTransport:
         try:
             server = self._connected()
             code, _text = server.mail(self._settings.mail_from)
-            if code < _REFUSED:
-                code, _text = server.rcpt(to)
+            if code >= _REFUSED:  # whoever the mail is for: the server takes nothing from us
+                self._hang_up()
+                return Outcome.LATER
+            code, _text = server.rcpt(to)
             if code < _REFUSED:
                 code, _text = server.docmd("DATA")
         except (smtplib.SMTPException, OSError):
