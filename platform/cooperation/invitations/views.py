@@ -3,7 +3,7 @@
 from collections import Counter
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
@@ -22,12 +22,11 @@ from cooperation.invitations.rules import (
     BatchStatus,
     DispatchStatus,
 )
-from cooperation.invitations.service import DeliveryAct, DispatchView, NamedFile, NoteWishes
+from cooperation.invitations.service import DeliveryAct, DispatchView, NoteWishes
 from cooperation.typeset.texts import languages
 
 blueprint = Blueprint("invitations", __name__, template_folder="templates")
 
-_PDF = "application/pdf"
 _NONE = "none"
 
 
@@ -102,19 +101,19 @@ def void(batch_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/notes/<uuid:batch_id>/annex.pdf")
 @requires(Permission.READ_NOTE)
 def annex(batch_id: UUID) -> ResponseReturnValue:
-    return _download(service.annex_file(g.context, str(batch_id)), _PDF)
+    return service.annex_file(g.context, str(batch_id)).sent()
 
 
 @blueprint.get("/notes/<uuid:batch_id>/states/<string(maxlength=8):state_code>.pdf")
 @requires(Permission.READ_NOTE)
 def note(batch_id: UUID, state_code: str) -> ResponseReturnValue:
-    return _download(service.note_file(g.context, str(batch_id), state_code), _PDF)
+    return service.note_file(g.context, str(batch_id), state_code).sent()
 
 
 @blueprint.get("/notes/<uuid:batch_id>/notes.zip")
 @requires(Permission.READ_NOTE, logs_reading=True)
 def archive(batch_id: UUID) -> ResponseReturnValue:
-    return _download(service.zip_file(g.context, str(batch_id)), "application/zip")
+    return service.zip_file(g.context, str(batch_id)).sent()
 
 
 @blueprint.post("/notes/<uuid:batch_id>/deliveries")
@@ -185,7 +184,7 @@ def print_letters(batch_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("accounts.step_up", next=back), 303)
     except Invalid as refusal:
         return _letters_page(ctx, str(batch_id), refusal.errors, ticked=ticked), 422
-    return _download(printed, _PDF)
+    return printed.sent()
 
 
 @blueprint.post("/notes/<uuid:batch_id>/letters/printed")
@@ -213,13 +212,13 @@ def own_notes() -> ResponseReturnValue:
 @blueprint.get("/notes/own/<uuid:batch_id>.pdf")
 @requires(Permission.READ_OWN_NOTE, logs_reading=True)
 def own_note(batch_id: UUID) -> ResponseReturnValue:
-    return _download(service.own_note_file(g.context, str(batch_id)), _PDF)
+    return service.own_note_file(g.context, str(batch_id)).sent()
 
 
 @blueprint.get("/notes/own/<uuid:batch_id>/annex.pdf")
 @requires(Permission.READ_OWN_NOTE)
 def own_annex(batch_id: UUID) -> ResponseReturnValue:
-    return _download(service.own_annex_file(g.context, str(batch_id)), _PDF)
+    return service.own_annex_file(g.context, str(batch_id)).sent()
 
 
 def _wishes(form: NoteForm) -> NoteWishes:
@@ -302,9 +301,3 @@ def _letters_page(
         is_confirmed=request.args.get("confirmed") == "yes",
         errors=errors,
     )
-
-
-def _download(file: NamedFile, content_type: str) -> Response:
-    response = Response(file.content, content_type=content_type)
-    response.headers.set("Content-Disposition", "attachment", filename=file.name)
-    return response

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
@@ -109,11 +109,7 @@ def approve(edition_id: str, state_code: str) -> ResponseReturnValue:
 )
 @requires(Permission.READ_SUBMISSION, logs_reading=True)
 def file(edition_id: str, state_code: str, question: str, file_id: UUID) -> ResponseReturnValue:
-    found = service.read_file(g.context, edition_id, state_code, question, str(file_id))
-    response = make_response(found.content)
-    response.headers["Content-Type"] = found.file.content_type
-    response.headers.set("Content-Disposition", "attachment", filename=found.file.name)
-    return response
+    return service.read_file(g.context, edition_id, state_code, question, str(file_id)).sent()
 
 
 def _read_again(page: ReviewPage, form: DecisionsForm) -> ResponseReturnValue:

@@ -4,8 +4,10 @@ No inline script, style or handler anywhere, no other origin; a download has no 
 gunicorn answers by itself carries the same list (`worker`).
 """
 
-from flask import Response, g
+from flask import Response, g, request
 
+from cooperation.core.downloads import DISPOSITION
+from cooperation.core.errors import Broken
 from cooperation.web.server import server
 
 REPORTS = "/csp-reports"
@@ -79,9 +81,23 @@ def fixed_headers(*, is_https: bool) -> dict[str, str]:
     return found
 
 
+class UnwritableHeader(Broken):
+    """An answer has a header that is not printable ASCII: typed text got in without its coding."""
+
+
+def require_writable(response: Response) -> None:
+    """Raise `UnwritableHeader` where the server would refuse the answer.
+
+    It does so after the commit: what was never delivered would stand in the log as read.
+    """
+    for _name, value in response.get_wsgi_headers(request.environ):
+        if not (value.isascii() and value.isprintable()):
+            raise UnwritableHeader
+
+
 def add_headers(response: Response) -> Response:
     """Set every header of the list; what is not marked as public is never stored."""
-    is_download = response.headers.get("Content-Disposition", "").startswith("attachment")
+    is_download = response.headers.get(DISPOSITION, "").startswith("attachment")
     policy = DOWNLOAD_POLICY if is_download else CONTENT_POLICY
     response.headers["Content-Security-Policy"] = policy
     for name, value in HEADERS.items():

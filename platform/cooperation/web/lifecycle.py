@@ -30,6 +30,7 @@ from cooperation.web.checkpoints.issuing import issue_after_commit
 from cooperation.web.declaration import UNDECLARED, Declaration, current_declaration
 from cooperation.web.errors import failure_response, unsaved_response
 from cooperation.web.fields import FILE_FIELD, SentFields, install_strict_forms
+from cooperation.web.headers import require_writable
 from cooperation.web.incoming import (
     SAFE_METHODS,
     CharacterRefused,
@@ -226,6 +227,7 @@ def finish(response: Response) -> Response:
         response = make_response(_refuse_fields())
     if not response.direct_passthrough:
         response.get_data()
+    require_writable(response)
     if g.get("session") is None or not _is_kept(response):
         close_transaction()
         return response

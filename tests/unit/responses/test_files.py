@@ -49,8 +49,8 @@ def test_a_file_comes_back_as_it_went_in(asked):
         found = service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
 
     assert found.content == CONTENT
-    assert found.file.name == "law.pdf"
-    assert found.file.content_type == "application/pdf"
+    assert found.name == "law.pdf"
+    assert found.content_type == "application/pdf"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_is_kept_of_a_picture_is_what_was_cleaned(asked):
     with asked.reading("focal") as ctx:
         found = service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
     assert found.content == png(3, 2)
-    assert found.file.size == len(png(3, 2))
+    assert file.size == len(png(3, 2))
 
 
 def test_a_hostile_file_is_refused_with_its_reason(asked):

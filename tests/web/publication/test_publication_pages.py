@@ -207,7 +207,7 @@ def test_a_page_of_reading_is_one_entry(published_pages):
 def test_the_export_asks_for_a_fresh_code_and_holds_no_formula(published_pages):
     visitor = published_pages.visitor("court")
     page = visitor.get("/published/2026/export")
-    assert page.headers["content-disposition"] == "attachment; filename=answers-2026.csv"
+    assert page.headers["content-disposition"].endswith("filename*=UTF-8''answers-2026.csv")
     assert page.headers["content-security-policy"].startswith("sandbox")
     rows = {
         row["Question"]: row for row in csv.DictReader(io.StringIO(page.body.decode("utf-8-sig")))
@@ -238,7 +238,7 @@ def test_the_export_with_proofs_waits_for_the_log_and_asks_for_a_fresh_code(publ
     assert log(published_pages, "published.exported") == []
 
     page = visitor.get("/published/2026/proofs?state=AF01")
-    assert page.headers["content-disposition"] == "attachment; filename=proofs-2026-AF01.zip"
+    assert page.headers["content-disposition"].endswith("filename*=UTF-8''proofs-2026-AF01.zip")
     assert page.headers["content-type"] == "application/zip"
     assert zipfile.ZipFile(io.BytesIO(page.body)).testzip() is None
     assert len(log(published_pages, "published.exported")) == 1

@@ -6,6 +6,7 @@ import io
 import pytest
 
 from cooperation.audit import service as audit
+from cooperation.core import downloads
 from tests.fixtures.publication import EDITION
 
 READ = "/published/2026/states/AF01"
@@ -59,6 +60,17 @@ def test_the_table_is_downloaded(published_pages):
     rows = list(csv.reader(io.StringIO(page.body.decode("utf-8-sig"))))
     assert [(row[2], row[4]) for row in rows[1:]] == [("Court", "A-07")]
     assert page.headers["content-disposition"].startswith("attachment")
+
+
+def test_what_the_server_would_refuse_to_send_is_not_logged_as_read(published_pages, monkeypatch):
+    monkeypatch.setattr(downloads, "disposition", lambda name: f"attachment; filename=é{name}")
+
+    page = published_pages.visitor("court").get("/published/2026/export")
+
+    assert page.status == 500
+    assert "Something went wrong" in page.text
+    assert "content-disposition" not in page.headers
+    assert logged(published_pages, "court_answer.exported") == []
 
 
 @pytest.mark.parametrize("person", ["officer", "head", "court", "facilitator", "auditor"])

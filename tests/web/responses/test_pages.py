@@ -227,7 +227,8 @@ def assert_receipt_is_offered(world, hers, page):
     page = hers.get(page.path)
     assert path in page.links
     download = hers.get(path)
-    assert download.headers["content-disposition"] == "attachment; filename=receipt-2026-AF01-1.zip"
+    name = "receipt-2026-AF01-1.zip"
+    assert download.headers["content-disposition"].endswith(f"filename*=UTF-8''{name}")
     log_key = json.loads(parts_of(download.body)["receipt.json"])["log_key"]
     assert judged(download.body, log_key).code == 0
     program = hers.get("/verify_receipt.py")

@@ -19,7 +19,6 @@ from cooperation.invitations.service.progress import Progress, continue_batch
 from cooperation.invitations.service.reading import (
     BatchView,
     DispatchView,
-    NamedFile,
     OwnNote,
     annex_file,
     batch_view,
@@ -38,7 +37,6 @@ __all__ = [
     "DispatchView",
     "LetterOverview",
     "LetterRow",
-    "NamedFile",
     "NoteWishes",
     "OwnNote",
     "Progress",

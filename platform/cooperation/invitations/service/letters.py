@@ -15,6 +15,7 @@ from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.rules import state_circle
+from cooperation.core.downloads import PDF, Download
 from cooperation.core.errors import Invalid, NotFound
 from cooperation.core.failpoints import reach
 from cooperation.core.text import _
@@ -30,7 +31,6 @@ from cooperation.invitations.service.batch import (
     require_status,
 )
 from cooperation.invitations.service.posts import Recipient, recipients_of
-from cooperation.invitations.service.reading import NamedFile
 from cooperation.typeset.letter import CodeLetter, compile_letters
 
 _LAST_MONTH, _LAST_DAY = 12, 31
@@ -103,7 +103,7 @@ def batch_for_letter(ctx: RequestContext, state_code: str) -> str | None:
 
 def print_code_letters(
     ctx: RequestContext, batch_id: str, *, state_codes: Sequence[str]
-) -> NamedFile:
+) -> Download:
     """Invite these States and return their code letters as one PDF, this once.
 
     Earlier unused invitations of the same States are void. Raises `Invalid` where nothing is
@@ -141,7 +141,7 @@ def print_code_letters(
         place=ctx.settings.organisation_place,
         contact=ctx.settings.contact_email,
     )
-    return NamedFile(f"{file_stem(batch.reference)}-code-letters.pdf", document.content)
+    return Download(f"{file_stem(batch.reference)}-code-letters.pdf", PDF, document.content)
 
 
 def confirm_letters(ctx: RequestContext, batch_id: str, *, print_id: str) -> int:

@@ -10,6 +10,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import require
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
+from cooperation.core.downloads import PDF, Download
 from cooperation.core.errors import NotFound
 from cooperation.editions import service as editions
 from cooperation.invitations import queries
@@ -75,14 +76,6 @@ class OwnNote:
     annex_pages: int
 
 
-@dataclass(frozen=True)
-class NamedFile:
-    """A file to be downloaded."""
-
-    name: str
-    content: bytes
-
-
 def batches(ctx: RequestContext, edition_id: str) -> list[BatchView]:
     """Return an edition's notes, newest first."""
     require(ctx.actor, Permission.READ_NOTE)
@@ -105,20 +98,20 @@ def checks_of(ctx: RequestContext, batch_id: str) -> tuple[Check, ...]:
     return checks_on(ctx, found_batch(ctx.session, batch_id))
 
 
-def note_file(ctx: RequestContext, batch_id: str, state_code: str) -> NamedFile:
+def note_file(ctx: RequestContext, batch_id: str, state_code: str) -> Download:
     """Return one State's note; raises `NotFound` where it is not made yet."""
     require(ctx.actor, Permission.READ_NOTE)
     batch = found_batch(ctx.session, batch_id)
     return _note_file(ctx, batch, found_dispatch(ctx.session, batch.id, state_code))
 
 
-def annex_file(ctx: RequestContext, batch_id: str) -> NamedFile:
+def annex_file(ctx: RequestContext, batch_id: str) -> Download:
     """Return the annex that goes with every copy."""
     require(ctx.actor, Permission.READ_NOTE)
     return _annex_file(ctx, found_batch(ctx.session, batch_id))
 
 
-def zip_file(ctx: RequestContext, batch_id: str) -> NamedFile:
+def zip_file(ctx: RequestContext, batch_id: str) -> Download:
     """Return all notes, the annex and a list of them as one ZIP; written to the log."""
     require(ctx.actor, Permission.READ_NOTE)
     batch = found_batch(ctx.session, batch_id)
@@ -128,7 +121,7 @@ def zip_file(ctx: RequestContext, batch_id: str) -> NamedFile:
     files = {annex.name: annex.content, f"{stem}-list.csv": _list_file(ctx, batch)}
     files |= {f"notes/{stem}-{code}.pdf": content for code, content in contents.items()}
     _record(ctx, "notes.downloaded", batch, tuple(contents))
-    return NamedFile(f"{stem}.zip", _zipped(files, batch.dated_on))
+    return Download(f"{stem}.zip", "application/zip", _zipped(files, batch.dated_on))
 
 
 def own_notes(ctx: RequestContext) -> list[OwnNote]:
@@ -148,14 +141,14 @@ def own_notes(ctx: RequestContext) -> list[OwnNote]:
     ]
 
 
-def own_note_file(ctx: RequestContext, batch_id: str) -> NamedFile:
+def own_note_file(ctx: RequestContext, batch_id: str) -> Download:
     """Return the note to the person's own State; raises `NotFound`; written to the log."""
     batch, dispatch = _own(ctx, batch_id)
     _record(ctx, "note.downloaded", batch, (dispatch.state_code,))
     return _note_file(ctx, batch, dispatch)
 
 
-def own_annex_file(ctx: RequestContext, batch_id: str) -> NamedFile:
+def own_annex_file(ctx: RequestContext, batch_id: str) -> Download:
     """Return the annex of a note to the person's own State; raises `NotFound`."""
     batch, _dispatch = _own(ctx, batch_id)
     return _annex_file(ctx, batch)
@@ -216,16 +209,16 @@ def _row(batch: NoteBatch, dispatch: NoteDispatch, mails: dict[str, MailStatus])
     )
 
 
-def _note_file(ctx: RequestContext, batch: NoteBatch, dispatch: NoteDispatch) -> NamedFile:
+def _note_file(ctx: RequestContext, batch: NoteBatch, dispatch: NoteDispatch) -> Download:
     content = queries.content_of(ctx.session, dispatch.id)
     if content is None:
         raise NotFound
-    return NamedFile(f"{file_stem(batch.reference)}-{dispatch.state_code}.pdf", content)
+    return Download(f"{file_stem(batch.reference)}-{dispatch.state_code}.pdf", PDF, content)
 
 
-def _annex_file(ctx: RequestContext, batch: NoteBatch) -> NamedFile:
+def _annex_file(ctx: RequestContext, batch: NoteBatch) -> Download:
     content = queries.annex_of(ctx.session, batch.id)
-    return NamedFile(f"{file_stem(batch.reference)}-annex.pdf", content or b"")
+    return Download(f"{file_stem(batch.reference)}-annex.pdf", PDF, content or b"")
 
 
 def _list_file(ctx: RequestContext, batch: NoteBatch) -> bytes:

@@ -1,13 +1,12 @@
 """The slice's blueprint, and what its pages share."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
 from cooperation.core.text import Text
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition
-from cooperation.publication.service import Download
 
 blueprint = Blueprint("publication", __name__, template_folder="../templates")
 
@@ -23,11 +22,3 @@ def of_current_edition(ctx: RequestContext, endpoint: str, title: Text) -> Respo
 def frozen_editions(ctx: RequestContext) -> list[Edition]:
     """Return the editions that were opened, latest first."""
     return [each for each in editions.visible_editions(ctx) if each.is_frozen]
-
-
-def attachment(download: Download) -> Response:
-    """Return a file to be saved, never to be shown or run."""
-    response = make_response(download.content)
-    response.headers["Content-Type"] = download.content_type
-    response.headers.set("Content-Disposition", "attachment", filename=download.name)
-    return response

@@ -11,7 +11,6 @@ from cooperation.editions import service as editions
 from cooperation.publication import service
 from cooperation.publication.forms import ReadersFilter, readers_filter
 from cooperation.publication.views.blueprint import (
-    attachment,
     blueprint,
     frozen_editions,
     of_current_edition,
@@ -56,7 +55,7 @@ def readers_table(edition_id: str) -> ResponseReturnValue:
         question=form.question.data or None,
         institution=form.institution.data or None,
     )
-    return attachment(download)
+    return download.sent()
 
 
 def _filter(edition_id: str) -> ReadersFilter:

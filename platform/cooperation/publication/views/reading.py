@@ -13,7 +13,6 @@ from cooperation.editions import service as editions
 from cooperation.publication import service
 from cooperation.publication.forms import ReaderFilter
 from cooperation.publication.views.blueprint import (
-    attachment,
     blueprint,
     frozen_editions,
     of_current_edition,
@@ -91,7 +90,7 @@ def export(edition_id: str) -> ResponseReturnValue:
         state_code=request.args.get("state") or None,
         question_code=request.args.get("question") or None,
     )
-    return attachment(download)
+    return download.sent()
 
 
 @blueprint.get("/published/<string(length=4):edition_id>/proofs")
@@ -109,7 +108,7 @@ def proofs(edition_id: str) -> ResponseReturnValue:
         g.wants_checkpoint = True
         flash(str(failure.sentence), "warn")
         return redirect(url_for("publication.states", edition_id=edition_id), 303)
-    return attachment(download)
+    return download.sent()
 
 
 @blueprint.get(
@@ -118,7 +117,7 @@ def proofs(edition_id: str) -> ResponseReturnValue:
 )
 @requires(Permission.READ_PUBLISHED, logs_reading=True)
 def file(edition_id: str, state_code: str, code: str, file_id: UUID) -> ResponseReturnValue:
-    return attachment(service.download_file(g.context, edition_id, state_code, code, str(file_id)))
+    return service.download_file(g.context, edition_id, state_code, code, str(file_id)).sent()
 
 
 def _file_url(edition_id: str, state_code: str) -> str:

@@ -17,7 +17,7 @@ Other slices (they judge and log the reading of another institution's answers)
     submission_answers(session, submission_ids, questions=, audiences=) -> list[SubmittedAnswer]
     signed_for_states(session, submission_id) -> dict[question, commitment]   for any reader
     open_answers(ctx, rows) -> dict[(state, question), OpenedAnswer]  rows of one submission a State
-    submitted_file(ctx, row, file_id, opened=None) -> FileContent
+    submitted_file(ctx, row, file_id, opened=None) -> Download
     check_signed(ctx, items, edition_id=None) -> None                 raises NotSignedError
     signed_submissions(ctx, ids) -> dict[id, SignedSubmission]        those that verify
     progress(session, edition_id) -> list[Progress]
@@ -43,7 +43,6 @@ from cooperation.responses.service.approving import (
     submit_with_passkey,
 )
 from cooperation.responses.service.files import (
-    FileContent,
     FilesState,
     add_file,
     draft_file,
@@ -122,7 +121,6 @@ __all__ = [
     "AnswersComingBackError",
     "EarlierAnswer",
     "EditionClosedError",
-    "FileContent",
     "FilesState",
     "Frame",
     "HomeState",

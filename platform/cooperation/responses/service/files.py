@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from cooperation.access.context import RequestContext
 from cooperation.access.policy import Permission
 from cooperation.circles import service as circles
+from cooperation.core.downloads import Download
 from cooperation.core.errors import Invalid, NotFound
 from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
@@ -43,14 +44,6 @@ class FilesState:
     question: Question
     part_code: str
     record: DraftRecord
-
-
-@dataclass(frozen=True)
-class FileContent:
-    """A file in plain, for one download."""
-
-    file: FileRef
-    content: bytes
 
 
 def open_files(ctx: RequestContext, *, edition_id: str, question_code: str) -> FilesState:
@@ -134,7 +127,7 @@ def _part_draft(ctx: RequestContext, frame: Frame, question: Question) -> Draft:
 
 def draft_file(
     ctx: RequestContext, *, edition_id: str, question_code: str, file_id: str
-) -> FileContent:
+) -> Download:
     """Return a file of the own draft; raises `NotFound`."""
     frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
     question = _file_question(frame, question_code)
@@ -142,12 +135,12 @@ def draft_file(
     file = draft.record(question.code).answer.file(file_id)
     if file is None or draft.bundle is None:
         raise NotFound
-    return FileContent(file, read_file(ctx.session, draft.bundle, file))
+    return Download(file.name, file.content_type, read_file(ctx.session, draft.bundle, file))
 
 
 def own_submitted_file(
     ctx: RequestContext, *, submission_id: str, question_code: str, file_id: str
-) -> FileContent:
+) -> Download:
     """Return a file of a submission of the own State; raises `NotFound`."""
     submission = own_submission(ctx, submission_id)
     rows = queries.answer_rows(ctx.session, (submission.id,), questions=(question_code,))
@@ -158,7 +151,7 @@ def own_submitted_file(
 
 def submitted_file(
     ctx: RequestContext, row: SubmittedAnswer, file_id: str, opened: OpenedAnswer | None = None
-) -> FileContent:
+) -> Download:
     """Return a file of a submitted answer; the caller has judged and logs the reading.
 
     Raises `NotFound`, `CannotOpen`.
@@ -170,7 +163,8 @@ def submitted_file(
     file = answer.file(file_id)
     if file is None:
         raise NotFound
-    return FileContent(file, read_file(ctx.session, bundles[row.bundle_id], file))
+    content = read_file(ctx.session, bundles[row.bundle_id], file)
+    return Download(file.name, file.content_type, content)
 
 
 def _file_question(frame: Frame, code: str) -> Question:

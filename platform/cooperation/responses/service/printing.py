@@ -11,7 +11,7 @@ from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
-from cooperation.core.downloads import Download
+from cooperation.core.downloads import PDF, Download
 from cooperation.editions import service as editions
 from cooperation.editions.rules import (
     BLANK,
@@ -58,7 +58,6 @@ from cooperation.vault.pdf_seal import SealMark, open_seal
 
 _LANGUAGE = "en"
 """The language whose texts for documents are there; answers stay in their own."""
-_PDF = "application/pdf"
 
 
 def print_submission(ctx: RequestContext, submission_id: str) -> Download:
@@ -81,7 +80,7 @@ def print_submission(ctx: RequestContext, submission_id: str) -> Download:
         submission=submission.id,
         version=submission.number,
     )
-    return Download(f"submission-{_reference(submission, '-')}.pdf", _PDF, content)
+    return Download(f"submission-{_reference(submission, '-')}.pdf", PDF, content)
 
 
 def submission_pdf(ctx: RequestContext, submission_id: str) -> bytes:

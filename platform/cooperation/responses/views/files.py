@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.http import dump_options_header
 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
@@ -12,7 +11,6 @@ from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, _
 from cooperation.responses import service
-from cooperation.responses.service import FileContent
 from cooperation.responses.views.blueprint import blueprint
 
 _FILES = "/response/<string(length=4):edition_id>/files/<string(maxlength=12):question_code>"
@@ -62,7 +60,7 @@ def draft_file(edition_id: str, question_code: str, file_id: UUID) -> ResponseRe
     found = service.draft_file(
         g.context, edition_id=edition_id, question_code=question_code, file_id=str(file_id)
     )
-    return download(found)
+    return found.sent()
 
 
 @blueprint.get(
@@ -77,17 +75,7 @@ def submitted_file(submission_id: UUID, question_code: str, file_id: UUID) -> Re
         question_code=question_code,
         file_id=str(file_id),
     )
-    return download(found)
-
-
-def download(found: FileContent) -> Response:
-    """Return a file to be kept, never shown; the shell takes its rights in the browser."""
-    response = make_response(found.content)
-    response.headers["Content-Type"] = found.file.content_type
-    response.headers["Content-Disposition"] = dump_options_header(
-        "attachment", {"filename": found.file.name}
-    )
-    return response
+    return found.sent()
 
 
 def _address(edition_id: str, question_code: str) -> str:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, flash, g, make_response, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
@@ -39,7 +39,7 @@ def submission(submission_id: UUID) -> ResponseReturnValue:
 def receipt(submission_id: UUID) -> ResponseReturnValue:
     """Hand over the receipt; where no checkpoint holds the submission yet, have one issued."""
     try:
-        return _attachment(service.make_receipt(g.context, str(submission_id)))
+        return service.make_receipt(g.context, str(submission_id)).sent()
     except service.NotInCheckpointError as failure:
         g.wants_checkpoint = True
         flash(str(failure.sentence), "warn")
@@ -49,11 +49,4 @@ def receipt(submission_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/verify_receipt.py")
 @requires(Permission.PUBLIC)
 def verify_receipt() -> ResponseReturnValue:
-    return _attachment(Download(VERIFIER, _PROGRAM, verifier()))
-
-
-def _attachment(download: Download) -> Response:
-    response = make_response(download.content)
-    response.headers["Content-Type"] = download.content_type
-    response.headers.set("Content-Disposition", "attachment", filename=download.name)
-    return response
+    return Download(VERIFIER, _PROGRAM, verifier()).sent()

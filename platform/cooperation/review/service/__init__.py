@@ -4,7 +4,7 @@ For the Secretariat
     list_reviews(ctx, edition_id) -> list[StateReview]          States with status, no content
     read_part(ctx, edition_id, state_code, part_code) -> ReviewPage      opens and logs once
     show_part(...) -> ReviewPage                                without content, nothing logged
-    read_file(ctx, edition_id, state_code, question_code, file_id) -> FileContent
+    read_file(ctx, edition_id, state_code, question_code, file_id) -> Download
     decide(ctx, edition_id, state_code, *, submission_id, verdicts) -> int
         raises Invalid, SubmissionReplacedError, DecisionFinalError, DecisionChangedError
     approve_pending(ctx, edition_id, state_code, *, submission_id, part_code) -> int

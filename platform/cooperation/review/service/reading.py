@@ -8,6 +8,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import require
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
+from cooperation.core.downloads import Download
 from cooperation.core.errors import NotFound
 from cooperation.editions import service as editions
 from cooperation.editions.rules import (
@@ -25,7 +26,6 @@ from cooperation.responses.rules import (
     Submission,
     SubmittedAnswer,
 )
-from cooperation.responses.service import FileContent
 from cooperation.review.queries import ApprovalRow
 from cooperation.review.rules import (
     REVIEWED,
@@ -180,7 +180,7 @@ def show_part(
 
 def read_file(
     ctx: RequestContext, edition_id: str, state_code: str, question_code: str, file_id: str
-) -> FileContent:
+) -> Download:
     """Return a file of a submitted answer for an officer, and log it; raises `NotFound`."""
     require(ctx.actor, Permission.READ_SUBMISSION)
     submission = find_submission(ctx, edition_id, state_code)
@@ -199,7 +199,7 @@ def read_file(
         states=(state_code,),
         questions=(question_code,),
         submission=submission.id,
-        subject=found.file.id,
+        subject=file_id,
     )
     return found
 

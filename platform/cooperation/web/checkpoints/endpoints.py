@@ -6,11 +6,13 @@ witness has signed; `GET /log/witness.py` her program.
 """
 
 from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
 
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
 from cooperation.audit.service import WitnessUnknownError
+from cooperation.core.downloads import Download
 from cooperation.core.errors import NotFound
 from cooperation.vault.errors import NoteRefusedError
 from cooperation.vault.notes import number_of, to_base64
@@ -82,8 +84,6 @@ def cosign() -> Response:
 
 @blueprint.get("/log/witness.py")
 @requires(Permission.PUBLIC)
-def witness_program() -> Response:
+def witness_program() -> ResponseReturnValue:
     """Send the witness's program as it is packaged here."""
-    response = Response(WITNESS.read_bytes(), content_type="text/x-python; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{WITNESS.name}"'
-    return response
+    return Download(WITNESS.name, "text/x-python; charset=utf-8", WITNESS.read_bytes()).sent()
