@@ -6,7 +6,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[2] / "platform" / "cooperation"
 ONE_WAY = PACKAGE / "core" / "downloads.py"
 OTHER_WAYS = re.compile(
-    r"content-disposition|\bsend_file\b|\bsend_from_directory\b|dump_options_header"
+    r"content-disposition|\bsend_file\b|dump_options_header"
     r"|as_attachment|download_name",
     re.IGNORECASE,
 )
