@@ -7,9 +7,9 @@ by what its signer signed; the witness, over HTTP, even where the whole host was
 import importlib.util
 import json
 import os
-import subprocess
 import sys
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -34,6 +34,7 @@ from tests.fixtures.forged_logs import (
     put_back,
     rewrite,
 )
+from tests.fixtures.processes import run_alone
 from tests.fixtures.shell import INSTANCE
 
 ENTRIES = 11
@@ -61,8 +62,12 @@ def no_disk(monkeypatch):
 
 
 @pytest.fixture
-def witness(program, tmp_path, monkeypatch, capsys):
-    """A witness with her own file; called as from the command line, it returns the exit code."""
+def witness(program, clock, tmp_path, monkeypatch, capsys):
+    """A witness with her own file; called as from the command line, it returns the exit code.
+
+    Her clock is the platform's: both stand.
+    """
+    monkeypatch.setattr(program, "time", SimpleNamespace(time=lambda: clock.now().timestamp()))
 
     def call(command, *words, state="witness.json"):
         arguments = ["witness.py", command, "--state", str(tmp_path / state), *words]
@@ -399,12 +404,8 @@ def test_the_witness_runs_alone_without_the_platforms_code(held, address, witnes
 
     key = audit.log_vkey(held.settings)
 
-    ended = subprocess.run(
-        [sys.executable, "-I", file, "run", address, "--log-key", key, "--state", witness.state],
-        cwd=tmp_path,
-        capture_output=True,
-        check=False,
-        text=True,
+    ended = run_alone(
+        *(file, "run", address, "--log-key", key, "--state", witness.state), now=held.clock.now()
     )
 
     assert (ended.returncode, ended.stderr) == (0, "")
