@@ -29,12 +29,15 @@ def length_prefixed(*fields: bytes | str | int) -> bytes:
     return b"".join(parts)
 
 
-def split_fields(encoded: bytes, count: int) -> tuple[bytes, ...]:
-    """Return the `count` fields of `encoded`; raises `CannotOpen` when it is not exactly that."""
+def split_fields(encoded: bytes, count: int, most: int = 0) -> tuple[bytes, ...]:
+    """Return the fields of `encoded`: `count`, or up to `most` where later forms have more.
+
+    Raises `CannotOpen` when it is not exactly that.
+    """
     fields: list[bytes] = []
     position = 0
     try:
-        for _place in range(count):
+        while len(fields) < count or (position < len(encoded) and len(fields) < most):
             start = position + _LENGTH_BYTES
             position = start + _length_at(encoded, position)[0]
             fields.append(encoded[start:position])

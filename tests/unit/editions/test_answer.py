@@ -82,9 +82,9 @@ def test_blank_answer_is_blank_and_a_comment_alone_is_no_answer():
     assert not Answer(comment="see B-05").is_answered
 
 
-def test_unreadable_answer_has_no_canonical_bytes():
+def test_unfit_answer_has_no_canonical_bytes():
     with pytest.raises(ValueError, match="canonical"):
-        canonical(Answer(unreadable=(("B-06", "x"),)))
+        canonical(Answer(unfit=(("B-06", "x"),)))
 
 
 @pytest.mark.parametrize(

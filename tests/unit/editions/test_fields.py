@@ -174,10 +174,10 @@ def test_blank_free_rows_are_dropped_and_the_others_move_up(question):
     assert answer.rows == (Row("1", {"title": "Act 1"}), Row("2", {"title": "Act 2"}))
 
 
-def test_row_beyond_the_last_is_ignored(question):
+def test_row_beyond_the_last_moves_up(question):
     contacts = question("A-08")
 
-    assert parse_form(contacts, {"A-08.7.name": ["x"]}).is_blank
+    assert parse_form(contacts, {"A-08.7.name": ["x"]}).rows == (Row("1", {"name": "x"}),)
     assert len(field_names(contacts)) == 6 * len(contacts.columns)
 
 

@@ -226,8 +226,8 @@ def test_a_reason_for_a_mark_is_one_of_those_on_offer(reason, count):
     part = QUESTIONNAIRE.part("D1")
     fields = {"D-02.version": ["0"], "D-02.A-05.reason": [reason], "D-02.A-06.reason": [""]}
 
-    entries = read_entries(part, fields, {})
-    found = entry_problems(part, entries, date(2026, 11, 22))
+    entries = read_entries(part, fields, {}, date(2026, 11, 22))
+    found = entry_problems(part, entries)
 
     assert [row.cell("question") for row in entries["D-02"].record.answer.rows] == ["A-05"]
     assert len(found) == count

@@ -3,7 +3,7 @@
 import pytest
 
 from cooperation.core.errors import Invalid, NotAllowed, NotFound
-from cooperation.editions.rules import Answer
+from cooperation.editions.rules import FIELD_CHARACTERS, Answer
 from cooperation.responses import service
 from cooperation.responses.rules import Audience
 from tests.fixtures.responses import EDITION, Round
@@ -50,26 +50,63 @@ def test_a_page_sent_again_unchanged_writes_nothing(round_):
     assert round_.save("A1", {}).written == ()
 
 
-def test_a_refused_value_refuses_the_whole_save(round_):
+def test_what_does_not_count_yet_is_kept_as_typed_beside_its_siblings(round_):
     fields = round_.fields("B1", {"B-05": Answer(text="A path")}) | {"B-06": ["soon"]}
+
+    result = round_.post("B1", fields)
+
+    found = opened(round_, "B1", "B-06", by="signatory")
+    assert set(result.written) == {"B-05", "B-06"}
+    assert [name for name, _sentence in result.problems] == ["B-06"]
+    assert found.record.answer == Answer(unfit=(("B-06", "soon"),))
+    assert [name for name, _sentence in found.problems] == ["B-06"]
+    assert opened(round_, "B1", "B-05").record.answer.text == "A path"
+
+
+def test_a_text_too_large_even_for_a_draft_is_refused_by_name(round_):
+    fields = round_.fields("B1", {"B-05": Answer(text="x" * (FIELD_CHARACTERS + 1))})
 
     with pytest.raises(Invalid) as caught:
         round_.post("B1", fields)
 
-    assert [name for name, _sentence in caught.value.errors] == ["B-06"]
+    assert [name for name, _sentence in caught.value.errors] == ["B-05"]
     assert opened(round_, "B1", "B-05").version == 0
 
 
 def test_an_autosave_keeps_what_can_be_kept_and_names_the_rest(round_):
-    fields = round_.fields("B1", {"B-05": Answer(text="A path")}) | {"B-06": ["soon"]}
+    large = "x" * (FIELD_CHARACTERS + 1)
+    fields = round_.fields("B1", {"B-05": Answer(text=large)}) | {"B-06": ["30"]}
 
     with round_.acting("focal") as ctx:
         result = service.save_part(
             ctx, edition_id=EDITION, part_code="B1", fields=fields, is_autosave=True
         )
 
-    assert result.written == ("B-05",)
-    assert [name for name, _sentence in result.refused] == ["B-06"]
+    assert result.written == ("B-06",)
+    assert [name for name, _sentence in result.refused] == ["B-05"]
+
+
+def test_what_does_not_count_yet_refuses_the_mark_ready_and_is_named(filled):
+    filled.save("B1", {"B-05": Answer(text="x" * 4001)})
+
+    with pytest.raises(Invalid) as caught:
+        filled.ready()
+
+    name, sentence = caught.value.errors[0]
+    assert name == "B-05"
+    assert str(sentence).startswith("B-05: Shorten this to 4000 characters or fewer")
+
+
+def test_what_does_not_count_yet_asks_no_follow_up_question_and_decides_no_audience(round_):
+    options = ["update", "nothing_has_changed"]
+    part = round_.fields("A1", {}) | {"A-02": options}
+
+    round_.post("A1", part)
+
+    assert opened(round_, "A1", "A-02").record.answer.choice == ()
+    assert sorted(text for _name, text in opened(round_, "A1", "A-02").record.answer.unfit) == (
+        sorted(options)
+    )
 
 
 def test_two_texts_for_one_question_conflict_and_both_are_shown(round_):
@@ -155,11 +192,14 @@ def test_rows_that_a_script_numbered_with_holes_are_all_read(round_):
     ]
 
 
-def test_more_rows_than_the_question_has_are_refused_not_cut(round_):
+def test_more_rows_than_the_question_has_are_kept_not_cut(round_):
     fields = round_.fields("A2", {}) | {f"A-08.{n}.name": [f"Name {n}"] for n in range(1, 8)}
 
-    with pytest.raises(Invalid):
-        round_.post("A2", fields)
+    round_.post("A2", fields)
+
+    found = opened(round_, "A2", "A-08").record.answer
+    assert [text for _name, text in found.unfit] == [f"Name {n}" for n in range(1, 8)]
+    assert found.rows == ()
 
 
 def test_a_mark_is_saved_within_the_rule_only(round_):

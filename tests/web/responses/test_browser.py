@@ -69,8 +69,9 @@ def test_refused_values_and_conflicts_are_accessible(filled, seated, assert_good
     page = seated(Role.FOCAL_POINT, part_path("B1"))
     page.fill("#B-06", "soon")
     page.get_by_role("button", name="Save draft", exact=True).click()
-    page.locator(".summary").wait_for()
+    page.locator(".notice-warn").wait_for()
     assert_good_page(page)
+    assert page.locator("#B-06").input_value() == "soon"
 
     page.goto(page.url.replace("B1", "A1"))
     saved(filled, "A1", {"A-06": "yes", "A-07": "Text of a colleague"})

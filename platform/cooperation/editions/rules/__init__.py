@@ -13,13 +13,21 @@ from cooperation.editions.rules.answer import (
     digits_of,
     parse_canonical,
 )
+from cooperation.editions.rules.aside import (
+    ANSWER_CHARACTERS,
+    FIELD_CHARACTERS,
+    set_aside,
+    size_problems,
+)
 from cooperation.editions.rules.checks import (
     Finding,
     file_problem,
     gaps,
     is_complete,
     missing_sentence,
+    placed,
     problems,
+    unfit_findings,
 )
 from cooperation.editions.rules.condition import (
     All,
@@ -45,7 +53,14 @@ from cooperation.editions.rules.edition import (
     opening_gaps,
 )
 from cooperation.editions.rules.exact import closing_hash, opening_hash
-from cooperation.editions.rules.fields import field_name, field_names, form_fields, parse_form
+from cooperation.editions.rules.fields import (
+    as_typed,
+    field_name,
+    field_names,
+    form_fields,
+    is_row_number,
+    parse_form,
+)
 from cooperation.editions.rules.preview import (
     QuestionPreview,
     audience_note,
@@ -83,10 +98,12 @@ from cooperation.editions.rules.words import (
 )
 
 __all__ = [
+    "ANSWER_CHARACTERS",
     "BLANK",
     "CHOICE_TYPES",
     "COLUMN_LABELS",
     "COMMENT_CHARACTERS",
+    "FIELD_CHARACTERS",
     "PUBLICATION_LABELS",
     "PUBLICATION_NOTES",
     "STATUS_LABELS",
@@ -122,6 +139,7 @@ __all__ = [
     "answer_data",
     "answer_from_data",
     "answer_text",
+    "as_typed",
     "audience_note",
     "canonical",
     "cell_text",
@@ -139,6 +157,7 @@ __all__ = [
     "is_asked",
     "is_complete",
     "is_past_deadline",
+    "is_row_number",
     "is_second_person",
     "leaves",
     "missing_sentence",
@@ -147,11 +166,15 @@ __all__ = [
     "option_text",
     "parse_canonical",
     "parse_form",
+    "placed",
     "preview_part",
     "preview_question",
     "problems",
     "range_note",
     "read_day",
     "row_text",
+    "set_aside",
+    "size_problems",
+    "unfit_findings",
     "with_dependencies",
 ]

@@ -57,8 +57,9 @@ class Answer:
     """What a State answers to one question; which member is used follows from the question's type.
 
     `choice`: option codes, in the State's order where the question is ordered. `day`: ISO day, or
-    ISO month where that is allowed. `unreadable`: (field id, typed text) of what could not be read,
-    so that the typed text comes back; such an answer has problems and no canonical bytes.
+    ISO month where that is allowed. `unfit`: (field id, text as typed) of what cannot be counted
+    yet: too long, no number, half a date. It stands in no other member, and an answer with any of
+    it has problems, a gap, and no canonical bytes.
     """
 
     choice: tuple[str, ...] = ()
@@ -68,7 +69,7 @@ class Answer:
     rows: tuple[Row, ...] = ()
     files: tuple[FileRef, ...] = ()
     comment: str = ""
-    unreadable: tuple[tuple[str, str], ...] = ()
+    unfit: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_answered(self) -> bool:
@@ -85,7 +86,7 @@ class Answer:
     @property
     def is_blank(self) -> bool:
         """Whether nothing at all was entered."""
-        return not (self.is_answered or self.comment or self.unreadable)
+        return not (self.is_answered or self.comment or self.unfit)
 
     def with_file(self, file: FileRef) -> "Answer":
         """Return the answer with one more file."""
@@ -131,8 +132,8 @@ def answer_data(answer: Answer) -> AnswerData:
 
     For a sealed record that holds more than the answer; raises `ValueError` as `canonical` does.
     """
-    if answer.unreadable:
-        raise ValueError("an answer with unreadable parts has no canonical form")
+    if answer.unfit:
+        raise ValueError("an answer with unfit parts has no canonical form")
     members: AnswerData = {
         "choice": list(answer.choice),
         "comment": _normal(answer.comment),
@@ -146,7 +147,7 @@ def answer_data(answer: Answer) -> AnswerData:
 
 
 def canonical(answer: Answer) -> bytes:
-    """Return the canonical bytes; raises `ValueError` for an answer with unreadable parts."""
+    """Return the canonical bytes; raises `ValueError` for an answer with unfit parts."""
     members = answer_data(answer)
     return json.dumps(members, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 

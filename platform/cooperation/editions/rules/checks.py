@@ -1,7 +1,7 @@
 """What is wrong with an answer (`problems`), what it still needs (`gaps`).
 
-A problem refuses the save, of a draft too, and the typed text comes back. A gap is allowed in a
-draft and listed before the submission. Both are pairs of a field id (see `fields`) and a sentence.
+A draft keeps both kinds: what has a problem stands aside, as typed (`aside`), and is a gap too.
+Only *ready* refuses. Both are pairs of a field id (see `fields`) and a sentence.
 """
 
 from datetime import date
@@ -10,7 +10,7 @@ from functools import partial
 
 from cooperation.core.text import Text, _, ngettext
 from cooperation.editions.rules.answer import Answer, Row
-from cooperation.editions.rules.fields import YES, field_name
+from cooperation.editions.rules.fields import YES, as_typed, field_name
 from cooperation.editions.rules.questionnaire import (
     COMMENT_CHARACTERS,
     EMAIL_CHARACTERS,
@@ -36,13 +36,14 @@ Finding = tuple[str, Text]
 def problems(
     question: Question, answer: Answer, *, today: date | None = None
 ) -> tuple[Finding, ...]:
-    """Return what makes the answer unfit to be kept, as (field id, sentence).
+    """Return what makes the answer, or parts of it, unfit to be counted, as (field id, sentence).
 
     `today` is needed for questions whose day may not lie in the future.
     """
     if question.derived:
         return ()
-    found = _unreadable_problems(answer)
+    answer = as_typed(question, answer)
+    found = _number_problems(answer)
     if question.has_options:
         found += _choice_problems(question, answer)
     elif question.has_rows:
@@ -64,14 +65,42 @@ def gaps(question: Question, answer: Answer) -> tuple[Finding, ...]:
     """
     if question.derived:
         return ()
-    if question.required and not answer.is_answered:
-        return ((question.code, missing_sentence(question)),)
-    return tuple(
+    unfit = tuple(placed(question, each) for each in unfit_findings(question, answer))
+    told = {name for name, _sentence in unfit}
+    is_begun = answer.is_answered or told - {field_name(question, "comment")}
+    if question.required and not is_begun:
+        return (*unfit, (question.code, missing_sentence(question)))
+    blank = (
         (field_name(question, row.code, column.code), _missing_cell(column))
         for row in answer.rows
         for column in question.columns
         if column.required and not row.cell(column.code)
     )
+    return unfit + tuple(each for each in blank if each[0] not in told)
+
+
+def unfit_findings(
+    question: Question, answer: Answer, *, today: date | None = None
+) -> tuple[Finding, ...]:
+    """Return what stands aside, with its problem; a day that lay in the future may be fit now."""
+    if not answer.unfit:
+        return ()
+    named = answer.unfit[0][0]
+    found = problems(question, answer, today=today)
+    return found or ((named, _("Check this answer and save it again.")),)
+
+
+def placed(question: Question, finding: Finding) -> Finding:
+    """Return the finding as a list of several questions names it: question, row, column first."""
+    name, sentence = finding
+    row_code, _dot, column_code = name.removeprefix(f"{question.code}.").partition(".")
+    rows = {row.code: row.text for row in question.rows}
+    titles = {column.code: column.title for column in question.columns}
+    places = [question.code, rows.get(row_code, row_code), titles.get(column_code, "")]
+    if column_code not in titles:
+        places = [question.code]
+    place = ", ".join(places)
+    return name, _("%(place)s: %(problem)s", place=place, problem=sentence)
 
 
 def is_complete(question: Question, answer: Answer) -> bool:
@@ -98,8 +127,8 @@ def _missing_cell(column: Column) -> Text:
     return _("Fill in “%(column)s”.", column=column.title)
 
 
-def _unreadable_problems(answer: Answer) -> list[Finding]:
-    return [(name, no_number()) for name, _typed in answer.unreadable]
+def _number_problems(answer: Answer) -> list[Finding]:
+    return [(name, no_number()) for name, _typed in answer.unfit]
 
 
 def _choice_problems(question: Question, answer: Answer) -> list[Finding]:

@@ -25,6 +25,7 @@ from cooperation.editions.rules.typed import clean_line, clean_lines, read_numbe
 Fields = Mapping[str, Sequence[str]]
 
 YES = "yes"
+_LONGEST_ROW_NUMBER = 5
 
 
 def field_name(question: Question, *parts: str) -> str:
@@ -68,21 +69,26 @@ def parse_form(question: Question, fields: Fields, *, files: Sequence[FileRef] =
 
 
 def form_fields(question: Question, answer: Answer) -> dict[str, list[str]]:
-    """Return the fields that `parse_form` reads this answer from, with what could not be read."""
+    """Return the fields that `parse_form` reads this answer from, with what is unfit."""
+    fields: dict[str, list[str]] = {}
     if question.has_rows:
-        return {
-            field_name(question, row.code, column): [text]
-            for row in answer.rows
-            for column, text in row.cells.items()
-        }
-    if question.type is QuestionType.FILE:
-        return {}
-    fields = {question.code: _values(answer)}
-    for name, typed in answer.unreadable:
-        fields[name] = [typed]
+        for row in answer.rows:
+            for column, text in row.cells.items():
+                fields[field_name(question, row.code, column)] = [text]
+    elif question.type is not QuestionType.FILE:
+        fields[question.code] = _values(answer)
     if answer.comment:
         fields[field_name(question, "comment")] = [answer.comment]
+    for name, typed in answer.unfit:
+        fields.setdefault(name, []).append(typed)
     return fields
+
+
+def as_typed(question: Question, answer: Answer) -> Answer:
+    """Return the answer with what is unfit back in its place, as `parse_form` first read it."""
+    if not answer.unfit:
+        return answer
+    return parse_form(question, form_fields(question, answer), files=answer.files)
 
 
 def _first(fields: Fields, name: str) -> str:
@@ -103,7 +109,7 @@ def _parse_value(question: Question, values: Sequence[str]) -> Answer:
         return Answer(text=line or None)
     number = read_number(line)
     if line and number is None:
-        return Answer(unreadable=((question.code, line),))
+        return Answer(unfit=((question.code, line),))
     return Answer(number=number)
 
 
@@ -118,7 +124,7 @@ def _parse_choice(question: Question, values: Sequence[str]) -> tuple[str, ...]:
 
 def _parse_rows(question: Question, fields: Fields) -> tuple[Row, ...]:
     rows: list[Row] = []
-    for code in question.row_codes:
+    for code in (*question.row_codes, *_surplus_codes(question, fields)):
         cells = {}
         for column in question.columns:
             text = _parse_cell(column, _first(fields, field_name(question, code, column.code)))
@@ -127,6 +133,21 @@ def _parse_rows(question: Question, fields: Fields) -> tuple[Row, ...]:
         if cells:
             rows.append(Row(code if question.rows else str(len(rows) + 1), cells))
     return tuple(rows)
+
+
+def _surplus_codes(question: Question, fields: Fields) -> tuple[str, ...]:
+    """Return the numbers of rows beyond those that the question has, which are refused later."""
+    if question.rows:
+        return ()
+    opening = f"{question.code}."
+    typed = {name[len(opening) :].partition(".")[0] for name in fields if name.startswith(opening)}
+    numbers = (int(code) for code in typed if is_row_number(code))
+    return tuple(str(number) for number in sorted(numbers) if number > question.max_rows)
+
+
+def is_row_number(text: str) -> bool:
+    """Tell whether a part of a field's name may count rows."""
+    return text.isascii() and text.isdigit() and len(text) < _LONGEST_ROW_NUMBER
 
 
 def _parse_cell(column: Column, typed: str) -> str:

@@ -15,8 +15,10 @@ from cooperation.editions.rules import (
     Question,
     Row,
     field_name,
+    is_row_number,
     parse_form,
-    problems,
+    set_aside,
+    size_problems,
 )
 from cooperation.responses.rules.audience import Audience, marks_allowed
 from cooperation.responses.rules.draft import MARKED_ANSWERS, DraftRecord
@@ -55,33 +57,33 @@ def is_typed(question: Question) -> bool:
     return not question.derived or question.code == MARKED_ANSWERS
 
 
-def read_entries(part: Part, fields: Fields, stored: Mapping[str, Stored]) -> dict[str, Entry]:
-    """Return what the page says, for each question that stood on it; never fails."""
+def read_entries(
+    part: Part, fields: Fields, stored: Mapping[str, Stored], today: date
+) -> dict[str, Entry]:
+    """Return what the page says, for each question that stood on it; never fails.
+
+    What cannot be counted yet stands aside in its answer, as it was typed.
+    """
     entries: dict[str, Entry] = {}
     for question in part.questions:
         if version_field(question) in fields and is_typed(question):
             now = stored.get(question.code, Stored())
             answer = _read_answer(question, fields, now.record.answer)
-            record = DraftRecord(answer, _read_mark(question, fields))
-            version = _read_version(question, fields)
-            surplus = _surplus_rows(question, fields)
-            entries[question.code] = Entry(record, version, has_surplus_rows=surplus)
+            record = DraftRecord(
+                set_aside(question, answer, today=today), _read_mark(question, fields)
+            )
+            entries[question.code] = Entry(record, _read_version(question, fields))
     return entries
 
 
-def entry_problems(
-    part: Part, entries: Mapping[str, Entry], today: date
-) -> dict[str, tuple[Finding, ...]]:
-    """Return by question what refuses to be kept, as (field id, sentence)."""
+def entry_problems(part: Part, entries: Mapping[str, Entry]) -> dict[str, tuple[Finding, ...]]:
+    """Return by question what refuses to be kept even in a draft, as (field id, sentence)."""
     found = {}
     for question in part.questions:
         entry = entries.get(question.code)
         if entry is None:
             continue
-        listed = _record_problems(question, entry.record, today)
-        if entry.has_surplus_rows:
-            sentence = _("Fill in at most %(count)s rows.", count=question.max_rows)
-            listed += ((question.code, sentence),)
+        listed = _record_problems(question, entry.record)
         if entry.version < 0:
             listed += ((question.code, _("This page is incomplete. Open it again.")),)
         if listed:
@@ -89,10 +91,10 @@ def entry_problems(
     return found
 
 
-def _record_problems(question: Question, record: DraftRecord, today: date) -> tuple[Finding, ...]:
+def _record_problems(question: Question, record: DraftRecord) -> tuple[Finding, ...]:
     if question.code == MARKED_ANSWERS:
         return _reason_problems(question, record.answer)
-    return problems(question, record.answer, today=today)
+    return size_problems(question, record.answer)
 
 
 def _reason_problems(question: Question, answer: Answer) -> tuple[Finding, ...]:
@@ -134,7 +136,7 @@ def renumbered(question: Question, fields: Fields) -> Fields:
     for name, values in fields.items():
         code, _dot, rest = name.partition(".")
         number, _dot, column = rest.partition(".")
-        if code == question.code and _is_row_number(number) and column:
+        if code == question.code and is_row_number(number) and column:
             rows.setdefault(int(number), {})[column] = values
         else:
             others[name] = values
@@ -145,20 +147,8 @@ def renumbered(question: Question, fields: Fields) -> Fields:
     return others
 
 
-def _is_row_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 5
-
-
 def _has_text(cells: Mapping[str, Sequence[str]]) -> bool:
     return any(value.strip() for values in cells.values() for value in values)
-
-
-def _surplus_rows(question: Question, fields: Fields) -> bool:
-    """Tell whether more rows were filled in than the question has."""
-    if not question.has_rows or question.rows or question.derived:
-        return False
-    beyond = f"{field_name(question, str(question.max_rows + 1))}."
-    return any(name.startswith(beyond) for name in renumbered(question, fields))
 
 
 def _read_mark(question: Question, fields: Fields) -> Audience | None:

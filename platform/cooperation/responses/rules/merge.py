@@ -16,7 +16,6 @@ class Entry:
 
     record: DraftRecord
     version: int
-    has_surplus_rows: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from cooperation.access.context import RequestContext
@@ -10,7 +10,15 @@ from cooperation.access.policy import Permission
 from cooperation.circles import service as circles
 from cooperation.core.errors import Conflict, Invalid
 from cooperation.core.text import Text, _
-from cooperation.editions.rules import Answer, Part, Question, condition_words, is_asked
+from cooperation.editions.rules import (
+    Answer,
+    Finding,
+    Part,
+    Question,
+    condition_words,
+    is_asked,
+    unfit_findings,
+)
 from cooperation.responses import queries
 from cooperation.responses.rules import (
     EMPTY_RECORD,
@@ -77,7 +85,7 @@ class EarlierAnswer:
 
 @dataclass(frozen=True)
 class QuestionState:
-    """One question with what the State has of it."""
+    """One question with what the State has of it; `problems` say why parts of it do not count."""
 
     question: Question
     record: DraftRecord
@@ -87,6 +95,7 @@ class QuestionState:
     is_asked: bool
     condition: Text | None
     is_narrowed: bool
+    problems: tuple[Finding, ...] = ()
     earlier: EarlierAnswer | None = None
 
 
@@ -97,6 +106,7 @@ class DraftState:
     frame: Frame
     draft: Draft
     narrowed: frozenset[str]
+    today: date
 
     @cached_property
     def answers(self) -> dict[str, Answer]:
@@ -123,6 +133,7 @@ class DraftState:
             is_asked=is_asked(question, self.answers),
             condition=condition,
             is_narrowed=question.code in self.narrowed,
+            problems=unfit_findings(question, record.answer, today=self.today),
             earlier=earlier,
         )
 
@@ -148,12 +159,16 @@ class PartState:
 
 @dataclass(frozen=True)
 class SaveResult:
-    """An acknowledged save: which questions were written, and the versions there are now."""
+    """An acknowledged save: which questions were written, and the versions there are now.
+
+    `problems` are those of what was written, as typed: it is kept and does not count yet.
+    """
 
     at: datetime
     written: tuple[str, ...]
     versions: Mapping[str, int]
-    refused: tuple[tuple[str, Text], ...] = ()
+    refused: tuple[Finding, ...] = ()
+    problems: tuple[Finding, ...] = ()
 
 
 def open_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> PartState:
@@ -184,7 +199,7 @@ def open_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> PartSt
 def draft_state(ctx: RequestContext, frame: Frame, draft: Draft) -> DraftState:
     """Return an opened draft with what the State narrowed in the edition."""
     narrowed = queries.narrowed_questions(ctx.session, frame.edition.id, frame.state_code)
-    return DraftState(frame, draft, frozenset(narrowed))
+    return DraftState(frame, draft, frozenset(narrowed), ctx.now.date())
 
 
 def save_part(
@@ -197,14 +212,15 @@ def save_part(
 ) -> SaveResult:
     """Write the answers of a page that were changed on it, each as a new version.
 
-    An autosave leaves out what cannot be kept and names it in `refused`; a save refuses it all.
+    What cannot be counted yet is kept as typed and named in `problems`. An autosave leaves out what
+    is too large even for a draft and names it in `refused`; a save refuses it all.
     Raises `Invalid` with (field id, sentence) pairs, `PartConflict`, `EditionClosedError`.
     """
     frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
     part = frame.questionnaire.part(part_code)
     draft = open_draft(ctx, frame, codes_needed(part))
-    entries = read_entries(part, fields, draft.stored)
-    refused = entry_problems(part, entries, ctx.now.date())
+    entries = read_entries(part, fields, draft.stored, ctx.now.date())
+    refused = entry_problems(part, entries)
     findings = tuple(finding for listed in refused.values() for finding in listed)
     if findings and not is_autosave:
         raise Invalid(errors=findings)
@@ -214,7 +230,19 @@ def save_part(
         raise PartConflict(merged.conflicts)
     after = write_records(ctx, frame, draft, merged.written, action="part.saved")
     versions = {question.code: after.version(question.code) for question in part.questions}
-    return SaveResult(ctx.now, tuple(merged.written), versions, findings)
+    problems = _problems_in(part, merged.written, ctx.now.date())
+    return SaveResult(ctx.now, tuple(merged.written), versions, findings, problems)
+
+
+def _problems_in(
+    part: Part, records: Mapping[str, DraftRecord], today: date
+) -> tuple[Finding, ...]:
+    return tuple(
+        finding
+        for question in part.questions
+        if question.code in records
+        for finding in unfit_findings(question, records[question.code].answer, today=today)
+    )
 
 
 def _bases(

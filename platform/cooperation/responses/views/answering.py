@@ -12,6 +12,7 @@ from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.core.errors import FieldsRefused, Invalid
 from cooperation.core.text import Text, _, ngettext
+from cooperation.editions.rules import placed
 from cooperation.responses import service
 from cooperation.responses.rules import (
     KIND_OF_REPLY,
@@ -82,7 +83,9 @@ def save(edition_id: str, part_code: str) -> ResponseReturnValue:
         if is_autosave:
             raise
         return _page(edition_id, part_code, fields, PageErrors(conflicts=error.conflicts)), 409
-    return _acknowledged(result) if is_autosave else _go_on(ctx, edition_id, part_code)
+    if is_autosave:
+        return _acknowledged(result)
+    return _go_on(ctx, edition_id, part_code, result)
 
 
 def _sent_fields() -> dict[str, list[str]]:
@@ -108,18 +111,24 @@ def _acknowledged(result: SaveResult) -> ResponseReturnValue:
         status="refused" if result.refused else "saved",
         at=f"{result.at:%H:%M}",
         versions={f"{code}.version": version for code, version in result.versions.items()},
+        problems={name: str(sentence) for name, sentence in reversed(result.problems)},
     )
 
 
-def _go_on(ctx: RequestContext, edition_id: str, part_code: str) -> ResponseReturnValue:
-    """Do what the pressed button asks for besides saving, and go to the next page."""
+def _go_on(
+    ctx: RequestContext, edition_id: str, part_code: str, result: SaveResult
+) -> ResponseReturnValue:
+    """Do what the pressed button asks for besides saving, and go to the next page.
+
+    What was kept with a problem is shown before the next part is: once, as it may stay so.
+    """
     act, _colon, question = request.form.get("then", "").partition(":")
     here = url_for("responses.part", edition_id=edition_id, part_code=part_code)
     for name in ("_add_row", "_remove_row"):
         table = request.form.get(name, "").partition(":")[0]
         if table:
             return redirect(f"{here}?more={table}#{table}", 303)
-    if act == "next":
+    if act == "next" and not result.problems:
         return redirect(_next_address(ctx, edition_id, part_code), 303)
     if act == "keep_all":
         return keep_all(ctx, edition_id)
@@ -135,8 +144,16 @@ def _go_on(ctx: RequestContext, edition_id: str, part_code: str) -> ResponseRetu
         sentence = ngettext("%(number)s answer kept.", "%(number)s answers kept.", len(kept))
         flash(str(sentence))
     else:
-        flash(str(_("Draft saved.")))
+        _tell_saved(result)
     return redirect(here, 303)
+
+
+def _tell_saved(result: SaveResult) -> None:
+    if not result.problems:
+        flash(str(_("Draft saved.")))
+        return
+    sentence = _("Draft saved. What does not count yet is kept as you typed it; it is named below.")
+    flash(str(sentence), "warn")
 
 
 def keep_all(ctx: RequestContext, edition_id: str) -> ResponseReturnValue:
@@ -197,6 +214,7 @@ def _page(
         total=len(questionnaire.parts),
         fields=fields,
         errors=refused.listed,
+        unfit=[placed(each.question, found) for each in state.questions for found in each.problems],
         marked=state.marked,
         tasks=[
             *task_items(service.part_list(ctx, state.frame), edition_id, part_code),

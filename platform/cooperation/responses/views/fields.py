@@ -9,6 +9,7 @@ from cooperation.editions.rules import (
     QuestionType,
     condition_data,
     form_fields,
+    is_row_number,
 )
 from cooperation.responses.rules import (
     MARKED_ANSWERS,
@@ -133,16 +134,18 @@ class QuestionField:
     @property
     def row_numbers(self) -> list[str]:
         """Numbers of the rows to draw: those filled in and a few to spare."""
-        filled = [
-            number
-            for number in self.question.row_codes
-            if any(self.text(number, column.code) for column in self.question.columns)
-        ]
-        last = int(filled[-1]) if filled else 0
+        last = max(self._filled_rows, default=0)
         spare = SPARE_CARDS if self.kind == "cards" else SPARE_ROWS
         if self.wants_more_rows:
             spare += MORE_ROWS
-        return list(self.question.row_codes[: last + spare])
+        most = max(self.question.max_rows, last)
+        return [str(number) for number in range(1, min(last + spare, most) + 1)]
+
+    @property
+    def _filled_rows(self) -> list[int]:
+        """Numbers of the rows with text, those beyond the question's own too."""
+        typed = [name.split(".")[1:] for name, values in self.values.items() if any(values)]
+        return [int(path[0]) for path in typed if len(path) > 1 and is_row_number(path[0])]
 
     @property
     def condition(self) -> object:
@@ -192,4 +195,5 @@ def field_of(
         if conflict is None:
             posted = number_typed(typed[version_field(question)][0])
             version = posted if posted >= 0 else version
-    return QuestionField(state, values, errors or {}, version, conflict, wants_more_rows)
+    found = errors or dict(reversed(state.problems))
+    return QuestionField(state, values, found, version, conflict, wants_more_rows)
