@@ -5,8 +5,9 @@ import re
 
 DEEPEST = 20
 
-_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
-_BRACKETS = re.compile(r"[\[\]{}]")
+_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+"""Strings, and one that never ends: what was read once is never read again."""
+_OUTSIDE_BRACKETS = re.compile(r"[^\[\]{}]++")
 
 
 class DocumentRefusedError(ValueError):
@@ -15,7 +16,7 @@ class DocumentRefusedError(ValueError):
 
 def read_json(text: str, *, longest: int, deepest: int = DEEPEST) -> object:
     """Return what `text` holds, no name twice in an object; raises `DocumentRefusedError`."""
-    if len(text) > longest or depth_of(text) > deepest:
+    if len(text) > longest or _is_deeper(text, deepest):
         raise DocumentRefusedError
     try:
         return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse)
@@ -23,13 +24,13 @@ def read_json(text: str, *, longest: int, deepest: int = DEEPEST) -> object:
         raise DocumentRefusedError from failure
 
 
-def depth_of(text: str) -> int:
-    """Return how deeply brackets are nested outside of strings, without recursion."""
-    depth = deepest = 0
-    for found in _BRACKETS.finditer(_STRINGS.sub("", text)):
-        depth += 1 if found.group() in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+def _is_deeper(text: str, deepest: int) -> bool:
+    """Tell whether brackets are nested too deeply, or are no pairs; without recursion."""
+    brackets = _OUTSIDE_BRACKETS.sub("", _STRINGS.sub("", text))
+    brackets = brackets.replace("{", "[").replace("}", "]")  # which are pairs, the reader judges
+    for _level in range(deepest):
+        brackets = brackets.replace("[]", "")
+    return bool(brackets)
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
+from cooperation.core.characters import nfc
 from cooperation.typeset.compiler import font_folders
 
 _COLLECTION = b"ttcf"
@@ -38,7 +39,7 @@ def printable(text: str) -> str:
     layout (joiners, marks of direction, variants) are left out. A letter and its accents must come
     from one font, as they are set by one.
     """
-    shown = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    shown = _UNSEEN.sub("", nfc(text))
     if shown.isascii():
         return shown
     found: list[str] = []

@@ -5,11 +5,11 @@ canonical: sorted keys, no spaces, NFC, whole numbers only (design: reliability 
 """
 
 import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from struct import Struct
 from struct import error as StructError  # noqa: N812 - an exception, in spite of its name
 
+from cooperation.core.characters import nfc
 from cooperation.vault.errors import CannotOpen
 
 Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
@@ -58,9 +58,9 @@ def _normalised(value: Json) -> Json:
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return nfc(value)
     if isinstance(value, Mapping):
-        return {unicodedata.normalize("NFC", key): _normalised(item) for key, item in value.items()}
+        return {nfc(key): _normalised(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_normalised(item) for item in value]
     raise TypeError(f"not canonical: {type(value).__name__}")

@@ -6,7 +6,6 @@ bits (design: vault.md, Sign-in and sessions; reliability 1.1).
 """
 
 import secrets
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +14,7 @@ from importlib import resources
 from argon2.low_level import Type, hash_secret_raw
 from zxcvbn import zxcvbn
 
+from cooperation.core.characters import nfc
 from cooperation.core.text import Text, _
 from cooperation.vault.errors import PasswordRefused
 
@@ -50,7 +50,7 @@ def profile_for(*, light: bool) -> Profile:
 
 def normalised(password: str) -> str:
     """Return the password in NFC, as it is hashed, so that keyboards of all systems agree."""
-    return unicodedata.normalize("NFC", password)
+    return nfc(password)
 
 
 def stretch(password: str, salt: bytes, profile: Profile) -> bytes:

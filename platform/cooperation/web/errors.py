@@ -75,7 +75,9 @@ _SENTENCES: dict[int, Text] = {
     404: _("There is nothing at this address."),
     405: _("This address does not take this kind of request."),
     409: _("This has changed since you opened it. Nothing was overwritten."),
-    413: _("More was sent than is accepted: at most 10 MB for a file and 1 MB for text."),
+    413: _(
+        "More was sent than is accepted: at most 10 MB for a file, 1 MB for text and 1,000 fields."
+    ),
     503: _("The server is busy. Try again in a moment; nothing was lost."),
     507: _("There is no space left on the server. Nothing was changed. Try again later."),
 }

@@ -21,9 +21,10 @@ from cooperation.web.checkpoints import views as log_pages
 from cooperation.web.continuation import continue_kept, end_visit
 from cooperation.web.declaration import refuse_undeclared
 from cooperation.web.errors import install_errors
+from cooperation.web.form_parser import FORM_PARTS
 from cooperation.web.formats import install_formats
 from cooperation.web.headers import add_headers
-from cooperation.web.incoming import BODY_BYTES, FORM_PARTS, PlatformRequest
+from cooperation.web.incoming import BODY_BYTES, PlatformRequest
 from cooperation.web.keys import open_root
 from cooperation.web.languages import install_languages, keep_language
 from cooperation.web.lifecycle import install_lifecycle

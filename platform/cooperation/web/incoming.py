@@ -1,24 +1,24 @@
 """What may come in at all: hosts, methods, sizes, characters (reliability 3; ASVS V2.2, V4.1).
 
 Uploads stay in memory: Werkzeug would spool them to disk in the clear above 500 KB (vault.md,
-Plaintext beside the vault). Text is normalised to NFC once, here; control characters and overrides
-of the writing direction are refused, line ends become one line feed.
+Plaintext beside the vault). Every text is made what `core.characters` keeps once, here.
 """
 
 import io
-import re
-import unicodedata
 from typing import IO
 from urllib.parse import urlsplit
 
 from flask import Request, current_app, request
 from gunicorn.http.errors import ParseException
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import BadRequest, MethodNotAllowed
 from werkzeug.http import parse_list_header
+from werkzeug.utils import cached_property
 
 from cooperation.accounts.rules import bare_address
+from cooperation.core.characters import clean_token, holds_unwanted, tidied
 from cooperation.web.fields import SentFields
+from cooperation.web.form_parser import FORM_PARTS, FormParser
 from cooperation.web.server import server
 
 METHODS = ("GET", "HEAD", "POST")
@@ -26,38 +26,30 @@ SAFE_METHODS = frozenset({"GET", "HEAD"})
 BODY_BYTES = 1024 * 1024
 UPLOAD_BYTES = 11 * 1024 * 1024
 KEPT_BYTES = 3 * 1024 * 1024
-FORM_PARTS = 1000
 
 _HEALTH = "health.health"
-
-_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\ufff9-\ufffb]")
-_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
 class CharacterRefused(BadRequest):
     """A text holds a character that no keyboard types."""
 
 
-def clean_text(value: str) -> str:
-    """Return `value` in NFC with plain line ends; raises `CharacterRefused`."""
-    if _is_strange(value):
-        raise CharacterRefused
-    return without_strange(value)
-
-
-def without_strange(value: str) -> str:
-    """Return `value` in NFC with plain line ends and without forbidden characters."""
-    return unicodedata.normalize("NFC", _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", value)))
-
-
-def _is_strange(value: str) -> bool:
-    return bool(_FORBIDDEN.search(_LINE_ENDS.sub("\n", value)))
+def _pairs_of(found: MultiDict[str, str]) -> tuple[list[tuple[str, str]], bool]:
+    """Return names and values as they are kept, and whether something was taken out of them."""
+    pairs: list[tuple[str, str]] = []
+    is_strange = False
+    for name, value in found.items(multi=True):
+        (name, odd_name), (value, odd_value) = tidied(name), tidied(value)
+        is_strange = is_strange or odd_name or odd_value
+        pairs.append((name, value))
+    return pairs, is_strange
 
 
 class PlatformRequest(Request):
     """A request whose texts are normalised and whose uploads stay in memory."""
 
     max_form_parts = FORM_PARTS
+    form_data_parser_class = FormParser
     is_strange = False
     """Whether the form held characters that nobody types; they are taken out, and it is refused."""
 
@@ -78,14 +70,18 @@ class PlatformRequest(Request):
             super()._load_form_data()
         except (OSError, ParseException) as failure:  # the body ends early, or its chunks are none
             raise BadRequest from failure
-        found: MultiDict[str | None, str] = self.__dict__["form"]
+        found: MultiDict[str, str] = self.__dict__["form"]
         if None in found:  # a part of a body without a name
             raise BadRequest
-        pairs = [(name or "", value) for name, value in found.items(multi=True)]
-        self.is_strange = any(_is_strange(text) for pair in pairs for text in pair)
-        self.__dict__["form"] = SentFields(
-            (without_strange(name), without_strange(value)) for name, value in pairs
-        )
+        pairs, self.is_strange = _pairs_of(found)
+        self.__dict__["form"] = SentFields(pairs)
+        for upload in self.__dict__["files"].values():
+            upload.filename = clean_token(upload.filename or "")
+
+    @cached_property
+    def args(self) -> ImmutableMultiDict[str, str]:
+        """The fields of the address; they save nothing, so what is unwanted is left out."""
+        return ImmutableMultiDict(_pairs_of(super().args)[0])
 
     @property
     def fields(self) -> SentFields:
@@ -114,10 +110,8 @@ def refuse_strange() -> None:
     _refuse_past_proxies()
     if request.method not in METHODS:
         raise MethodNotAllowed(valid_methods=_methods_here())
-    for name, value in request.args.items(multi=True):
-        clean_text(name)
-        clean_text(value)
-    clean_text(request.path)
+    if holds_unwanted(request.path):
+        raise CharacterRefused
 
 
 def _is_ours(host: str) -> bool:

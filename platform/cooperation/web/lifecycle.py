@@ -55,8 +55,9 @@ request = cast("PlatformRequest", current_request)
 """Flask's request; the factory makes it one of ours."""
 
 _STRANGE = _(
-    "What you entered held invisible characters, as programs leave them when text is copied. They "
-    "were taken out here. Nothing is saved yet: look at it, then send it."
+    "What you entered held invisible characters, as programs leave them when text is copied, or "
+    "more than 30 accents on one letter. They were taken out here. Nothing is saved yet: look at "
+    "it, then send it."
 )
 _NOT_AS_MADE = _(
     "The form did not arrive as this page made it. What belongs to it is kept here. Nothing is "
@@ -97,11 +98,19 @@ def begin() -> ResponseReturnValue | None:
         refused = _refuse_foreign()
         if refused is not None:
             return refused
-        if request.is_strange:
+        if _is_strange(declaration):
             return _refuse_characters(declaration)
     if declaration.own_transactions:
         kept.carry(kept.from_request())
     return _admit(declaration)
+
+
+def _is_strange(declaration: Declaration) -> bool:
+    """Tell whether a form held unwanted characters of which its sender must hear.
+
+    What is typed to sign in is shown to nobody, and a script cannot ask: there they are left out.
+    """
+    return request.is_strange and not (declaration.own_transactions or request.is_autosave)
 
 
 def _refuse_characters(declaration: Declaration) -> ResponseReturnValue:

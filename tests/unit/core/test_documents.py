@@ -1,8 +1,10 @@
 """JSON from outside is bounded before it is read."""
 
+import json
+
 import pytest
 
-from cooperation.core.documents import DocumentRefusedError, depth_of, read_json
+from cooperation.core.documents import DocumentRefusedError, read_json
 
 
 def test_what_is_plain_is_read():
@@ -30,5 +32,12 @@ def test_what_is_deep_long_ambiguous_or_none_is_refused(text):
         read_json(text, longest=100 if text.isspace() else 1_000_000)
 
 
-def test_depth_counts_brackets_outside_of_strings():
-    assert depth_of('[["[[["], {"{": [1]}]') == 3
+@pytest.mark.parametrize(
+    ("text", "depth"),
+    [('[["[[["], {"{": [1]}]', 3), ('["\\\\", [[]]]', 3)],
+)
+def test_depth_counts_brackets_outside_of_strings(text, depth):
+    assert read_json(text, longest=100, deepest=depth) == json.loads(text)
+
+    with pytest.raises(DocumentRefusedError):
+        read_json(text, longest=100, deepest=depth - 1)

@@ -74,12 +74,19 @@ def test_body_above_the_limit_is_refused(visitor):
     assert visitor.post("/gallery", fields).status == 413
 
 
-@pytest.mark.parametrize("text", ["a\x00b", "a\u202eb", "a\x1bb", "\ufffb"])
+@pytest.mark.parametrize(
+    "text", ["a\x00b", "a\u202eb", "a\x1bb", "\ufffb", "\u2068a\u2069", "a" + "\u0301\u0315" * 30]
+)
 def test_characters_that_nobody_types_are_refused(visitor, text):
     form = visitor.get("/gallery").form(has="procedure")
 
     assert visitor.submit(visitor.get("/gallery"), form, {"procedure": text}).status == 400
-    assert visitor.get("/gallery?q=%00").status == 400
+
+
+def test_an_address_with_such_characters_is_refused_and_its_query_read_without_them(visitor):
+    assert visitor.get("/gallery%00").status == 400
+    assert visitor.get("/gallery%E2%81%A8").status == 400
+    assert visitor.get("/gallery?q=%00%E2%81%A8").status == 200
 
 
 def test_text_is_normalised_once(visitor):

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urlsplit, urlunsplit
 
+from cooperation.core.characters import holds_unwanted
+
 _BROWSERS = (
     ("Firefox", "Firefox/"),
     ("Edge", "Edg/"),
@@ -18,17 +20,17 @@ _SYSTEMS = (
     ("macOS", "Mac OS X"),
     ("Linux", "Linux"),
 )
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
+_FORBIDDEN = re.compile(r"[\s\\]")
 
 
 def safe_path(typed: str | None) -> str | None:
     """Return `typed` rebuilt if it is a path inside the platform, else None (reliability 3).
 
-    It must begin with exactly one slash and hold no control character or backslash.
+    It must begin with exactly one slash and hold no space, backslash or unwanted character.
     """
     if not typed or not typed.startswith("/") or typed.startswith("//"):
         return None
-    if _FORBIDDEN.search(typed):
+    if _FORBIDDEN.search(typed) or holds_unwanted(typed):
         return None
     try:
         parts = urlsplit(typed)

@@ -1,12 +1,12 @@
 """Who may invite and disable whom, and the states of accounts and invitations (product, Roles)."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cooperation.access.rules import INSTITUTION_OF, Actor, Institution, Role
 from cooperation.accounts.rules.idle import blocked_from
+from cooperation.core.characters import clean_token
 from cooperation.core.text import Text, _
 
 NAME_CHARACTERS = 120
@@ -183,8 +183,8 @@ def may_disable(actor: Actor, *, institution: Institution, state_code: str | Non
 
 
 def normal_email(typed: str) -> str:
-    """Return an e-mail address as it is looked up: trimmed, NFC, lower case."""
-    return unicodedata.normalize("NFC", typed).strip().lower()
+    """Return an e-mail address as it is looked up: nothing unseen, NFC, lower case."""
+    return clean_token(typed).lower()
 
 
 def successor_roles(roles: frozenset[Role]) -> tuple[Role, ...]:

@@ -5,12 +5,12 @@ no spaces, strings in NFC, numbers as strings of digits, and only the members th
 """
 
 import json
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TypeAlias
 
+from cooperation.core.characters import nfc
 from cooperation.core.errors import Broken
 from cooperation.core.text import _
 
@@ -109,19 +109,15 @@ def digits_of(number: Decimal) -> str:
     return format(number.normalize(), "f") if number else "0"
 
 
-def _normal(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
 def _row_data(row: Row) -> RowData:
-    return {"code": row.code, "cells": {code: _normal(text) for code, text in row.cells.items()}}
+    return {"code": row.code, "cells": {code: nfc(text) for code, text in row.cells.items()}}
 
 
 def _file_data(file: FileRef) -> FileData:
     return {
         "content_type": file.content_type,
         "id": file.id,
-        "name": _normal(file.name),
+        "name": nfc(file.name),
         "sha256": file.sha256,
         "size": file.size,
     }
@@ -136,12 +132,12 @@ def answer_data(answer: Answer) -> AnswerData:
         raise ValueError("an answer with unfit parts has no canonical form")
     members: AnswerData = {
         "choice": list(answer.choice),
-        "comment": _normal(answer.comment),
+        "comment": nfc(answer.comment),
         "day": answer.day or "",
         "files": [_file_data(file) for file in answer.files],
         "number": "" if answer.number is None else digits_of(answer.number),
         "rows": [_row_data(row) for row in answer.rows],
-        "text": _normal(answer.text or ""),
+        "text": nfc(answer.text or ""),
     }
     return {name: value for name, value in members.items() if value}
 

@@ -18,9 +18,10 @@ Derived questions have no fields: `parse_form` gives a blank answer for them.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from cooperation.core.characters import clean_line, clean_lines, clean_token, plain_digits
 from cooperation.editions.rules.answer import BLANK, Answer, FileRef, Row, digits_of
 from cooperation.editions.rules.questionnaire import Column, ColumnType, Question, QuestionType
-from cooperation.editions.rules.typed import clean_line, clean_lines, read_number
+from cooperation.editions.rules.typed import read_number
 
 Fields = Mapping[str, Sequence[str]]
 
@@ -104,7 +105,7 @@ def _parse_value(question: Question, values: Sequence[str]) -> Answer:
         return Answer(text=clean_lines(typed) or None)
     line = clean_line(typed)
     if question.type is QuestionType.DATE:
-        return Answer(day=line or None)
+        return Answer(day=plain_digits(clean_token(typed)) or None)
     if question.type is not QuestionType.NUMBER:
         return Answer(text=line or None)
     number = read_number(line)
@@ -151,11 +152,15 @@ def is_row_number(text: str) -> bool:
 
 
 def _parse_cell(column: Column, typed: str) -> str:
-    line = clean_line(typed)
-    if column.type is not ColumnType.NUMBER:
+    line, token = clean_line(typed), clean_token(typed)
+    if column.type is ColumnType.DATE:
+        return plain_digits(token)
+    if column.type is ColumnType.NUMBER:
+        number = read_number(typed)
+        return line if number is None else digits_of(number)
+    if column.type is ColumnType.SHORT_TEXT and any(map(str.isalpha, token)):
         return line
-    number = read_number(line)
-    return line if number is None else digits_of(number)
+    return token  # a telephone number, too: nothing unseen has a meaning there
 
 
 def _values(answer: Answer) -> list[str]:

@@ -1,48 +1,32 @@
 """Typed values: what people type, cleaned and judged one value at a time.
 
-Text is kept in Unicode NFC with plain line ends. Control characters and the characters that
-override or embed writing direction are refused, because they can make a text look like another one;
-the plain marks of direction (U+200E, U+200F) that Arabic needs are kept.
+What a text may hold at all is one list for everything typed, in `core.characters`; a page takes the
+rest out before it comes here. What machines read holds nothing unseen.
 """
 
 import re
-import unicodedata
 from datetime import date
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from cooperation.core.characters import clean_code, holds_unwanted
 from cooperation.core.text import Text, _
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s,;:<>()\[\]\"\\]+@[^@\s,;:<>()\[\]\"\\.]+(\.[^@\s,;:<>()\[\]\"\\.]+)+")
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
-_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_SPACES_IN_NUMBER = re.compile("[\u0020\u00a0\u2009\u202f]")
-
-
-def clean_lines(text: str) -> str:
-    """Return text of several lines in the form that is kept."""
-    return unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text)).strip()
-
-
-def clean_line(text: str) -> str:
-    """Return text of one line in the form that is kept."""
-    return clean_lines(text).replace("\n", " ").replace("\t", " ")
 
 
 def read_number(text: str) -> Decimal | None:
     """Return the number that was typed, or nothing when it is no plain number."""
-    plain = _SPACES_IN_NUMBER.sub("", text)
+    plain = clean_code(text)
     return Decimal(plain) if _NUMBER.fullmatch(plain) else None
 
 
 def text_problem(text: str, most: int) -> Text | None:
     """Say what is wrong with a text of at most `most` characters."""
-    if _FORBIDDEN.search(text):
+    if holds_unwanted(text):
         return _("Remove hidden control characters: retype the text or paste it as plain text.")
     if len(text) > most:
         return _(

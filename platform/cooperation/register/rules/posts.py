@@ -1,18 +1,16 @@
 """A State's posts: kinds, what an address must hold, the usual places (note_verbale, template)."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from cooperation.core.characters import clean_line, clean_token, holds_unwanted
 from cooperation.core.text import Text, _
 from cooperation.outbox.rules import is_address
 
 MAX_LINES = 6
 _LINE_CHARACTERS = 120
 _PLACE_CHARACTERS = 100
-# Control characters, and those that override the direction of writing.
-_UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 class PostKind(StrEnum):
@@ -63,10 +61,14 @@ class Address(AddressFields):
 
 
 def completed(fields: AddressFields) -> AddressFields:
-    """Return the fields trimmed, with the usual place where none was given."""
-    place = " ".join(fields.place.split()) or _USUAL_PLACES.get(fields.kind, "")
-    lines = tuple(" ".join(line.split()) for line in fields.lines if line.strip())
-    return replace(fields, place=place, lines=lines, email=fields.email.strip())
+    """Return the fields as they are kept, with the usual place where none was given."""
+    place = _one_line(fields.place) or _USUAL_PLACES.get(fields.kind, "")
+    lines = tuple(line for line in map(_one_line, fields.lines) if line)
+    return replace(fields, place=place, lines=lines, email=clean_token(fields.email))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(clean_line(text).split())
 
 
 def address_errors(fields: AddressFields) -> tuple[tuple[str, Text], ...]:
@@ -77,7 +79,7 @@ def address_errors(fields: AddressFields) -> tuple[tuple[str, Text], ...]:
 def _errors(fields: AddressFields) -> Iterator[tuple[str, Text]]:
     if not fields.place and fields.kind is PostKind.EMBASSY_ELSEWHERE:
         yield "place", _("Enter the place of this embassy.")
-    if len(fields.place) > _PLACE_CHARACTERS or _UNWANTED.search(fields.place):
+    if len(fields.place) > _PLACE_CHARACTERS or holds_unwanted(fields.place):
         yield (
             "place",
             _("Enter a place of at most %(number)s characters.", number=_PLACE_CHARACTERS),
@@ -86,7 +88,7 @@ def _errors(fields: AddressFields) -> Iterator[tuple[str, Text]]:
         yield "lines", _("Enter at most %(number)s lines.", number=MAX_LINES)
     if any(len(line) > _LINE_CHARACTERS for line in fields.lines):
         yield "lines", _("Use at most %(number)s characters a line.", number=_LINE_CHARACTERS)
-    if any(_UNWANTED.search(line) for line in fields.lines):
+    if any(holds_unwanted(line) for line in fields.lines):
         yield "lines", _("Remove the hidden signs from the address.")
     if fields.email and not is_address(fields.email):
         yield "email", _("Enter one e-mail address, such as name@example.org.")

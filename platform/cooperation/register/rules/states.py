@@ -1,12 +1,12 @@
 """Who is a State Party on a day, and in which regional group (Rome Statute, articles 126, 127)."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from cooperation.core.characters import folded
 from cooperation.core.text import Text, _
 
 
@@ -57,8 +57,7 @@ class StateParty:
     @property
     def sort_key(self) -> str:
         """The English name without accents, as lists are ordered."""
-        plain = unicodedata.normalize("NFKD", self.name)
-        return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
+        return folded(self.name)
 
 
 def parties_among(states: Iterable[StateParty], day: date) -> list[StateParty]:
