@@ -31,7 +31,7 @@ class LogEntry(Base):
     submission: Mapped[str | None] = mapped_column(sa.String(36))
     version: Mapped[int | None]
     commitment: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
-    statement: Mapped[bytes | None] = mapped_column(sa.LargeBinary, index=True)
+    statement: Mapped[bytes | None] = mapped_column(sa.LargeBinary, unique=True, index=True)
     subject: Mapped[str | None] = mapped_column(sa.String(36), index=True)
     canonical: Mapped[bytes] = mapped_column(sa.LargeBinary)
 

@@ -1,8 +1,10 @@
 """The directory: a pure fold over signed statements in the order of the log.
 
-Rules of vault.md, "Whose key: the directory". A statement is judged at its place in the log; an
-invalid one changes nothing and its place is kept in `refused`. Entries are frozen, so that a copy
-of the directory is cheap and a rolled-back transaction leaves the remembered one untouched.
+Rules of vault.md, "Whose key: the directory". A statement is judged at its place in the log, by the
+time of its entry and not by what its signer wrote; it counts once, whatever is written again later
+(docs/decisions, 8). An invalid one changes nothing and its place is kept in `refused`. Entries are
+frozen, so that a copy of the directory is cheap and a rolled-back transaction leaves the remembered
+one untouched.
 """
 
 from collections.abc import Callable
@@ -28,6 +30,7 @@ from cooperation.vault.errors import StatementRefused
 from cooperation.vault.judging import known as _known
 from cooperation.vault.judging import require as _require
 from cooperation.vault.judging import typed as _typed
+from cooperation.vault.places import LogPlace, LogTimes
 from cooperation.vault.statements import (
     Admit,
     Circle,
@@ -50,7 +53,12 @@ from cooperation.vault.statements import (
 
 @dataclass
 class Directory:
-    """The state of the fold after the entry `last_place` of the log (-1: none yet)."""
+    """The state of the fold after the entry `last_place` of the log (-1: none yet).
+
+    `seen` are the hashes of all statements so far, refused ones too; `is_bound` once one was taken
+    that says its place in the log: from then on none of the first form is. `set_back` are places
+    dated before what stands before them: a clock that was set back, or somebody who wrote later.
+    """
 
     instance: str
     genesis: bytes = b""
@@ -63,6 +71,10 @@ class Directory:
     waiting: dict[bytes, Waiting] = field(default_factory=dict)
     dissolutions: dict[str, Dissolution] = field(default_factory=dict)
     refused: tuple[int, ...] = ()
+    set_back: tuple[int, ...] = ()
+    seen: set[bytes] = field(default_factory=set)
+    times: LogTimes = field(default_factory=LogTimes)
+    is_bound: bool = False
 
     def copy(self) -> "Directory":
         """Return a directory that may go on by itself."""
@@ -73,29 +85,57 @@ class Directory:
             circles=dict(self.circles),
             dissolutions=dict(self.dissolutions),
             waiting=dict(self.waiting),
+            seen=set(self.seen),
         )
 
-    def take(self, encoded: bytes, place: int) -> bool:
+    def take(self, encoded: bytes, place: LogPlace) -> bool:
         """Fold one statement in; return whether it was valid. An invalid one changes nothing."""
         try:
             self.apply(parse_statement(encoded, instance=self.instance), place)
         except StatementRefused:
-            self.refused = (*self.refused, place)
-            self.last_place, self.last_hash = place, sha256(encoded).digest()
+            self.refused = (*self.refused, place.seq)
+            self._pass(sha256(encoded).digest(), place)
             return False
         return True
 
-    def apply(self, signed: SignedStatement, place: int) -> None:
+    def apply(self, signed: SignedStatement, place: LogPlace) -> None:
         """Fold one statement in; raises `StatementRefused`, and then nothing has changed."""
-        if place <= self.last_place:
-            raise StatementRefused
-        statement = signed.statement
-        if isinstance(statement, Genesis):
-            self._found(signed, statement, place)
+        self._require_place(signed, place)
+        before = self.times
+        self.times = (LogTimes() if signed.after is None else before).through(place)
+        try:
+            self._judge(signed, place.seq)
+        except StatementRefused:
+            self.times = before
+            raise
+        if before.is_back(place):
+            self.set_back = (*self.set_back, place.seq)
+        self.is_bound = signed.after is not None
+        self._pass(signed.hash, place)
+
+    def _require_place(self, signed: SignedStatement, place: LogPlace) -> None:
+        """Let pass what stands where it was signed to stand, and nowhere before."""
+        _require(place.seq > self.last_place and signed.hash not in self.seen)
+        _require(place.fits(signed.statement.at))
+        if signed.after is None:
+            _require(not self.is_bound)
         else:
-            self._require_signature(signed)
-            _RULES[statement.KIND](self, signed, place)
-        self.last_place, self.last_hash = place, signed.hash
+            _require(signed.after == place.root)
+
+    def _judge(self, signed: SignedStatement, place: int) -> None:
+        if isinstance(signed.statement, Genesis):
+            self._found(signed, signed.statement)
+            return
+        self._require_signature(signed)
+        _RULES[signed.statement.KIND](self, signed, place)
+
+    def _pass(self, statement_hash: bytes, place: LogPlace) -> None:
+        self.last_place, self.last_hash = place.seq, statement_hash
+        self.seen.add(statement_hash)
+
+    def has_ended(self, ends_at: str, *, since: int) -> bool:
+        """Tell whether an end has passed, by the statements taken after the entry `since`."""
+        return self.times.latest_since(since) > ends_at
 
     def person(self, person_id: str) -> PersonEntry:
         """Return a person; raises `StatementRefused` for one that no valid statement names."""
@@ -120,6 +160,8 @@ class Directory:
         """Tell whether an invitation still counts: its maker belongs, what it founds is not."""
         entry = self.invitations.get(invitation_id)
         if entry is None or entry.person or entry.is_waiting or not self.is_member(entry.inviter):
+            return False
+        if self.has_ended(entry.invite.ends_at, since=entry.place):
             return False
         circle = self.circles.get(entry.invite.circle)
         is_founding = entry.invite.action == InviteAction.FOUND
@@ -148,8 +190,8 @@ class Directory:
             raise StatementRefused
         _require(signed.is_signed_by(public_key))
 
-    def _found(self, signed: SignedStatement, genesis: Genesis, place: int) -> None:
-        _require(not self.genesis and self.last_place < place)
+    def _found(self, signed: SignedStatement, genesis: Genesis) -> None:
+        _require(not self.genesis)
         _require(signed.signer == genesis.person and signed.is_signed_by(genesis.signing_key))
         self.genesis = signed.hash
         self.persons[genesis.person] = PersonEntry(
@@ -162,11 +204,11 @@ class Directory:
         )
 
     def _invite(self, signed: SignedStatement, place: int) -> None:
-        del place
         invite = _typed(signed.statement, Invite)
         _require(invite.invitation not in self.invitations and invite.role != "")
         _require(invite.invitation not in self.persons)
-        _require(invite.role in roles_of_circle(invite.circle) and invite.at <= invite.ends_at)
+        _require(invite.role in roles_of_circle(invite.circle))
+        _require(not self.has_ended(invite.ends_at, since=place - 1))
         existing = self.circles.get(invite.circle)
         if invite.action == InviteAction.FOUND:
             _require(self._is_head(signed.signer))
@@ -186,6 +228,7 @@ class Directory:
         self.invitations[invite.invitation] = InvitationEntry(
             invite,
             signed.signer,
+            place,
             is_waiting=is_waiting,
             founds_after=existing.version if existing else 0,
         )
@@ -196,8 +239,8 @@ class Directory:
         entry = _known(self.invitations.get(signed.signer))
         _require(person.invitation == signed.signer and not entry.person)
         _require(not entry.is_waiting and self.is_member(entry.inviter))
-        _require(person.at <= entry.invite.ends_at and person.person not in self.persons)
-        _require(person.person not in self.invitations)
+        _require(not self.has_ended(entry.invite.ends_at, since=entry.place))
+        _require(person.person not in self.persons and person.person not in self.invitations)
         self.invitations[signed.signer] = replace(entry, person=person.person)
         self.persons[person.person] = PersonEntry(
             id=person.person,
@@ -299,7 +342,7 @@ class Directory:
         _require(self.is_member(waiting.first))
         if waiting.role is None:
             entry = self.invitations[waiting.invitation]
-            _require(second.at <= entry.invite.ends_at)
+            _require(not self.has_ended(entry.invite.ends_at, since=entry.place))
             self.invitations[waiting.invitation] = replace(entry, is_waiting=False)
         else:
             _require(self.is_member(waiting.role.person))

@@ -68,13 +68,14 @@ class PersonEntry:
 
 @dataclass(frozen=True)
 class InvitationEntry:
-    """An invitation: what it authorises, and what has been done with it.
+    """An invitation: what it authorises, and what has been done with it; `place` is its entry.
 
     One to found a circle counts only after the version that the circle had when it was made.
     """
 
     invite: Invite
     inviter: str
+    place: int
     person: str = ""
     has_founded: bool = False
     has_admitted: bool = False
@@ -123,11 +124,12 @@ class SheetEntry:
 
 @dataclass(frozen=True)
 class Dissolution:
-    """The end of a circle: who proposed what, and once it counts, who confirmed it and where."""
+    """The end of a circle: who proposed what and where; once it counts, who confirmed it where."""
 
     dissolve: Dissolve
     hash: bytes
     proposer: str
+    proposed_at: int
     confirmer: str = ""
     place: int = -1
 

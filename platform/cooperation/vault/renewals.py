@@ -122,15 +122,15 @@ def add_sheet(directory: "Directory", signed: SignedStatement, place: int) -> No
 
 def propose_dissolution(directory: "Directory", signed: SignedStatement, place: int) -> None:
     """Keep the first of two signatures under the end of a circle; a later one takes its place."""
-    del place
     dissolve = typed(signed.statement, Dissolve)
     circle = directory.circle(dissolve.circle)
     require(is_of_secretariat(directory, signed.signer))
     require(circle.name not in {SECRETARIAT, ASSEMBLY} and not circle.is_dissolved)
     require(dissolve.version == circle.version and dissolve.key_hash == circle.key_hash)
     require(dissolve.members == tuple(sorted(circle.present)))
-    require(dissolve.at <= dissolve.ends_at)
-    directory.dissolutions[circle.name] = Dissolution(dissolve, signed.hash, signed.signer)
+    require(not directory.has_ended(dissolve.ends_at, since=place - 1))
+    proposed = Dissolution(dissolve, signed.hash, signed.signer, proposed_at=place)
+    directory.dissolutions[circle.name] = proposed
 
 
 def confirm_dissolution(directory: "Directory", signed: SignedStatement, place: int) -> None:
@@ -144,7 +144,7 @@ def confirm_dissolution(directory: "Directory", signed: SignedStatement, place: 
     require(HEAD in directory.roles_of(first) | directory.roles_of(second))
     require(not circle.is_dissolved and circle.version == proposed.dissolve.version)
     require(tuple(sorted(circle.present)) == proposed.dissolve.members)
-    require(dissolved.at <= proposed.dissolve.ends_at)
+    require(not directory.has_ended(proposed.dissolve.ends_at, since=proposed.proposed_at))
     ended = circle.without(tuple(circle.present), place)
     whole = replace(proposed, confirmer=second, place=place)
     directory.circles[circle.name] = replace(ended, dissolution=whole)

@@ -1,7 +1,9 @@
 """Signed statements: who says which key is whose (design: vault.md, Whose key).
 
-What is signed begins with the statement's kind and the instance, then the signer and the body as
-canonical JSON. The signed bytes stand in a table, their hash in the log.
+What is signed begins with the statement's kind and the instance, then the signer, the root of the
+log as it was before the statement, and the body as canonical JSON. So a statement counts at one
+place of one log only. Those of the first form, `cp/statement/1`, were signed without the root. The
+signed bytes stand in a table, their hash in the log (docs/decisions, 8).
 """
 
 import json
@@ -203,6 +205,11 @@ KINDS: dict[str, type[Statement]] = {
 }
 
 
+FIRST_FORM, BOUND_FORM = b"cp/statement/1", b"cp/statement/2"
+_FIELDS = {FIRST_FORM: 4, BOUND_FORM: 5}
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+
+
 class Signer(NamedTuple):
     """Who signs: a person or an invitation, with the key."""
 
@@ -212,17 +219,22 @@ class Signer(NamedTuple):
 
 @dataclass(frozen=True)
 class SignedStatement:
-    """A statement with its signer and signature; `encoded` is what the table keeps."""
+    """A statement with its signer and signature; `encoded` is what the table keeps.
+
+    `after` is the root of the log before it; `None` in the first form.
+    """
 
     statement: Statement
     signer: str
+    after: bytes | None
     message: bytes
     signature: bytes
 
     @property
     def encoded(self) -> bytes:
         """The bytes that are stored."""
-        return length_prefixed("cp/statement/1", self.message, self.signature)
+        form = FIRST_FORM if self.after is None else BOUND_FORM
+        return length_prefixed(form, self.message, self.signature)
 
     @property
     def hash(self) -> bytes:
@@ -236,14 +248,31 @@ class SignedStatement:
 
 def moment(instant: datetime) -> str:
     """Return an instant as statements write it; in this form later texts sort after earlier."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant.astimezone(UTC).strftime(_MOMENT)
 
 
-def sign_statement(statement: Statement, signer: Signer, *, instance: str) -> SignedStatement:
-    """Sign a statement."""
+def instant_of(text: str) -> datetime:
+    """Return the instant that `moment` wrote so; raises `StatementRefused` for any other text."""
+    try:
+        instant = datetime.strptime(text, _MOMENT).replace(tzinfo=UTC)
+    except ValueError as failure:
+        raise StatementRefused from failure
+    if moment(instant) != text:
+        raise StatementRefused
+    return instant
+
+
+def sign_statement(
+    statement: Statement, signer: Signer, *, instance: str, after: bytes | None
+) -> SignedStatement:
+    """Sign a statement for its place in the log: `after` is the log's root before it.
+
+    Without a root it is of the first form, which nobody signs any more.
+    """
+    bound = () if after is None else (after,)
     body = canonical_json(_body(statement))
-    message = length_prefixed(statement.KIND, instance, signer.signer_id, body)
-    return SignedStatement(statement, signer.signer_id, message, signer.key.sign(message))
+    message = length_prefixed(statement.KIND, instance, signer.signer_id, *bound, body)
+    return SignedStatement(statement, signer.signer_id, after, message, signer.key.sign(message))
 
 
 def parse_statement(encoded: bytes, *, instance: str) -> SignedStatement:
@@ -252,14 +281,15 @@ def parse_statement(encoded: bytes, *, instance: str) -> SignedStatement:
     Whose signature it is, the directory checks.
     """
     try:
-        label, message, signature = split_fields(encoded, 3)
-        kind, found_instance, signer, body = split_fields(message, 4)
+        form, message, signature = split_fields(encoded, 3)
+        kind, found_instance, signer, *bound, body = split_fields(message, _FIELDS[form])
         statement = _from_body(KINDS[kind.decode()], json.loads(body))
-        signed = SignedStatement(statement, signer.decode(), message, signature)
+        after = bound[0] if bound else None
+        signed = SignedStatement(statement, signer.decode(), after, message, signature)
         is_canonical = canonical_json(_body(statement)) == body and signed.encoded == encoded
     except (CannotOpen, KeyError, ValueError, TypeError, AttributeError) as failure:
         raise StatementRefused from failure
-    if label != b"cp/statement/1" or found_instance.decode() != instance or not is_canonical:
+    if found_instance.decode() != instance or not is_canonical:
         raise StatementRefused
     return signed
 

@@ -132,7 +132,8 @@ def audit_group() -> None:
 def audit_verify() -> None:
     """Recompute the log; name the first entry changed, deleted, inserted or reordered.
 
-    Then compare it with every checkpoint, and with what the signer of this host has signed.
+    Then compare it with every checkpoint, and with what the signer of this host has signed; and
+    fold the signed statements of keys, which must all have an effect.
     """
     settings, database, _clock = _instance()
     with database.reading() as session:
@@ -143,7 +144,8 @@ def audit_verify() -> None:
             sys.exit(f"FAULT   {result.fault}")
         click.echo("sound: no entry was changed, deleted, inserted or reordered")
         number = audit.verify_checkpoints(session, settings, circles.instance_id(session) or "")
-    click.echo(f"checkpoints {number}: all of this log")
+        click.echo(f"checkpoints {number}: all of this log")
+        click.echo(f"directory {checks.directory_finding(session)}")
 
 
 @click.group("outbox")

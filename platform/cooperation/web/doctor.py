@@ -12,6 +12,7 @@ from cooperation.core.db import (
     SQLITE_SETTINGS,
     Database,
     DatabaseFailedError,
+    Session,
     connection_settings,
     is_sqlite,
     make_engine,
@@ -59,6 +60,7 @@ def examine(settings: Settings, clock: Clock) -> list[Finding]:
         ("rows", lambda: state_of_row_security(settings, database.engine)),
         ("keyring", lambda: _keyring(settings, database)),
         ("journal", lambda: journal.finding(database, settings)),
+        ("directory", lambda: _directory(database)),
         ("checkpoint", lambda: _checkpoint(settings, database, clock)),
         ("fonts", _fonts),
         ("seal", lambda: _seal(settings, clock)),
@@ -135,6 +137,34 @@ def _keyring(settings: Settings, database: Database) -> str:
     others = [str(each) for each in root.versions if each != root.current]
     more = f"; also holds {', '.join(others)}" if others else ""
     return f"root key version {root.current}, belongs to this database{more}"
+
+
+def _directory(database: Database) -> str:
+    with database.reading() as session:
+        return directory_finding(session)
+
+
+def directory_finding(session: Session) -> str:
+    """Return how the signed directory stands; raises `UnwellError`, also for `audit verify`.
+
+    A clock that was set back is no fault: the order of the log counts, not its times.
+    """
+    found = circles.directory_standing(session)
+    if not found.is_sound:
+        raise UnwellError(
+            _("The statements of keys and the log do not fit together: nothing is sealed.")
+        )
+    if found.refused:
+        raise UnwellError(
+            _(
+                "Statements in the log without effect: %(number)s, the first in entry %(seq)s. "
+                "Somebody wrote them to the database (docs/operations.md, Old statements).",
+                number=len(found.refused),
+                seq=found.refused[0],
+            )
+        )
+    back = f"; dated back: entries {', '.join(map(str, found.set_back))}" if found.set_back else ""
+    return f"{found.statements} statements{back}"
 
 
 def _checkpoint(settings: Settings, database: Database, clock: Clock) -> str:

@@ -97,7 +97,9 @@ def forged_invite(world: World, signer: Signer, invitation_id: str, **halves: by
         at=moment(NOW),
         ends_at="2027-01-01T00:00:00Z",
     )
-    return sign_statement(statement, signer, instance=world.root.instance).encoded
+    with world.database.reading() as session:
+        after = audit.log_state(session).root
+    return sign_statement(statement, signer, instance=world.root.instance, after=after).encoded
 
 
 @pytest.mark.parametrize("is_logged", [False, True])
@@ -270,6 +272,31 @@ def test_bundle_that_is_not_in_the_log_is_not_opened(world: World) -> None:
 
     with world.database.reading() as session, pytest.raises(CannotOpen):
         circles.open_bundle(world.context(session, "focal"), bundle.id)
+
+
+def test_header_that_is_logged_once_more_stays_where_it_was(world: World) -> None:
+    """Its maker has left since: at the later place she could not have signed it."""
+    with world.database.writing() as session:
+        bundle = draft(world, session)
+        world.join(session, "second_focal", "focal", Role.FOCAL_POINT, STATE)
+        leaver = world.people["focal"].person_id
+        circles.renew_circle(world.context(session, "second_focal"), STATE, removing=(leaver,))
+        (entry,) = audit.entries_for(session, action="bundle.created", subject=bundle.id)
+    attack(world, "DROP INDEX ix_log_entries_statement")
+    with world.database.writing() as session:
+        audit.record(
+            session,
+            actor=None,
+            action=entry.action,
+            at=NOW,
+            subject=entry.subject,
+            statement=entry.statement,
+        )
+    restart()
+
+    with world.database.writing() as session:
+        world.sign_in(session, "second_focal")
+        assert circles.open_bundle(world.context(session, "second_focal"), bundle.id)
 
 
 def test_injected_grant_with_another_key_is_not_used(world: World) -> None:

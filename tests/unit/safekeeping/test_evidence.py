@@ -63,7 +63,7 @@ class Outside:
             instance=INSTANCE,
             taken=datetime(2026, 11, 22, 9, tzinfo=UTC),
             engine="sqlite",
-            revision="0020",
+            revision="0021",
             root_versions=(1,),
             log_size=size,
             log_root=root_of([leaf_hash(line) for line in lines[:size]]),

@@ -19,7 +19,7 @@ MANIFEST = Manifest(
     instance="433a340e-6985-4c77-b19f-3c0dd79a51bc",
     taken=datetime(2026, 11, 22, 9, 30, tzinfo=UTC),
     engine="sqlite",
-    revision="0020",
+    revision="0021",
     root_versions=(1, 2),
     log_size=552,
     log_root=bytes(32),

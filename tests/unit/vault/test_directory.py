@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
 
 import pytest
 
@@ -10,6 +12,7 @@ from cooperation.vault.directory import Directory
 from cooperation.vault.entries import ASSEMBLY, COURT, SECRETARIAT
 from cooperation.vault.errors import StatementRefused
 from cooperation.vault.keys import SigningKey
+from cooperation.vault.places import LogPlace
 from cooperation.vault.statements import (
     Admit,
     Circle,
@@ -35,6 +38,11 @@ def hash_of(name: str) -> bytes:
     return name.encode().ljust(32, b".")[:32]
 
 
+def root_before(place: int) -> bytes:
+    """What stands for the root of the log before an entry."""
+    return sha256(str(place).encode()).digest()
+
+
 @dataclass
 class Script:
     """Writes statements one after the other; people and invitations go by short names."""
@@ -42,14 +50,31 @@ class Script:
     directory: Directory = field(default_factory=lambda: Directory(INSTANCE))
     keys: dict[str, SigningKey] = field(default_factory=dict)
     place: int = 0
+    is_bound: bool = True
+    written: list[bytes] = field(default_factory=list)
 
     def key(self, name: str) -> SigningKey:
         return self.keys.setdefault(name, SigningKey.generate())
 
     def say(self, signer: str, statement: Statement) -> None:
-        signed = sign_statement(statement, Signer(signer, self.key(signer)), instance=INSTANCE)
+        self.write(self.sign(signer, statement), statement.at)
+
+    def sign(self, signer: str, statement: Statement) -> bytes:
+        """Sign for the next place; not bound to it in the first form."""
+        after = root_before(self.place + 1) if self.is_bound else None
+        who = Signer(signer, self.key(signer))
+        return sign_statement(statement, who, instance=INSTANCE, after=after).encoded
+
+    def write(self, encoded: bytes, at: str = AT) -> None:
+        """Append what was signed, under an entry of this time."""
         self.place += 1
-        self.directory.apply(parse_statement(signed.encoded, instance=INSTANCE), self.place)
+        place = self.at_place(self.place, at)
+        self.written.append(encoded)
+        self.directory.apply(parse_statement(encoded, instance=INSTANCE), place)
+
+    def at_place(self, seq: int, at: str = AT) -> LogPlace:
+        """A place of the log under an entry of this time."""
+        return LogPlace(seq, datetime.fromisoformat(at), root_before(seq))
 
     def genesis(self, person: str = "head") -> None:
         self.say(person, Genesis(person, hash_of(person), self.key(person).public_bytes(), AT))
@@ -182,9 +207,12 @@ def test_signature_of_another_key_is_refused(script: Script) -> None:
 
 def test_statement_of_another_instance_is_refused(script: Script) -> None:
     signer = Signer("focal", script.key("focal"))
-    signed = sign_statement(Remove(STATE, "writer", AT), signer, instance=new_id())
+    place = script.at_place(script.place + 1)
+    signed = sign_statement(
+        Remove(STATE, "writer", AT), signer, instance=new_id(), after=place.root
+    )
 
-    assert not script.directory.take(signed.encoded, script.place + 1)
+    assert not script.directory.take(signed.encoded, place)
     assert script.directory.refused == (script.place + 1,)
 
 
@@ -223,12 +251,11 @@ def test_head_renews_the_assembly(script: Script) -> None:
 
 
 def test_order_of_the_log_decides(script: Script) -> None:
-    signed = sign_statement(
-        Role("writer", ("signatory",), AT), Signer("focal", script.key("focal")), instance=INSTANCE
-    )
+    script.place -= 1
+    signed = script.sign("focal", Role("writer", ("signatory",), AT))
 
     with pytest.raises(StatementRefused):
-        script.directory.apply(signed, script.place)
+        script.write(signed)
 
 
 def test_copy_goes_its_own_way(script: Script) -> None:

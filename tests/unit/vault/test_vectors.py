@@ -19,6 +19,7 @@ from cooperation.vault.recovery_sheet import sheet_key
 from cooperation.vault.root import RootKeys
 from cooperation.vault.statements import parse_statement
 from tests.fixtures.vault_vectors import (
+    AFTER,
     BUNDLE,
     CONTENT,
     CONTEXT,
@@ -170,13 +171,15 @@ def test_letters_of_a_sheet_make_the_stored_key() -> None:
         assert sheet_key(SHEET, **place).raw != key.raw
 
 
-def test_stored_statements_are_read_and_their_signatures_stand() -> None:
+@pytest.mark.parametrize(("form", "after"), [("statements", None), ("statements_2", AFTER)])
+def test_stored_statements_are_read_and_their_signatures_stand(
+    form: str, after: bytes | None
+) -> None:
     signing = SigningKey(bytes(range(32))).public_bytes()
-    read = [
-        parse_statement(bytes.fromhex(each), instance=INSTANCE) for each in VECTORS["statements"]
-    ]
+    read = [parse_statement(bytes.fromhex(each), instance=INSTANCE) for each in VECTORS[form]]
 
     assert tuple(each.statement for each in read) == STATEMENTS
+    assert {each.after for each in read} == {after}
     assert all(each.is_signed_by(signing) for each in read)
 
 

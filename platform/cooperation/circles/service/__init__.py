@@ -5,6 +5,7 @@ The instance (commands, start-up)
     instance_id(session) -> str | None                        for a root key from the environment
     check_instance(session, root) -> None                     raises InstanceUnknownError
     verify_directory(session) -> None                         at the start, before workers fork
+    directory_standing(session) -> Standing                   what had no effect, for the doctor
     take_turn(session) -> None          one at a time changes the directory and sees all before it
 
 Root rotation (commands; web/rotation.py)
@@ -191,7 +192,12 @@ from cooperation.circles.service.sheets import (
     recovery_sheets,
     use_recovery_sheet,
 )
-from cooperation.circles.service.verified import forget_verified, take_turn, verify_directory
+from cooperation.circles.service.verified import (
+    directory_standing,
+    forget_verified,
+    take_turn,
+    verify_directory,
+)
 from cooperation.vault.envelope import BulkItem
 
 __all__ = [
@@ -225,6 +231,7 @@ __all__ = [
     "create_instance",
     "destroy_again",
     "destroy_bundle",
+    "directory_standing",
     "disable_member",
     "dissolution_of",
     "end_founding",

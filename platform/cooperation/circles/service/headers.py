@@ -74,11 +74,14 @@ def _check_maker(directory: Directory, bundle: BundleHead, place: int) -> None:
 
 
 def _logged(session: Session, bundle_ids: Sequence[str]) -> dict[tuple[str, bytes], int]:
-    """Return the numbers of the entries "bundle.created" of these bundles, by bundle and hash."""
+    """Return the numbers of the entries "bundle.created" of these bundles, by bundle and hash.
+
+    The first counts: whoever could write the same once more must not move it.
+    """
     subject = bundle_ids[0] if len(bundle_ids) == 1 else None
     entries = audit.entries_for(session, action="bundle.created", subject=subject)
     return {
         (entry.subject, entry.statement): entry.seq
-        for entry in entries
+        for entry in reversed(entries)
         if entry.subject is not None and entry.statement is not None
     }

@@ -23,6 +23,7 @@ from cooperation.core.db import Session, is_sqlite
 from cooperation.vault.directory import Directory
 from cooperation.vault.errors import DirectoryChanged
 from cooperation.vault.member import Anchor
+from cooperation.vault.places import LogPlace
 from cooperation.vault.statements import SignedStatement, Signer, Statement, sign_statement
 
 STATEMENT_ACTIONS = frozenset(
@@ -169,6 +170,32 @@ def anchor_now(session: Session) -> Anchor:
     return Anchor(directory_of(session).genesis, state.size, state.root)
 
 
+class Standing(NamedTuple):
+    """How the directory stands: what was taken in, what had no effect, what is dated too early.
+
+    `is_sound` is false where statements and log do not fit together; then nothing is sealed.
+    """
+
+    statements: int
+    is_sound: bool
+    refused: tuple[int, ...]
+    set_back: tuple[int, ...]
+
+
+def directory_standing(session: Session) -> Standing:
+    """Fold all statements anew and return how they stand; the log itself is taken as it is.
+
+    For who has verified the log, or only looks. Raises `InstanceUnknownError`.
+    """
+    instance, rows = queries.instance_with_statements(session, 0)
+    if instance is None:
+        raise InstanceUnknownError
+    found = _extended(session, Remembered(Directory(instance), is_sound=True), rows)
+    directory = found.directory
+    taken = len(directory.seen) - len(directory.refused)
+    return Standing(taken, found.is_sound, directory.refused, directory.set_back)
+
+
 def append_statement(
     session: Session, statement: Statement, signer: Signer, note: LogNote
 ) -> SignedStatement:
@@ -178,8 +205,10 @@ def append_statement(
     """
     take_turn(session)
     current = verified(session)
-    signed = sign_statement(statement, signer, instance=current.place.instance)
-    current.directory.copy().apply(signed, current.directory.last_place + 1)
+    log = audit.log_state(session)
+    signed = sign_statement(statement, signer, instance=current.place.instance, after=log.root)
+    place = LogPlace(log.size, note.at, log.root)
+    current.directory.copy().apply(signed, place)
     seq = audit.record(
         session,
         actor=note.actor,
@@ -190,7 +219,7 @@ def append_statement(
         subject=note.subject,
     )
     current.has_written = True
-    current.directory.apply(signed, seq)
+    current.directory.apply(signed, place)
     session.add(StatementRow(seq=seq, encoded=signed.encoded))
     session.flush()
     return signed
@@ -220,15 +249,21 @@ def _extended(session: Session, known: Remembered, rows: list[tuple[int, bytes]]
     size = audit.log_state(session).size
     directory, is_sound = known.directory.copy(), known.is_sound
     logged = {
-        entry.seq: entry.statement
+        entry.seq: entry
         for entry in audit.statement_entries(session, after=directory.last_place)
         if entry.action in STATEMENT_ACTIONS and entry.seq < size
     }
     for seq, encoded in rows:
         if seq >= size and not is_sqlite(session.get_bind().engine):
             break
-        if logged.pop(seq, None) == sha256(encoded).digest():
-            directory.take(encoded, seq)
-        else:
+        entry = logged.pop(seq, None)
+        if entry is None or entry.statement != sha256(encoded).digest():
             is_sound = False
+            continue
+        try:
+            place = LogPlace(seq, entry.at, audit.root_at(session, seq))
+        except audit.LogBrokenError:
+            is_sound = False
+            continue
+        directory.take(encoded, place)
     return Remembered(directory, is_sound and not logged)
