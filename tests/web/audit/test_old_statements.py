@@ -4,17 +4,21 @@ Played on a served instance: two heads make an officer head and take it back, so
 they signed once more. The vault's own rules are in tests/unit/vault/test_old_statements.py.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
 
 from cooperation.access.rules import Role
 from cooperation.circles import service as circles
+from cooperation.core.clock import FixedClock
 from cooperation.core.db import RuleBrokenError
 from cooperation.core.schema import head_revision
 from cooperation.web.commands import audit_verify
 from cooperation.web.doctor import UnwellError, directory_finding, examine
+from cooperation.web.founding import found
+from tests.fixtures.instance import settings_of_test
+from tests.fixtures.landed import unpack
 from tests.fixtures.old_statements import (
     append_again,
     drop_the_index,
@@ -150,3 +154,20 @@ def test_a_withheld_statement_of_a_database_that_was_put_back_is_refused(world, 
     assert roles(world, heads[2]) == {Role.OFFICER}
     with pytest.raises(UnwellError, match="without effect: 2"):
         finding(world)
+
+
+@pytest.mark.parametrize(("revision", "statements"), [("0010", 33), ("0017", 35)])
+def test_what_landed_versions_signed_all_counts_after_an_upgrade(tmp_path, revision, statements):
+    folder = unpack(revision, tmp_path / "instance").path
+    settings = settings_of_test(folder)
+    founded = found(settings, FixedClock(datetime(2026, 11, 22, 9, 0, tzinfo=UTC)))
+
+    with founded.database.reading() as session:
+        told = directory_finding(session)
+        index = session.connection().exec_driver_sql(
+            "SELECT sql FROM sqlite_master WHERE name = 'ix_log_entries_statement'"
+        )
+        assert "UNIQUE" in index.scalar()
+    founded.database.engine.dispose()
+
+    assert told == f"{statements} statements"
