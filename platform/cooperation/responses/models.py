@@ -33,7 +33,10 @@ class Response(Base):
 
 
 class DraftAnswer(Base):
-    """Which version of the answer to one question is the present one."""
+    """Which version of the answer to one question is the present one.
+
+    `page_key` and `page_step` name the snapshot of the page that it was saved through.
+    """
 
     __tablename__ = "draft_answers"
     __table_args__ = (sa.UniqueConstraint("response_id", "question"),)
@@ -44,6 +47,8 @@ class DraftAnswer(Base):
     version: Mapped[int] = mapped_column()
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     saved_by: Mapped[str] = mapped_column(sa.String(36))
+    page_key: Mapped[str] = mapped_column(sa.String(32), default="", server_default="")
+    page_step: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __mapper_args__ = {  # noqa: RUF012
         "version_id_col": version,

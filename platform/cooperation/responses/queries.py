@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -29,6 +29,10 @@ class DraftRow(NamedTuple):
     question: str
     version: int
     sealed: bytes
+    saved_at: datetime
+    saved_by: str
+    page_key: str = ""
+    page_step: int = 0
 
 
 _ANSWER_COLUMNS = (
@@ -46,6 +50,9 @@ _ANSWER_COLUMNS = (
     SubmissionAnswer.narrowed_at,
 )
 
+STAMP = ("saved_at", "saved_by", "page_key", "page_step")
+"""What a save writes beside the version."""
+
 _HEADS = Base.metadata.tables[DraftAnswer.__tablename__]
 _NEW_HEAD = sa.insert(_HEADS)
 _NEW_VERSION = sa.insert(Base.metadata.tables[DraftAnswerVersion.__tablename__])
@@ -55,7 +62,16 @@ _RESPONSE = sa.select(Response).where(
 )
 _RESPONSE_LOCKED = _RESPONSE.with_for_update()
 _DRAFT = (
-    sa.select(DraftAnswer.id, DraftAnswer.question, DraftAnswer.version, DraftAnswerVersion.sealed)
+    sa.select(
+        DraftAnswer.id,
+        DraftAnswer.question,
+        DraftAnswer.version,
+        DraftAnswerVersion.sealed,
+        DraftAnswer.saved_at,
+        DraftAnswer.saved_by,
+        DraftAnswer.page_key,
+        DraftAnswer.page_step,
+    )
     .join(
         DraftAnswerVersion,
         sa.and_(
@@ -111,7 +127,7 @@ def draft_rows(
         found = session.execute(_DRAFT, wanted)
     else:
         found = session.execute(_DRAFT_OF_QUESTIONS, wanted | {"questions": list(questions)})
-    return [DraftRow._make(row) for row in found]
+    return [DraftRow(*row) for row in found]
 
 
 def add_heads(session: Session, heads: Sequence[Mapping[str, object]]) -> None:
@@ -124,7 +140,7 @@ def move_heads(session: Session, versions: Mapping[str, int], stamp: Mapping[str
     """Move draft answers to their next version, given the present ones by id; tell if all were."""
     if not versions:
         return True
-    wanted: dict[str, object] = {"at": stamp["saved_at"], "by": stamp["saved_by"]}
+    wanted: dict[str, object] = {f"new_{name}": value for name, value in stamp.items()}
     for number, (answer_id, version) in enumerate(versions.items()):
         wanted[f"id_{number}"], wanted[f"seen_{number}"] = answer_id, version
     found = session.execute(_moving(len(versions)), wanted)
@@ -141,8 +157,8 @@ def _moving(count: int) -> sa.Update:
         )
         for number in range(count)
     ]
-    moved = sa.update(_HEADS).where(sa.or_(*named)).values(version=_HEADS.c.version + 1)
-    return moved.values(saved_at=sa.bindparam("at"), saved_by=sa.bindparam("by"))
+    stamp: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in STAMP}
+    return sa.update(_HEADS).where(sa.or_(*named)).values(version=_HEADS.c.version + 1, **stamp)
 
 
 def keep_versions(session: Session, versions: Sequence[Mapping[str, object]]) -> None:
@@ -158,12 +174,14 @@ def all_draft_rows(session: Session, response_id: str) -> list[DraftRow]:
             DraftAnswer.question,
             DraftAnswerVersion.version,
             DraftAnswerVersion.sealed,
+            DraftAnswerVersion.saved_at,
+            DraftAnswerVersion.saved_by,
         )
         .join(DraftAnswerVersion, DraftAnswerVersion.answer_id == DraftAnswer.id)
         .where(DraftAnswer.response_id == response_id)
         .order_by(DraftAnswer.question, DraftAnswerVersion.version)
     )
-    return [DraftRow._make(row) for row in session.execute(statement)]
+    return [DraftRow(*row) for row in session.execute(statement)]
 
 
 def submission_ids(session: Session, edition_id: str, state_code: str | None) -> list[str]:
@@ -188,11 +206,13 @@ def older_rows(session: Session, response_id: str, versions: dict[str, int]) -> 
             DraftAnswer.question,
             DraftAnswerVersion.version,
             DraftAnswerVersion.sealed,
+            DraftAnswerVersion.saved_at,
+            DraftAnswerVersion.saved_by,
         )
         .join(DraftAnswerVersion, DraftAnswerVersion.answer_id == DraftAnswer.id)
         .where(DraftAnswer.response_id == response_id, sa.or_(*wanted))
     )
-    return [DraftRow._make(row) for row in session.execute(statement)]
+    return [DraftRow(*row) for row in session.execute(statement)]
 
 
 def saved_questions(session: Session, response_id: str) -> frozenset[str]:

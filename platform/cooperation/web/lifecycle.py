@@ -242,7 +242,8 @@ def finish(response: Response) -> Response:
         return response
     _watch_reading()
     key = g.get("form_key")
-    if key is not None and not g.get("is_repeat", False) and response.status_code < 400:
+    is_whole = response.status_code < 400 and not g.get("is_partial", False)
+    if key is not None and not g.get("is_repeat", False) and is_whole:
         repeats.keep_response(g.context, key, response)
     holds_evidence = audit.needs_checkpoint(g.session)
     commit_transaction()
@@ -260,10 +261,11 @@ def _watch_reading() -> None:
 def _is_kept(response: Response) -> bool:
     """Tell whether what the view wrote stays.
 
-    After success, and when a form comes back with answers on its page: that was a reading, and it
-    is logged (docs/decisions, 3).
+    After success; where a page was saved but for some of its fields, which come back
+    (`g.is_partial`); and when a form comes back with answers on its page: that was a reading, and
+    it is logged (docs/decisions, 3).
     """
-    if response.status_code < 400:
+    if response.status_code < 400 or g.get("is_partial", False):
         return True
     is_form = response.status_code == 422 and not g.get("has_failed", False)
     return is_form and current_declaration().logs_reading

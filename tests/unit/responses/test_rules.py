@@ -9,6 +9,7 @@ from cooperation.editions import schema
 from cooperation.editions.rules import Answer, Row
 from cooperation.responses.rules import (
     ALWAYS_PUBLISHED,
+    NEVER_SAVED,
     AnswerStatus,
     Audience,
     ConsentSettings,
@@ -17,6 +18,7 @@ from cooperation.responses.rules import (
     Entry,
     PartStatus,
     ResponseStatus,
+    Seen,
     Stored,
     Submission,
     answer_status,
@@ -26,7 +28,6 @@ from cooperation.responses.rules import (
     gaps_in,
     marked_table,
     marks_allowed,
-    merge,
     part_status,
     read_entries,
     sealed_key_hash,
@@ -188,23 +189,13 @@ def test_d02_names_the_audience_that_is_sealed_not_the_mark(d01, narrowed):
 
 def test_a_merge_asks_for_older_versions_only_where_the_page_was_stale():
     entries = {
-        "A": Entry(DraftRecord(), 1),
-        "B": Entry(DraftRecord(), 2),
-        "C": Entry(DraftRecord(), 0),
+        "A": Entry(DraftRecord(), Seen(1)),
+        "B": Entry(DraftRecord(), Seen(2)),
+        "C": Entry(DraftRecord(), NEVER_SAVED),
     }
-    stored = {"A": Stored(version=1), "B": Stored(version=5), "C": Stored(version=1)}
+    stored = {"A": Stored(seen=Seen(1)), "B": Stored(seen=Seen(5)), "C": Stored(seen=Seen(1))}
 
     assert stale_versions(entries, stored) == {"B": 2}
-
-
-def test_an_untouched_answer_never_conflicts():
-    base = DraftRecord(Answer(text="Base"))
-    stored = {"A": Stored(DraftRecord(Answer(text="Newer")), 2)}
-
-    merged = merge({"A": Entry(base, 1)}, stored, {"A": base})
-
-    assert merged.written == {}
-    assert merged.conflicts == ()
 
 
 def test_every_state_has_words():

@@ -55,7 +55,7 @@ def test_a_save_is_acknowledged_and_comes_back(focal):
     form = page.form(has="then")
     assert form.fields["A-07"] == ["Four ministries\nmeet monthly."]
     assert form.fields["A-06"] == ["yes"]
-    assert form.fields["A-07.version"] == ["1"]
+    assert form.fields["A-07.version"][0].startswith("1-")
 
 
 def test_save_and_continue_opens_the_next_part_path(focal):
@@ -77,7 +77,7 @@ def test_what_does_not_count_yet_is_saved_as_typed_and_said_to_be_so(focal):
     assert 'href="#B-06"' in page.html
     assert "B-06: Enter a number in digits" in page.text
     assert form.fields["B-06"] == ["soon"]
-    assert form.fields["B-06.version"] == ["1"]
+    assert form.fields["B-06.version"][0].startswith("1-")
     assert form.fields["B-05"] == ["A long path"]
     assert form.fields["B-01"] == ["interpol", "other"]
 
@@ -91,12 +91,17 @@ def test_save_and_continue_shows_once_what_does_not_count_yet(focal):
     assert f"{part_path('B1')}#B-06" in answers.links
 
 
-def test_a_text_too_large_for_a_draft_comes_back_and_says_so(focal):
-    page = saved(focal, "B1", {"B-05": "x" * 60_000})
+def test_a_text_too_large_for_a_draft_comes_back_and_the_others_are_saved(focal):
+    page = saved(focal, "B1", {"B-05": "x" * 60_000, "B-06": "30"})
 
     assert page.status == 422
+    assert "Saved, except B-05" in page.text
     assert "B-05" in {link.rpartition("#")[2] for link in page.links}
-    assert page.form(has="then").fields["B-05"] == ["x" * 60_000]
+    form = page.form(has="then")
+    assert form.fields["B-05"] == ["x" * 60_000]
+    assert form.fields["B-05.version"] == ["0"]
+    assert form.fields["B-06.version"][0].startswith("1-")
+    assert focal.get(part_path("B1")).form(has="then").fields["B-06"] == ["30"]
 
 
 def test_a_bad_cell_is_linked_and_kept(focal):
@@ -140,13 +145,42 @@ def test_a_conflict_shows_both_texts_and_loses_neither(answering_world, focal):
     page = other.submit(page_of_other, form, {"A-07": "Text of the contributor", "A-06": "no"})
 
     assert page.status == 409
+    assert "Saved, except A-07" in page.text
+    assert (
+        f"{answering_world.person(Role.FOCAL_POINT, 'AF01').name} saved another text" in page.text
+    )
     assert "Text of the focal point" in page.text
     again = page.form(has="then")
     assert again.fields["A-07"] == ["Text of the contributor"]
-    assert again.fields["A-06"] == ["no"]
-    assert again.fields["A-07.version"] == ["1"]
-    final = other.submit(page, again, {"A-07": "Both texts together", "then": "stay"})
-    assert final.form(has="then").fields["A-07"] == ["Both texts together"]
+    assert other.get(part_path("A1")).form(has="then").fields["A-06"] == ["no"]
+    still = other.submit(page, again, {"then": "stay"})
+    assert still.status == 409  # saving again decides nothing
+
+
+@pytest.mark.parametrize(
+    ("choice", "status", "field", "kept"),
+    [
+        ("theirs", 200, "Theirs", "Theirs"),
+        ("mine", 200, "Mine", "Mine"),
+        ("both", 200, "Theirs\n\nMine", "Theirs"),
+    ],
+)
+def test_between_two_texts_a_person_decides_without_scripts(
+    answering_world, focal, choice, status, field, kept
+):
+    other = answering_world.visitor(answering_world.person(Role.CONTRIBUTOR, "AF01"))
+    page_of_other = other.get(part_path("A1"))
+    saved(focal, "A1", {"A-07": "Theirs"})
+    page = other.submit(page_of_other, page_of_other.form(has="then"), {"A-07": "Mine"})
+
+    page = other.submit(page, page.form(has="then"), {"_settle": f"A-07:{choice}"})
+
+    assert page.status == status
+    form = page.form(has="then")
+    assert form.fields["A-07"] == [field]
+    assert focal.get(part_path("A1")).form(has="then").fields["A-07"] == [kept]
+    final = other.submit(page, form, {"then": "stay"})
+    assert final.form(has="then").fields["A-07"] == [field]
 
 
 def autosave(visitor, code, changes):
@@ -172,17 +206,20 @@ def test_an_autosave_answers_with_the_new_versions(focal):
     assert reply.status == 200
     assert told["status"] == "saved"
     assert re.fullmatch(r"\d\d:\d\d", told["at"])
-    assert told["versions"]["A-07.version"] == 1
+    assert told["versions"]["A-07.version"].startswith("1-")
 
 
 def test_an_autosave_tells_of_a_conflict(answering_world, focal):
     other = answering_world.visitor(answering_world.person(Role.CONTRIBUTOR, "AF01"))
     saved(other, "A1", {"A-07": "Other"})
 
-    reply = autosave(focal, "A1", {"A-07": "Mine", "A-07.version": "0"})
+    reply = autosave(focal, "A1", {"A-07": "Mine", "A-07.version": "0", "A-06": "no"})
 
-    assert reply.status == 409
-    assert json.loads(reply.body)["status"] == "conflict"
+    told = json.loads(reply.body)
+    assert (told["status"], told["left_out"]) == ("partly", ["A-07"])
+    assert "A-07.version" not in told["versions"]
+    assert told["versions"]["A-06.version"].startswith("1-")
+    assert "Mine" not in reply.text
 
 
 def test_files_are_added_listed_downloaded_and_removed(focal):

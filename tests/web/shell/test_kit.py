@@ -181,7 +181,7 @@ def test_draft_is_saved_by_itself_and_said(open_page, served):
     page.goto(f"{served}/gallery")
 
     page.locator("#procedure").fill("A new text")
-    page.locator("[data-save-status]", has_text="Saved at 14:32").wait_for(timeout=5000)
+    page.locator("[data-save-status]", has_text="Saved at 14:32 UTC").wait_for(timeout=5000)
 
     assert page.locator("[name=version]").input_value() == "2"
 
@@ -195,7 +195,7 @@ def test_lost_connection_is_said_and_tried_again_with_the_same_key(open_page, se
     )
 
     page.locator("#procedure").fill("A new text")
-    page.locator("[data-save-status]", has_text="Not saved").wait_for(timeout=5000)
+    page.locator("[data-save-status]", has_text="No connection").wait_for(timeout=5000)
     page.wait_for_timeout(1200)
     page.unroute("**/gallery/save")
     page.locator("[data-save-status]", has_text="Saved at").wait_for(timeout=5000)

@@ -1,6 +1,6 @@
 """From the fields of a part's page to the entries of a save; names as in `editions.rules.fields`.
 
-Beside the question's own fields a page posts `Q.version`, the version it showed, and where the
+Beside the question's own fields a page posts `Q.version`, what it showed (`Seen`), and where the
 State may choose, `Q.audience`. A question whose `Q.version` is missing was not on the page. Of D-02
 only `D-02.{question}.reason` is typed.
 """
@@ -22,18 +22,23 @@ from cooperation.editions.rules import (
 )
 from cooperation.responses.rules.audience import Audience, marks_allowed
 from cooperation.responses.rules.draft import MARKED_ANSWERS, DraftRecord
-from cooperation.responses.rules.merge import Entry, Stored
+from cooperation.responses.rules.merge import UNREADABLE, Entry, Seen, Stored, read_seen
 
 Fields = Mapping[str, Sequence[str]]
 Finding = tuple[str, Text]
 
-_LARGEST_VERSION = 1_000_000
 _LONGEST_NUMBER = 8
+_OTHER = "other"
 
 
 def version_field(question: Question) -> str:
-    """Return the name of the hidden field with the version that a page shows."""
+    """Return the name of the hidden field that says which version a page shows."""
     return field_name(question, "version")
+
+
+def other_field(question: Question) -> str:
+    """Return the name of the hidden field that says over which other text a page lets decide."""
+    return field_name(question, _OTHER)
 
 
 def audience_field(question: Question) -> str:
@@ -69,10 +74,9 @@ def read_entries(
         if version_field(question) in fields and is_typed(question):
             now = stored.get(question.code, Stored())
             answer = _read_answer(question, fields, now.record.answer)
-            record = DraftRecord(
-                set_aside(question, answer, today=today), _read_mark(question, fields)
-            )
-            entries[question.code] = Entry(record, _read_version(question, fields))
+            answer = set_aside(question, answer, today=today)
+            record = DraftRecord(answer, _read_mark(question, fields))
+            entries[question.code] = Entry(record, seen_on_page(question, fields))
     return entries
 
 
@@ -84,7 +88,7 @@ def entry_problems(part: Part, entries: Mapping[str, Entry]) -> dict[str, tuple[
         if entry is None:
             continue
         listed = _record_problems(question, entry.record)
-        if entry.version < 0:
+        if entry.seen == UNREADABLE:
             listed += ((question.code, _("This page is incomplete. Open it again.")),)
         if listed:
             found[question.code] = listed
@@ -160,9 +164,14 @@ def _read_mark(question: Question, fields: Fields) -> Audience | None:
     return None if chosen is allowed[0] else chosen
 
 
-def _read_version(question: Question, fields: Fields) -> int:
-    version = number_typed(_first(fields, version_field(question)))
-    return version if version <= _LARGEST_VERSION else -1
+def seen_on_page(question: Question, fields: Fields) -> Seen:
+    """Return which version the page showed; `UNREADABLE` where the field does not say it."""
+    return read_seen(_first(fields, version_field(question)))
+
+
+def other_seen(code: str, fields: Fields) -> Seen:
+    """Return which other text of a question the page showed beside the person's own."""
+    return read_seen(_first(fields, f"{code}.{_OTHER}"))
 
 
 def _first(fields: Fields, name: str) -> str:

@@ -28,7 +28,6 @@ Other slices (they judge and log the reading of another institution's answers)
 
 from cooperation.responses.service.answering import (
     EarlierAnswer,
-    PartConflict,
     PartState,
     QuestionState,
     SaveResult,
@@ -132,7 +131,6 @@ __all__ = [
     "NothingToKeepError",
     "OverviewState",
     "PartAnswers",
-    "PartConflict",
     "PartProgress",
     "PartState",
     "QuestionState",

@@ -1,15 +1,14 @@
 """Answering a part: the page's data, saving beside colleagues, keeping last year's answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
 from cooperation.access.context import RequestContext
 from cooperation.access.policy import Permission
 from cooperation.circles import service as circles
-from cooperation.core.errors import Conflict, Invalid
-from cooperation.core.text import Text, _
+from cooperation.core.text import Text
 from cooperation.editions.rules import (
     Answer,
     Finding,
@@ -21,8 +20,8 @@ from cooperation.editions.rules import (
 )
 from cooperation.responses import queries
 from cooperation.responses.rules import (
-    EMPTY_RECORD,
     MARKED_ANSWERS,
+    NO_PAGE,
     AnswerConflict,
     AnswerStatus,
     Audience,
@@ -31,6 +30,12 @@ from cooperation.responses.rules import (
     Entry,
     Fields,
     OpenedAnswer,
+    PageKey,
+    Saver,
+    Seen,
+    Settled,
+    Settling,
+    Stored,
     SubmittedAnswer,
     answers_of,
     audience_of,
@@ -40,6 +45,7 @@ from cooperation.responses.rules import (
     marks_allowed,
     merge,
     read_entries,
+    settle,
     stale_versions,
 )
 from cooperation.responses.service.frame import (
@@ -49,19 +55,10 @@ from cooperation.responses.service.frame import (
     find_frame,
     open_draft,
     open_records,
+    stored_of,
 )
 from cooperation.responses.service.submissions import open_rows
 from cooperation.responses.service.writing import write_records
-
-
-class PartConflict(Conflict):
-    """A colleague has saved other texts for questions on this page; nothing was written."""
-
-    sentence = _("A colleague has saved another text for the same question. Nothing was lost.")
-
-    def __init__(self, conflicts: tuple[AnswerConflict, ...]) -> None:
-        super().__init__()
-        self.conflicts = conflicts
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,7 @@ class QuestionState:
 
     question: Question
     record: DraftRecord
-    version: int
+    seen: Seen
     audience: Audience
     marks: tuple[Audience, ...]
     is_asked: bool
@@ -127,7 +124,7 @@ class DraftState:
         return QuestionState(
             question=question,
             record=record,
-            version=self.draft.version(question.code),
+            seen=self.draft.seen(question.code),
             audience=audience_of(question, record.mark, self.consent, narrowed=self.narrowed),
             marks=marks_allowed(question),
             is_asked=is_asked(question, self.answers),
@@ -159,16 +156,26 @@ class PartState:
 
 @dataclass(frozen=True)
 class SaveResult:
-    """An acknowledged save: which questions were written, and the versions there are now.
+    """What a save came to. Everything is written but what is refused or in conflict.
 
-    `problems` are those of what was written, as typed: it is kept and does not count yet.
+    `seen` holds what a page shows from now on, of each question whose answer is kept just as the
+    page says it; a page that shows an older text goes on with what it had. `problems` are those of
+    what was written, as typed: it is kept and does not count yet.
     """
 
     at: datetime
     written: tuple[str, ...]
-    versions: Mapping[str, int]
-    refused: tuple[Finding, ...] = ()
+    seen: Mapping[str, Seen]
+    refused: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     problems: tuple[Finding, ...] = ()
+    conflicts: tuple[AnswerConflict, ...] = ()
+    joined: DraftRecord | None = None
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The questions that were not saved, as they stand on the page."""
+        missing = {*self.refused, *(conflict.question for conflict in self.conflicts)}
+        return tuple(sorted(missing))
 
 
 def open_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> PartState:
@@ -208,30 +215,46 @@ def save_part(
     edition_id: str,
     part_code: str,
     fields: Fields,
-    is_autosave: bool = False,
+    page: PageKey = NO_PAGE,
+    settling: Settling | None = None,
 ) -> SaveResult:
     """Write the answers of a page that were changed on it, each as a new version.
 
-    What cannot be counted yet is kept as typed and named in `problems`. An autosave leaves out what
-    is too large even for a draft and names it in `refused`; a save refuses it all.
-    Raises `Invalid` with (field id, sentence) pairs, `PartConflict`, `EditionClosedError`.
+    What cannot be counted yet is kept as typed and named in `problems`. What is too large even for
+    a draft, and what stands against a text saved meanwhile, is left out and named.
+    Raises `EditionClosedError`.
     """
     frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
     part = frame.questionnaire.part(part_code)
     draft = open_draft(ctx, frame, codes_needed(part))
-    entries = read_entries(part, fields, draft.stored, ctx.now.date())
+    read = read_entries(part, fields, draft.stored, ctx.now.date())
+    settled = Settled(read)
+    if settling is not None and settling.question in read:
+        question = frame.questionnaire.question(settling.question)
+        settled = settle(settling, question, read, draft.stored)
+    entries = settled.entries
     refused = entry_problems(part, entries)
-    findings = tuple(finding for listed in refused.values() for finding in listed)
-    if findings and not is_autosave:
-        raise Invalid(errors=findings)
     accepted = {code: entry for code, entry in entries.items() if code not in refused}
-    merged = merge(accepted, draft.stored, _bases(ctx, frame, draft, accepted))
-    if merged.conflicts:
-        raise PartConflict(merged.conflicts)
-    after = write_records(ctx, frame, draft, merged.written, action="part.saved")
-    versions = {question.code: after.version(question.code) for question in part.questions}
-    problems = _problems_in(part, merged.written, ctx.now.date())
-    return SaveResult(ctx.now, tuple(merged.written), versions, findings, problems)
+    saver = Saver(ctx.actor.person_id, page)
+    merged = merge(accepted, draft.stored, _bases(ctx, frame, draft, accepted), saver)
+    after = write_records(ctx, frame, draft, merged.written, action="part.saved", page=page)
+    return SaveResult(
+        at=ctx.now,
+        written=tuple(merged.written),
+        seen=_shown_from_now_on(entries, after),
+        refused=refused,
+        problems=_problems_in(part, merged.written, ctx.now.date()),
+        conflicts=merged.conflicts,
+        joined=settled.joined,
+    )
+
+
+def _shown_from_now_on(entries: Mapping[str, Entry], after: Draft) -> dict[str, Seen]:
+    return {
+        code: after.seen(code)
+        for code, entry in entries.items()
+        if entry.record.says_the_same(after.record(code))
+    }
 
 
 def _problems_in(
@@ -247,11 +270,10 @@ def _problems_in(
 
 def _bases(
     ctx: RequestContext, frame: Frame, draft: Draft, entries: Mapping[str, Entry]
-) -> dict[str, DraftRecord]:
+) -> dict[str, Stored]:
     wanted = stale_versions(entries, draft.stored)
     if not wanted or frame.response is None or draft.bundle is None:
         return {}
     rows = queries.older_rows(ctx.session, frame.response.id, wanted)
     records = open_records(ctx, draft.bundle, frame.state_code, rows)
-    bases = {row.question: record for row, record in zip(rows, records, strict=True)}
-    return {code: bases.get(code, EMPTY_RECORD) for code in wanted}
+    return {row.question: stored_of(row, record) for row, record in zip(rows, records, strict=True)}

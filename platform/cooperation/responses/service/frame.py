@@ -18,13 +18,18 @@ from cooperation.responses.queries import DraftRow
 from cooperation.responses.rules import (
     EMPTY_RECORD,
     MARKED_ANSWERS,
+    NEVER_SAVED,
     SETTINGS,
     DraftRecord,
+    PageKey,
     ResponseHead,
     ResponseStatus,
+    Saving,
+    Seen,
     Stored,
     answers_of,
     gaps_in,
+    seen_of,
 )
 from cooperation.responses.service.filed import filed_records
 from cooperation.responses.service.records import ANSWER_FIELD, DRAFT_KIND, draft_record
@@ -197,17 +202,30 @@ class Draft:
         stored = self.stored.get(question)
         return stored.record if stored else EMPTY_RECORD
 
-    def with_records(self, records: Mapping[str, DraftRecord]) -> "Draft":
+    def with_records(
+        self, records: Mapping[str, DraftRecord], sealed: Mapping[str, bytes], saving: Saving
+    ) -> "Draft":
         """Return the draft as it is once these records are written."""
         stored = dict(self.stored)
         for code, record in records.items():
-            stored[code] = Stored(record, self.version(code) + 1)
+            seen = seen_of(self.version(code) + 1, sealed[code])
+            stored[code] = Stored(record, seen, saving)
         return replace(self, stored=stored)
 
     def version(self, question: str) -> int:
         """Return a question's present version, 0 where nothing was saved."""
+        return self.seen(question).version
+
+    def seen(self, question: str) -> Seen:
+        """Return what a page shows of a question."""
         stored = self.stored.get(question)
-        return stored.version if stored else 0
+        return stored.seen if stored else NEVER_SAVED
+
+
+def stored_of(row: DraftRow, record: DraftRecord) -> Stored:
+    """Return what is kept of a question by its row."""
+    saving = Saving(row.saved_by, row.saved_at, PageKey(row.page_key, row.page_step))
+    return Stored(record, seen_of(row.version, row.sealed), saving)
 
 
 EMPTY_DRAFT = Draft({}, {}, None)
@@ -235,7 +253,7 @@ def open_draft(
     lost = [row.question for row, record in pairs if record is None]
     filed = _filed(ctx, frame, lost) if lost else {}
     stored = {
-        row.question: Stored(record or filed.get(row.question, EMPTY_RECORD), row.version)
+        row.question: stored_of(row, record or filed.get(row.question, EMPTY_RECORD))
         for row, record in pairs
     }
     return Draft(stored, {row.question: row.answer_id for row in rows}, opened)

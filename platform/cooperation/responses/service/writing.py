@@ -18,7 +18,15 @@ from cooperation.core.ids import new_id
 from cooperation.editions.rules import Part
 from cooperation.responses import queries
 from cooperation.responses.models import Response
-from cooperation.responses.rules import DraftRecord, ResponseStatus, answers_of, gaps_in
+from cooperation.responses.rules import (
+    NO_PAGE,
+    DraftRecord,
+    PageKey,
+    ResponseStatus,
+    Saving,
+    answers_of,
+    gaps_in,
+)
 from cooperation.responses.service.filed import copy_filed_files
 from cooperation.responses.service.frame import (
     Draft,
@@ -116,6 +124,7 @@ def write_records(
     records: Mapping[str, DraftRecord],
     *,
     action: str,
+    page: PageKey = NO_PAGE,
 ) -> Draft:
     """Seal and keep a new version of each record; return the draft as it is now.
 
@@ -128,10 +137,10 @@ def write_records(
     response = frame.begun_row
     sealed = _sealed(frame, bundle, draft, records)
     reach("saving.sealed")
-    _write_versions(ctx, response, draft, sealed)
+    _write_versions(ctx, response, draft, sealed, page)
     reach("saving.versions_kept")
     _drop_files(ctx, response, draft, records)
-    after = draft.with_records(records)
+    after = draft.with_records(records, sealed, Saving(ctx.actor.person_id, ctx.now, page))
     touched = {frame.questionnaire.question(code).part for code in records}
     _note_progress(ctx, response, after, [frame.questionnaire.part(code) for code in touched])
     flush(ctx)
@@ -158,15 +167,21 @@ def _sealed(
 
 
 def _write_versions(
-    ctx: RequestContext, response: Response, draft: Draft, sealed: Mapping[str, bytes]
+    ctx: RequestContext,
+    response: Response,
+    draft: Draft,
+    sealed: Mapping[str, bytes],
+    page: PageKey,
 ) -> None:
     """Move each answer to its next version, if it still is the one that was read, and keep it."""
     stamp = {"saved_at": ctx.now, "saved_by": ctx.actor.person_id}
+    through = {"page_key": page.key, "page_step": page.step}
     ids = {code: draft.answer_ids.get(code) or new_id() for code in sealed}
     new = [code for code in sealed if code not in draft.answer_ids]
     heads = [
         {"id": ids[code], "response_id": response.id, "question": code, "version": FIRST_VERSION}
         | stamp
+        | through
         for code in new
     ]
     known = {ids[code]: draft.version(code) for code in sealed if code in draft.answer_ids}
@@ -176,7 +191,7 @@ def _write_versions(
     ]
     with _beside_colleagues():
         queries.add_heads(ctx.session, heads)
-        if not queries.move_heads(ctx.session, known, stamp):
+        if not queries.move_heads(ctx.session, known, stamp | through):
             raise Unavailable
         reach("saving.heads_moved")
         queries.keep_versions(ctx.session, kept)

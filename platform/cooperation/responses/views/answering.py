@@ -1,8 +1,9 @@
 """A part's page: show, save, keep last year's answers."""
 
 import re
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,33 +11,47 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
-from cooperation.core.errors import FieldsRefused, Invalid
+from cooperation.core.errors import FieldsRefused
 from cooperation.core.text import Text, _, ngettext
-from cooperation.editions.rules import placed
+from cooperation.editions.rules import Finding, placed
 from cooperation.responses import service
 from cooperation.responses.rules import (
     KIND_OF_REPLY,
-    AnswerConflict,
+    Choice,
+    DraftRecord,
     Fields,
+    Settling,
     number_typed,
+    other_seen,
+    read_page_key,
 )
 from cooperation.responses.service import (
     NothingToKeepError,
-    PartConflict,
     PartProgress,
     PartState,
     SaveResult,
 )
 from cooperation.responses.views.blueprint import blueprint
-from cooperation.responses.views.fields import QuestionField, field_of
+from cooperation.responses.views.fields import (
+    QuestionField,
+    ShownConflict,
+    field_of,
+    shown_conflict,
+)
 
 
 @dataclass(frozen=True)
 class PageErrors:
-    """What a save was refused for: sentences by field id, or the conflicts by question."""
+    """What of a page was not saved: sentences by field id, conflicts by question.
 
-    errors: tuple[tuple[str, Text], ...] = ()
-    conflicts: tuple[AnswerConflict, ...] = ()
+    `texts` are the codes of the questions whose typed text stands on the page and nowhere else;
+    `joined` is both texts of a question, put into its field.
+    """
+
+    errors: tuple[Finding, ...] = ()
+    conflicts: tuple[ShownConflict, ...] = ()
+    texts: frozenset[str] = frozenset()
+    joined: Mapping[str, DraftRecord] = field(default_factory=dict)
 
     @property
     def by_field(self) -> dict[str, Text]:
@@ -48,11 +63,9 @@ class PageErrors:
         """What the summary on top of the page links to."""
         found = list(self.errors)
         for conflict in self.conflicts:
-            sentence = _(
-                "A colleague has saved another text for %(code)s. Compare both, then save.",
-                code=conflict.question,
-            )
-            found.append((f"{conflict.question}-conflict", sentence))
+            code = conflict.texts.question
+            sentence = _("%(code)s: there are two texts. Choose between them.", code=code)
+            found.append((f"{code}-conflict", sentence))
         return found
 
 
@@ -72,20 +85,43 @@ def part(edition_id: str, part_code: str) -> ResponseReturnValue:
 def save(edition_id: str, part_code: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     fields = without_row(_sent_fields(), request.form.get("_remove_row", ""))
-    is_autosave = request.headers.get("X-Requested-With") == "autosave"
-    try:
-        result = service.save_part(
-            ctx, edition_id=edition_id, part_code=part_code, fields=fields, is_autosave=is_autosave
-        )
-    except Invalid as error:
-        return _page(edition_id, part_code, fields, PageErrors(errors=error.errors)), 422
-    except PartConflict as error:
-        if is_autosave:
-            raise
-        return _page(edition_id, part_code, fields, PageErrors(conflicts=error.conflicts)), 409
-    if is_autosave:
+    settling = _settling(fields)
+    result = service.save_part(
+        ctx,
+        edition_id=edition_id,
+        part_code=part_code,
+        fields=fields,
+        page=read_page_key(request.form.get("_page", "")),
+        settling=settling,
+    )
+    if request.headers.get("X-Requested-With") == "autosave":
         return _acknowledged(result)
-    return _go_on(ctx, edition_id, part_code, result)
+    if result.joined is None and not result.left_out:
+        return _go_on(ctx, edition_id, part_code, result)
+    g.is_partial = True
+    page = _page(edition_id, part_code, fields, _not_saved(ctx, result, settling))
+    return page, 409 if result.conflicts else 422 if result.refused else 200
+
+
+def _settling(fields: Fields) -> Settling | None:
+    """Return the decision between two texts whose button was pressed (`Q:choice`), or None."""
+    code, _colon, choice = request.form.get("_settle", "").partition(":")
+    if choice not in set(Choice):
+        return None
+    return Settling(code, Choice(choice), other_seen(code, fields))
+
+
+def _not_saved(ctx: RequestContext, result: SaveResult, settling: Settling | None) -> PageErrors:
+    """Return what a page says of a save that left something out."""
+    joined = {}
+    if settling is not None and result.joined is not None:
+        joined = {settling.question: result.joined}
+    return PageErrors(
+        errors=tuple(finding for listed in result.refused.values() for finding in listed),
+        conflicts=tuple(shown_conflict(ctx, conflict) for conflict in result.conflicts),
+        texts=frozenset(result.left_out) | frozenset(joined),
+        joined=joined,
+    )
 
 
 def _sent_fields() -> dict[str, list[str]]:
@@ -107,10 +143,12 @@ def without_row(fields: Fields, pressed: str) -> Fields:
 
 
 def _acknowledged(result: SaveResult) -> ResponseReturnValue:
+    """Answer the page's script. The reply is kept with its key: it names questions, never texts."""
     return jsonify(
-        status="refused" if result.refused else "saved",
+        status="partly" if result.left_out else "saved",
         at=f"{result.at:%H:%M}",
-        versions={f"{code}.version": version for code, version in result.versions.items()},
+        left_out=result.left_out,
+        versions={f"{code}.version": str(seen) for code, seen in result.seen.items()},
         problems={name: str(sentence) for name, sentence in reversed(result.problems)},
     )
 
@@ -215,6 +253,9 @@ def _page(
         fields=fields,
         errors=refused.listed,
         unfit=[placed(each.question, found) for each in state.questions for found in each.problems],
+        unsaved=sorted(refused.texts),
+        is_saved_today=state.saved_at is not None and state.saved_at.date() == ctx.now.date(),
+        page_key=f"{secrets.token_hex(16)}.0",
         marked=state.marked,
         tasks=[
             *task_items(service.part_list(ctx, state.frame), edition_id, part_code),
@@ -229,12 +270,13 @@ def _page(
 
 
 def _fields(state: PartState, typed: Fields | None, refused: PageErrors) -> list[QuestionField]:
-    conflicts = {conflict.question: conflict for conflict in refused.conflicts}
+    conflicts = {conflict.texts.question: conflict for conflict in refused.conflicts}
     more = request.args.get("more", "")
     return [
         field_of(
             each,
-            typed=typed,
+            typed=typed if each.question.code in refused.texts else None,
+            joined=refused.joined.get(each.question.code),
             errors=_own(refused.by_field, each.question.code),
             conflict=conflicts.get(each.question.code),
             wants_more_rows=more == each.question.code,

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cooperation.access.context import RequestContext
+from cooperation.accounts import service as accounts
 from cooperation.core.text import Text
 from cooperation.editions.rules import (
     Question,
@@ -14,12 +16,15 @@ from cooperation.editions.rules import (
 from cooperation.responses.rules import (
     MARKED_ANSWERS,
     AnswerConflict,
+    DraftRecord,
     Fields,
+    Seen,
     audience_field,
+    can_be_joined,
     is_typed,
-    number_typed,
     reason_field,
     renumbered,
+    seen_on_page,
     version_field,
 )
 from cooperation.responses.service import QuestionState
@@ -33,14 +38,31 @@ Values = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
+class ShownConflict:
+    """Two texts for a question, and the name of whoever saved the other one; none for oneself."""
+
+    texts: AnswerConflict
+    name: str | None
+
+
+def shown_conflict(ctx: RequestContext, conflict: AnswerConflict) -> ShownConflict:
+    """Return a conflict as the page tells it."""
+    saving = conflict.saving
+    if saving is None or conflict.is_own:
+        return ShownConflict(conflict, None)
+    return ShownConflict(conflict, accounts.person_name(ctx.session, ctx.root, saving.by))
+
+
+@dataclass(frozen=True)
 class QuestionField:
     """One question of a part's page. `values` hold what the controls show, by field name."""
 
     state: QuestionState
     values: Values
     errors: Mapping[str, Text]
-    version: int
-    conflict: AnswerConflict | None = None
+    seen: Seen
+    conflict: ShownConflict | None = None
+    is_joined: bool = False
     wants_more_rows: bool = False
 
     @property
@@ -154,15 +176,22 @@ class QuestionField:
         return None if asked_when is None else condition_data(asked_when)
 
     @property
+    def can_be_joined(self) -> bool:
+        """Whether both texts of the conflict can stand in the field at once."""
+        conflict = self.conflict
+        return conflict is not None and can_be_joined(
+            self.question, conflict.texts.theirs, conflict.texts.yours
+        )
+
+    @property
     def mark(self) -> str:
         """The audience that is chosen in the control."""
         typed = self.text("audience")
         return typed or self.state.record.mark or (self.state.marks[0] if self.state.marks else "")
 
 
-def stored_values(state: QuestionState) -> dict[str, list[str]]:
-    """Return the fields that hold what is saved of a question."""
-    question, record = state.question, state.record
+def stored_values(question: Question, record: DraftRecord) -> dict[str, list[str]]:
+    """Return the fields that hold a record of a question."""
     if question.code == MARKED_ANSWERS:
         return {
             reason_field(question, row.cell("question")): [row.cell("reason")]
@@ -178,22 +207,22 @@ def field_of(
     state: QuestionState,
     *,
     typed: Fields | None = None,
+    joined: DraftRecord | None = None,
     errors: Mapping[str, Text] | None = None,
-    conflict: AnswerConflict | None = None,
+    conflict: ShownConflict | None = None,
     wants_more_rows: bool = False,
 ) -> QuestionField:
-    """Return the question with what was typed where it stood on a page, else with what is saved.
+    """Return the question with what was typed, where that is not saved, else with what is saved.
 
-    After a conflict the page shows the newest version, so that saving again is a decision.
+    Text and version belong together: typed text keeps the version that it began from, so that only
+    a decision replaces what was saved meanwhile; both texts `joined` begin from the present one.
     """
     question = state.question
+    values: Values = stored_values(question, joined or state.record)
+    seen = state.seen
     was_on_page = typed is not None and version_field(question) in typed and is_typed(question)
-    values: Values = stored_values(state)
-    version = state.version
-    if typed is not None and was_on_page:
+    if typed is not None and was_on_page and joined is None:
         values = renumbered(question, typed)
-        if conflict is None:
-            posted = number_typed(typed[version_field(question)][0])
-            version = posted if posted >= 0 else version
+        seen = seen_on_page(question, typed)
     found = errors or dict(reversed(state.problems))
-    return QuestionField(state, values, found, version, conflict, wants_more_rows)
+    return QuestionField(state, values, found, seen, conflict, joined is not None, wants_more_rows)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from cooperation.access.context import RequestContext
 from cooperation.access.rules import Role
+from cooperation.core.errors import Invalid
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Answer, Part, Questionnaire, form_fields
 from cooperation.invitations import service as invitations
@@ -16,6 +17,7 @@ from cooperation.responses import service as responses
 from cooperation.responses.rules import (
     AnswerStatus,
     Audience,
+    Seen,
     audience_field,
     version_field,
 )
@@ -102,18 +104,20 @@ def fill_parts(
 ) -> None:
     """Save these parts as their pages would post them."""
     state = responses.overview_state(ctx, edition_id=round_.edition_id)
-    versions = {each.question.code: each.version for part in state.parts for each in part.questions}
+    seen = {each.question.code: each.seen for part in state.parts for each in part.questions}
     for part in parts:
-        responses.save_part(
+        saved = responses.save_part(
             ctx,
             edition_id=round_.edition_id,
             part_code=part.code,
-            fields=_fields_of(part, invented, versions),
+            fields=_fields_of(part, invented, seen),
         )
+        if saved.left_out:
+            raise Invalid
 
 
 def _fields_of(
-    part: Part, invented: InventedResponse, versions: Mapping[str, int]
+    part: Part, invented: InventedResponse, seen: Mapping[str, Seen]
 ) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     for question in part.questions:
@@ -121,7 +125,7 @@ def _fields_of(
         if question.derived or answer is None:
             continue
         fields.update(form_fields(question, answer))
-        fields[version_field(question)] = [str(versions[question.code])]
+        fields[version_field(question)] = [str(seen[question.code])]
         mark = invented.marks.get(question.code)
         if mark is not None:
             fields[audience_field(question)] = [mark.value]

@@ -152,7 +152,7 @@ function autosave(form) {
   const say = (name, time = "") => {
     if (!line) return;
     line.textContent = (line.dataset[`text${name}`] || "").replace("{time}", time);
-    line.classList.toggle("is-problem", ["Failed", "Full", "Refused", "Conflict", "SignedOut"].includes(name));
+    line.classList.toggle("is-problem", ["Lost", "Full", "SignedOut"].includes(name));
   };
   const body = () => {
     const data = new FormData(form);
@@ -168,15 +168,13 @@ function autosave(form) {
   };
   const settle = (reply) => {
     pending = null;
+    takeVersions(reply.versions);
     if (reply.status === "saved") {
-      takeVersions(reply.versions);
       say(dirty ? "Unsaved" : "Saved", reply.at);
       return;
     }
     dirty = true;
-    stopped = true;
-    const words = { conflict: "Conflict", signed_out: "SignedOut" };
-    say(words[reply.status] || "Refused");
+    say(reply.status === "signed_out" ? "SignedOut" : "Unsaved");
   };
   const save = async () => {
     if (busy || stopped || !(dirty || pending)) return;
@@ -184,7 +182,7 @@ function autosave(form) {
     /* an attempt without a reply is sent again with the same key and text */
     pending = pending || body();
     dirty = false;
-    let trouble = "Failed";
+    let trouble = "Lost";
     say("Saving");
     try {
       const response = await fetch(address, {
