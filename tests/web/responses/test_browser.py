@@ -124,19 +124,4 @@ def test_what_is_typed_is_saved_by_itself(seated):
     )
 
     page.get_by_text("Saved at").wait_for()
-    assert page.locator("[name='B-05.version']").input_value() == "1"
-
-
-@pytest.mark.parametrize(
-    "name", ["loi été.pdf", "Loi – 2024.pdf", "قانون التعاون.pdf", "合作法.pdf"]
-)
-def test_the_browser_saves_a_file_under_its_whole_name(answering_world, seated, name):
-    visitor = answering_world.visitor(answering_world.person(Role.FOCAL_POINT, "AF01"))
-    page = visitor.get(f"{HOME}/files/D-06")
-    visitor.submit(page, page.form(action="files/D-06"), {"file": (name, b"%PDF-1.7 text %%EOF")})
-    page = seated(Role.FOCAL_POINT, f"{HOME}/files/D-06")
-
-    with page.expect_download() as download:
-        page.get_by_role("link", name=name).click()
-
-    assert download.value.suggested_filename == name
+    assert page.locator("[name='B-05.version']").input_value().startswith("1-")
