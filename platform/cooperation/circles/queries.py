@@ -95,6 +95,17 @@ def instance_with_statements(
     return (rows[0][0] if rows else None), statements
 
 
+def statements_between(
+    session: Session, start: int, end: int, limit: int
+) -> list[tuple[int, bytes]]:
+    """Return number and bytes of statements from `start` on and below `end`, in order."""
+    wanted = sa.select(StatementRow.seq, StatementRow.encoded).where(
+        StatementRow.seq >= start, StatementRow.seq < end
+    )
+    rows = session.execute(wanted.order_by(StatementRow.seq).limit(limit))
+    return [(seq, encoded) for seq, encoded in rows]
+
+
 def member(session: Session, person_id: str) -> Member | None:
     """Return a person's keys."""
     return session.get(Member, person_id)

@@ -10,8 +10,10 @@ by a way that you trust. Formats: c2sp.org/tlog-checkpoint, c2sp.org/tlog-cosign
 
 Exit code: 0 the log only grew, and was cosigned; 1 REFUSED: the log is not the one seen before, or
 is not signed by its key (both notes are kept beside FILE: show them to the other witnesses); 2 not
-used rightly; 3 the platform could not be asked, try again; 4 the log only grew, but the platform
-did not take the signature: it may not know this witness yet.
+used rightly, or FILE is damaged; 3 the platform could not be asked, or something else answered in
+its place (the page of a portal, a redirect): try again; 4 the log only grew, but the platform did
+not take the signature: it may not know this witness yet; 5 the log only grew, but says the same
+signed statement of keys twice: tell the platform's heads (said once; FILE keeps it).
 """
 
 from __future__ import annotations
@@ -39,9 +41,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 FORMAT = "cp/witness/1"
 LOG, WITNESS = 1, 4
 OUTCOMES = {1: "REFUSED", 2: "NOT DONE", 3: "NOT ASKED"}
+PLAIN, ELSEWHERE = "text/plain", 0
+LINES = 1_000
 SECONDS, MOST_SECONDS, MOST_BYTES = 20, 120, 64 * 1024
 NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,200}")
 NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+STATEMENT = re.compile(r"(0|[1-9][0-9]{0,18}) [A-Za-z0-9+/]{43}=")
 
 
 class Ended(Exception):  # noqa: N818 - an outcome with its exit code
@@ -70,13 +75,10 @@ def to_base64(content: bytes) -> str:
 
 
 def from_base64(text: str) -> bytes:
-    """Return what the text stands for; any other spelling of it is refused."""
-    try:
-        content = base64.b64decode(text, validate=True)
-    except ValueError:
-        content = b""
+    """Return what the text stands for; any other spelling of it raises ValueError."""
+    content = base64.b64decode(text, validate=True)
     if to_base64(content) != text:
-        raise Ended(1, "malformed base64")
+        raise ValueError("malformed base64")
     return content
 
 
@@ -89,36 +91,48 @@ def parse_log_key(text: str) -> tuple[str, bytes]:
     """Return name and public key of the log."""
     name, _, rest = text.partition("+")
     number, _, encoded = rest.partition("+")
-    content = base64.b64decode(encoded + "==")
-    if content[:1] != bytes([LOG]) or key_id(name, LOG, content[1:]).hex() != number:
+    try:
+        content = from_base64(encoded)
+    except ValueError:
+        content = b""
+    if len(content) != 33 or content[0] != LOG or key_id(name, LOG, content[1:]).hex() != number:
         raise Ended(2, "--log-key must be name+id+base64, as the platform shows it")
     return name, content[1:]
 
 
 def parse_head(text: str) -> Head:
-    """Return what the text of a checkpoint says."""
+    """Return what the text of a checkpoint says; raises ValueError for any other text."""
     lines = text.split("\n")
     root = from_base64(lines[2]) if len(lines) == 4 and not lines[3] else b""
     if len(root) != 32 or not NAME.fullmatch(lines[0]) or not NUMBER.fullmatch(lines[1]):
-        raise Ended(1, "this is no checkpoint of three lines")
+        raise ValueError("no checkpoint of three lines")
     return Head(lines[0], int(lines[1]), root)
+
+
+def parse_note(note: str, name: str) -> tuple[Head, str, list[bytes]]:
+    """Return what a signed note says, its text, and the signatures under this name.
+
+    Whatever is no checkpoint did not come from a log, honest or not, and proves nothing.
+    """
+    text, mark, below = note.rpartition("\n\n")
+    start = f"— {name} "
+    lines = [line[len(start) :] for line in below.split("\n") if line.startswith(start)]
+    text += "\n" if mark and below.endswith("\n") else ""
+    try:
+        return parse_head(text), text, [from_base64(line) for line in lines]
+    except ValueError:
+        raise Ended(3, "what was answered is no checkpoint of a log: ask again later") from None
 
 
 def verified_head(note: str, name: str, public: bytes) -> Head:
     """Return what a checkpoint says once the log's signature is found to be good."""
-    text, mark, below = note.rpartition("\n\n")
-    if not mark or not below.endswith("\n"):
-        raise Ended(1, "this is no signed note")
-    head = parse_head(f"{text}\n")
-    start = f"— {name} "
-    lines = [line[len(start) :] for line in below[:-1].split("\n") if line.startswith(start)]
-    found = [from_base64(line) for line in lines]
+    head, text, found = parse_note(note, name)
     found = [each[4:] for each in found if each[:4] == key_id(name, LOG, public)]
     if head.origin != name or not found:
         raise Ended(1, f"the checkpoint of {head.origin} is not signed by the key of {name}")
     for signature in found:
         try:
-            Ed25519PublicKey.from_public_bytes(public).verify(signature, f"{text}\n".encode())
+            Ed25519PublicKey.from_public_bytes(public).verify(signature, text.encode())
         except InvalidSignature:
             raise Ended(1, "the log's signature is wrong") from None
     return head
@@ -153,14 +167,24 @@ def is_consistent(old: Head, new: Head, proof: list[bytes]) -> bool:
 
 def read_state(file: Path) -> dict[str, Any]:
     """Return the witness's file."""
-    state = json.loads(file.read_text())
-    if not isinstance(state, dict) or state.get("format") != FORMAT:
-        raise Ended(2, f"{file} is not a witness's file")
+    if not file.exists():
+        raise Ended(2, f"{file} is not there: make a key with init, or put its copy back")
     try:
-        heads_seen(state)
-    except (Ended, TypeError) as failure:
-        raise Ended(2, f"{file} is damaged: put its copy back") from failure
-    return state
+        state = json.loads(file.read_text())
+        require_whole(state)
+    except (AttributeError, ValueError, TypeError, KeyError, RecursionError):
+        raise Ended(2, f"{file} is empty, damaged or another file: put its copy back") from None
+    return dict(state)
+
+
+def require_whole(state: dict[str, Any]) -> None:
+    """Let pass what this program writes; raises what Python says of anything else."""
+    heads_seen(state)
+    said = state.setdefault("statements", {"next": 0, "known": {}, "twice": []})
+    numbers = [said["next"], *said["known"].values(), len(said["twice"])]
+    is_whole = all(type(each) is int for each in numbers) and NAME.fullmatch(state["name"])
+    if not is_whole or state["format"] != FORMAT or len(from_base64(state["key"])) != 32:
+        raise ValueError("no witness's file")
 
 
 def heads_seen(state: dict[str, Any]) -> list[Head]:
@@ -190,7 +214,7 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def ask(url: str, body: bytes | None = None) -> tuple[int, str]:
-    """Return status and text of an answer."""
+    """Return status and text of an answer; a page in its place is no answer of the platform's."""
     headers = {"Content-Type": "text/plain; charset=utf-8"} if body else {}
     try:
         request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 - http(s)
@@ -200,9 +224,12 @@ def ask(url: str, body: bytes | None = None) -> tuple[int, str]:
                 raise Ended(3, f"{url}: the answer is too long")
             if answer.length:
                 raise Ended(3, f"{url}: the answer was cut short")
+            if answer.headers.get("Content-Type", PLAIN).partition(";")[0].strip() != PLAIN:
+                raise Ended(3, f"{url}: a page was answered, as by a portal: ask again later")
             return answer.status, content.decode()
     except urllib.error.HTTPError as failure:
-        return failure.code, ""
+        kind = failure.headers.get("Content-Type", PLAIN).partition(";")[0].strip()
+        return failure.code if kind == PLAIN else ELSEWHERE, ""
     except (OSError, ValueError, http.client.HTTPException) as failure:
         raise Ended(3, f"{url}: {failure}") from None
 
@@ -216,8 +243,12 @@ def require_growth(url: str, old: Head, new: Head) -> None:
         raise Ended(1, f"the log had {old.size} entries and shows {new.size} others: {kind}")
     status, content = ask(f"{url}/log/consistency?from={old.size}&to={new.size}")
     if status not in {200, 404}:
-        raise Ended(3, f"{url}/log/consistency: answered {status}")
-    if not is_consistent(old, new, [from_base64(line) for line in content.splitlines()]):
+        raise Ended(3, f"{url}/log/consistency: answered {status or 'with a page'}")
+    try:
+        proof = [from_base64(line) for line in content.splitlines()]
+    except ValueError:
+        raise Ended(3, f"{url}/log/consistency: what was answered is no proof") from None
+    if not is_consistent(old, new, proof):
         raise Ended(1, f"the {old.size} entries seen before are not proven to be in it: a fork")
 
 
@@ -236,6 +267,29 @@ def check(options: argparse.Namespace, url: str, state: dict[str, Any], head: He
             require_growth(url, known, head)
     if is_new:
         state.setdefault("earlier", []).append(state["seen"])
+        state.pop("statements")
+
+
+def look_for_old(url: str, state: dict[str, Any], size: int) -> list[str]:
+    """Take down the statements of keys that are new, as the platform says; return what is twice.
+
+    Whatever else is answered, as by a platform older than this program, says nothing.
+    """
+    said = state.setdefault("statements", {"next": 0, "known": {}, "twice": []})
+    twice: list[str] = []
+    lines = [""] * LINES
+    while len(lines) == LINES:
+        status, content = ask(f"{url}/log/statements?from={said['next']}")
+        lines = [line for line in content.splitlines() if STATEMENT.fullmatch(line)]
+        for number, hashed in (line.split(" ") for line in lines):
+            if status != 200 or not said["next"] <= int(number) < size:
+                return twice
+            first = said["known"].setdefault(hashed, int(number))
+            if first != int(number):
+                twice.append(f"entry {number} holds the statement of entry {first} once more")
+                said["twice"].append(twice[-1])
+            said["next"] = int(number) + 1
+    return twice
 
 
 def run(options: argparse.Namespace) -> int:
@@ -249,7 +303,7 @@ def run(options: argparse.Namespace) -> int:
         state = read_state(options.state)
         status, note = ask(f"{url}/log/checkpoint")
         if status != 200:
-            raise Ended(3, f"{url}/log/checkpoint: answered {status}")
+            raise Ended(3, f"{url}/log/checkpoint: answered {status or 'with a page'}")
         try:
             head = verified_head(note, name, public)
             check(options, url, state, head)
@@ -260,12 +314,13 @@ def run(options: argparse.Namespace) -> int:
                 before = state["seen"]["note"] if "seen" in state else "nothing\n"
                 kept.write_text(f"SEEN BEFORE\n{before}\nSHOWN NOW\n{note}", encoding="utf-8")
             raise
+        twice = look_for_old(url, state, head.size)
         state["seen"] = {"text": head.text(), "note": note, "at": int(time.time())}
         write_state(options.state, state)
     status = ask(f"{url}/log/cosignature", cosigned(state, head))[0]
     outcome = "cosigned" if status == 200 else f"the signature was not taken ({status})"
-    say(f"{head.origin}, {head.size} entries: {outcome}")
-    return 0 if status == 200 else 4
+    say("; ".join([f"{head.origin}, {head.size} entries: {outcome}", *twice]))
+    return 5 if twice else 0 if status == 200 else 4
 
 
 def cosigned(state: dict[str, Any], head: Head) -> bytes:

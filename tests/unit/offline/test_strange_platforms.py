@@ -30,6 +30,12 @@ def answered(content: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(content), content)
 
 
+def page(content: bytes, status: bytes = b"200 OK") -> bytes:
+    """What a portal answers in the platform's place."""
+    head = b"HTTP/1.1 %s\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n"
+    return head % (status, len(content)) + content
+
+
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
     return tmp_path / "witness.json"
@@ -83,6 +89,13 @@ def look(
         b"HTTP/1.1 302 Found\r\nLocation: file:///etc/hostname\r\nContent-Length: 0\r\n\r\n",
         answered(b"a" * (witness.MOST_BYTES + 1)),
         answered(b"\xff"),
+        answered(b"<!doctype html>\n<title>Sign in</title>\n\n<p>Welcome to our network.</p>\n"),
+        answered(b""),
+        answered(b"cooperation.log/here/1\n3\n\n\n"),
+        page(b"<!doctype html><title>Sign in</title>"),
+        page(note()),
+        page(b"not here", b"404 Not Found"),
+        page(b"too early", b"503 Service Unavailable"),
     ],
 )
 def test_what_is_no_answer_is_no_refusal(look: Look, content: bytes, state: Path) -> None:
@@ -121,13 +134,68 @@ def test_words_of_a_stranger_do_not_steer_the_terminal(
 
 @pytest.mark.parametrize(
     "content",
-    ["", "[]", "null", '{"format":"cp/witness/1","seen":{"text":"x"}}', '{"format":"other"}'],
+    [
+        "",
+        "[]",
+        "null",
+        "{",
+        "[" * 100_000,
+        '{"format":"cp/witness/1","seen":{"text":"x"}}',
+        '{"format":"other"}',
+        '{"format":"cp/witness/1","name":"court.example"}',
+        '{"format":"cp/witness/1","name":"court.example","key":"c2hvcnQ="}',
+        '{"format":"cp/witness/1","name":1,"key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}',
+    ],
 )
-def test_a_damaged_file_does_not_begin_anew(look: Look, state: Path, content: str) -> None:
+def test_a_damaged_file_does_not_begin_anew_and_is_told_as_one(
+    look: Look, state: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
     state.write_text(content)
+    capsys.readouterr()
 
     assert look(answered(note())) == NOT_DONE
     assert state.read_text() == content
+    told = f"NOT DONE: {state} is empty, damaged or another file: put its copy back\n"
+    assert capsys.readouterr().err == told
+
+
+def test_a_file_that_is_not_there_is_told_as_one(
+    look: Look, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state.unlink()
+
+    assert look(answered(note())) == NOT_DONE
+    assert "is not there: make a key with init" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "second", [page(b"<p>Sign in</p>"), page(b"<p>No</p>", b"404 Not Found"), answered(b"<p>Sign")]
+)
+def test_a_portal_in_the_midst_is_no_fork(look: Look, state: Path, second: bytes) -> None:
+    assert look(answered(note(size=3))) == 0
+    before = state.read_text()
+    asked: list[bytes] = []
+
+    def portal(stream: BinaryIO) -> None:
+        stream.write(second if asked else answered(note(size=9)))
+        asked.append(b"")
+
+    assert look(portal) == NOT_ASKED
+    assert (len(asked), state.read_text()) == (2, before)
+    assert not list(state.parent.glob("*.refused"))
+
+
+def test_no_proof_from_the_platform_itself_is_a_fork(look: Look, state: Path) -> None:
+    assert look(answered(note(size=3))) == 0
+    none = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n"
+    asked: list[bytes] = []
+
+    def liar(stream: BinaryIO) -> None:
+        stream.write(none if asked else answered(note(size=9)))
+        asked.append(b"")
+
+    assert look(liar) == REFUSED
+    assert list(state.parent.glob("*.refused"))
 
 
 def test_a_log_that_comes_back_under_its_earlier_name_is_not_shorter(

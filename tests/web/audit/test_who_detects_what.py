@@ -34,13 +34,14 @@ from tests.fixtures.forged_logs import (
     put_back,
     rewrite,
 )
+from tests.fixtures.old_statements import append_again, drop_the_index
 from tests.fixtures.processes import run_alone
 from tests.fixtures.shell import INSTANCE
 
 ENTRIES = 11
 NAME = "court.example"
 ONLY_SHRUNK = {"deleted", "truncated"}
-REFUSED, NOT_ASKED, NOT_TAKEN = 1, 3, 4
+REFUSED, NOT_ASKED, NOT_TAKEN, TWICE = 1, 3, 4, 5
 
 
 def load_witness():
@@ -325,6 +326,28 @@ def test_an_old_backup_of_everything_that_has_grown_is_a_fork_to_the_witness(
 
     assert look() == REFUSED
     assert "not proven to be in it: a fork" in capsys.readouterr().err
+
+
+# --- a statement that stands there twice ----------------------------------------------------------
+
+
+def test_a_statement_that_is_appended_once_more_is_told_by_the_witness(held, look, witness, capsys):
+    with held.database.writing() as session:
+        (first,) = append_again(session, [("role.granted", b"signed", held.clock.now())])
+    issue(held)
+    assert look() == 0
+    drop_the_index(held.database)
+    with held.database.writing() as session:
+        (again,) = append_again(session, [("role.granted", b"signed", held.clock.now())])
+    assert look() == 0  # no checkpoint holds it
+    issue(held)
+    capsys.readouterr()
+
+    assert look() == TWICE
+    told = f"entry {again} holds the statement of entry {first} once more"
+    assert told in capsys.readouterr().out
+    assert json.loads(witness.state.read_text())["statements"]["twice"] == [told]
+    assert look() == 0
 
 
 # --- the witness by herself -----------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Checkpoints over the wire: what witnesses fetch and send, what malformed bodies meet."""
 
 import base64
+from hashlib import sha256
 
 import pytest
 
@@ -14,11 +15,13 @@ from cooperation.vault.notes import (
     parse_tree_head,
     parse_vkey,
     signed_note,
+    to_base64,
     verify_note,
     vkey_of,
 )
 from cooperation.vault.proofs import is_consistent
 from cooperation.web.server import EXTENSION
+from tests.fixtures.old_statements import append_again
 from tests.fixtures.visitor import ApplicationLine, Visitor
 
 WITNESS = SigningKey(bytes(range(1, 33)))
@@ -118,6 +121,29 @@ def test_a_proof_is_given_for_signed_sizes_only(held, line, query, status):
     grow(held)
 
     assert get(line, f"/log/consistency{query}")[0] == status
+
+
+@pytest.mark.parametrize("start", ["", "a", "-1", "01", "99999999999999999999999"])
+def test_statements_are_asked_for_from_an_entry_on(line, start):
+    assert get(line, f"/log/statements?from={start}")[0] == 400
+
+
+def test_statements_are_shown_as_far_as_they_were_signed(held, line):
+    assert get(line, "/log/statements?from=0") == (200, "")
+    at = held.clock.now()
+    with held.database.writing() as session:
+        places = append_again(session, [("role.granted", text, at) for text in (b"a", b"b")])
+    issue(held)
+    with held.database.writing() as session:
+        append_again(session, [("role.granted", b"c", at)])
+    lines = [
+        f"{place} {to_base64(sha256(text).digest())}\n"
+        for place, text in zip(places, (b"a", b"b"), strict=True)
+    ]
+
+    assert get(line, "/log/statements?from=0") == (200, "".join(lines))
+    assert get(line, f"/log/statements?from={places[1]}") == (200, lines[1])
+    assert get(line, "/log/statements?from=9223372036854775807") == (200, "")
 
 
 def test_a_witness_puts_her_signature_below_the_checkpoint_once(held, line):

@@ -6,6 +6,7 @@ The instance (commands, start-up)
     check_instance(session, root) -> None                     raises InstanceUnknownError
     verify_directory(session) -> None                         at the start, before workers fork
     directory_standing(session) -> Standing                   what had no effect, for the doctor
+    statement_hashes(session, *, start, end, limit)           number and hash, for witnesses
     take_turn(session) -> None          one at a time changes the directory and sees all before it
 
 Root rotation (commands; web/rotation.py)
@@ -195,6 +196,7 @@ from cooperation.circles.service.sheets import (
 from cooperation.circles.service.verified import (
     directory_standing,
     forget_verified,
+    statement_hashes,
     take_turn,
     verify_directory,
 )
@@ -276,6 +278,7 @@ __all__ = [
     "set_roles",
     "sign_second",
     "signing_key_of",
+    "statement_hashes",
     "take_turn",
     "unopened_values",
     "use_recovery_sheet",

@@ -196,6 +196,14 @@ def directory_standing(session: Session) -> Standing:
     return Standing(taken, found.is_sound, directory.refused, directory.set_back)
 
 
+def statement_hashes(
+    session: Session, *, start: int, end: int, limit: int
+) -> list[tuple[int, bytes]]:
+    """Return number and hash of the statements in the log from `start` on and below `end`."""
+    rows = queries.statements_between(session, start, end, limit)
+    return [(seq, sha256(encoded).digest()) for seq, encoded in rows]
+
+
 def append_statement(
     session: Session, statement: Statement, signer: Signer, note: LogNote
 ) -> SignedStatement:

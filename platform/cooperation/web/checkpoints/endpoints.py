@@ -1,8 +1,10 @@
 """What witnesses fetch and send: no account, no session, plain text, hashes and signatures only.
 
 `GET /log/checkpoint` the latest note; `GET /log/consistency?from=N&to=M` a proof that the log of M
-entries begins with the one of N, one base64 hash a line; `POST /log/cosignature` a note that a
-witness has signed; `GET /log/witness.py` her program.
+entries begins with the one of N, one base64 hash a line; `GET /log/statements?from=N` number and
+base64 hash of the signed statements of keys from entry N on that a checkpoint holds, at most
+`MOST_LINES`: the platform's word, so that a witness sees a statement that stands there twice;
+`POST /log/cosignature` a note that a witness has signed; `GET /log/witness.py` her program.
 """
 
 from flask import Blueprint, Response, request
@@ -12,6 +14,7 @@ from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
 from cooperation.audit.service import WitnessUnknownError
+from cooperation.circles import service as circles
 from cooperation.core.downloads import Download
 from cooperation.core.errors import NotFound
 from cooperation.vault.errors import NoteRefusedError
@@ -22,10 +25,12 @@ from cooperation.web.server import server
 blueprint = Blueprint("checkpoints", __name__)
 
 NOTE_BYTES = 4 * 1024
+MOST_LINES = 1_000
 WITHOUT_PERSON = frozenset(
     {
         "checkpoints.latest",
         "checkpoints.consistency",
+        "checkpoints.statements",
         "checkpoints.cosign",
         "checkpoints.witness_program",
     }
@@ -59,6 +64,21 @@ def consistency() -> Response:
             return _text("no checkpoint holds so many entries\n", 404)
         proof = audit.consistency_proof(session, earlier, later)
     return _text("".join(f"{to_base64(each)}\n" for each in proof))
+
+
+@blueprint.get("/log/statements")
+@requires(Permission.PUBLIC)
+def statements() -> Response:
+    """Answer the next statements of keys, as far as they were signed by a checkpoint."""
+    try:
+        start = number_of(request.args.get("from", ""))
+    except NoteRefusedError:
+        return _text("from must be the number of an entry\n", 400)
+    with server().database.reading() as session:
+        signed = audit.latest_checkpoint(session)
+        end = signed.size if signed else 0
+        found = circles.statement_hashes(session, start=start, end=end, limit=MOST_LINES)
+    return _text("".join(f"{seq} {to_base64(each)}\n" for seq, each in found))
 
 
 @blueprint.post("/log/cosignature")
