@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -33,6 +34,9 @@ WATCHED = (
     (Role.COURT_READER, None),
     (Role.CO_FACILITATOR, None),
 )
+
+
+LONG_AFTER = timedelta(days=5 * 366)
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,18 @@ def test_what_was_backed_up_comes_back_row_for_row_and_opens(burnt):
         assert not progress.faults, role
         assert progress.opened > 100, role
     assert there.entries("records.checked")[0].version > 100
+
+
+def test_a_backup_that_is_opened_years_later_lets_its_people_in_and_opens_to_them(burnt):
+    there = burnt.there
+    there.theatre.clock.move(LONG_AFTER)
+
+    for role, state in reversed(WATCHED):
+        page_of(there, there.theatre.player(role, state), "/")
+        progress = check(there, role, state)
+        assert progress.is_over, role
+        assert (progress.faults, progress.opened > 100) == ((), True), role
+    assert len(there.entries("person.let_in")) == len(WATCHED)
 
 
 def test_a_restore_announces_the_rollback_and_begins_a_log_of_another_name(burnt):

@@ -337,7 +337,7 @@ from cooperation.accounts.service.supervision import (
 from cooperation.accounts.service.unfinished import (
     tell_of_unfinished,
 )
-from cooperation.accounts.service.unused import AccountBlocked
+from cooperation.accounts.service.unused import AccountBlocked, is_person_blocked
 from cooperation.accounts.service.waiting import (
     ActChangedError,
     ActClosedError,
@@ -481,6 +481,7 @@ __all__ = [
     "is_keyring_backup_due",
     "is_known_device",
     "is_last_second",
+    "is_person_blocked",
     "is_review_due",
     "key_act_hash",
     "known_devices",

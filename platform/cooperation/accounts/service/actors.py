@@ -29,12 +29,9 @@ _HELD = {Role.HEAD: Role.OFFICER, Role.ADMINISTRATOR: Role.AUDITOR}
 
 def actor_of(session: Session, person_id: str, *, stepped_up_at: datetime | None = None) -> Actor:
     """Return the person as the guard sees her; raises `NotAllowed` for one without a role."""
-    roles = circles.roles_of(session, person_id)
+    roles = acting_roles(session, person_id)
     if not roles:
         raise NotAllowed
-    row = session.get(PersonRow, person_id)
-    if row is not None and row.are_roles_held:
-        roles = frozenset(_HELD.get(role, role) for role in roles)
     circle = circles.circle_of(session, person_id)
     return Actor(
         person_id=person_id,
@@ -43,6 +40,15 @@ def actor_of(session: Session, person_id: str, *, stepped_up_at: datetime | None
         state_code=state_of_circle(circle),
         stepped_up_at=stepped_up_at,
     )
+
+
+def acting_roles(session: Session, person_id: str) -> frozenset[Role]:
+    """Return the roles in which a person acts: those of the directory, or what is left of them."""
+    roles = circles.roles_of(session, person_id)
+    row = session.get(PersonRow, person_id)
+    if row is not None and row.are_roles_held:
+        return frozenset(_HELD.get(role, role) for role in roles)
+    return roles
 
 
 def institution_of_circle(circle: str) -> Institution:

@@ -1,20 +1,19 @@
 """Vouching for somebody whose account was not used for fifteen months (reliability 1.4).
 
 A colleague who invites people confirms one of her own institution. Where there is no such colleague
-two people of the Secretariat do it against a note. Nothing was deleted meanwhile.
+two people of the Secretariat do it against a note; where these are not there either, nobody is
+blocked (`unused`). Nothing was deleted meanwhile.
 """
 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Institution
-from cooperation.accounts import queries
 from cooperation.accounts.models import PersonRow
 from cooperation.accounts.rules import INVITING_ROLES, may_disable
 from cooperation.accounts.service.cases import CaseKind, confirm_case, propose_case
-from cooperation.accounts.service.unused import is_unused
+from cooperation.accounts.service.unused import has_colleague, is_unused
 from cooperation.audit import service as audit
-from cooperation.circles import service as circles
 from cooperation.core.errors import Conflict, NotAllowed, NotFound
 from cooperation.core.text import _
 
@@ -83,20 +82,6 @@ def may_confirm(ctx: RequestContext, row: PersonRow) -> bool:
     )
 
 
-def has_colleague(ctx: RequestContext, row: PersonRow) -> bool:
-    """Tell whether an active, used account of her institution invites people."""
-    wanted = Institution(row.institution)
-    institution = Institution.SECRETARIAT if wanted is Institution.NONE else wanted
-    return any(
-        each.id != row.id
-        and not is_unused(each, ctx.now)
-        and circles.roles_of(ctx.session, each.id) & INVITING_ROLES
-        for each in queries.people(
-            ctx.session, institution=institution, state_code=row.state_code, only_active=True
-        )
-    )
-
-
 def _require(ctx: RequestContext) -> None:
     require(ctx.actor, Permission.CONFIRM_PERSON)
     require_step_up(ctx.actor, Permission.CONFIRM_PERSON, ctx.now)
@@ -109,7 +94,7 @@ def _require_secretariat(ctx: RequestContext) -> None:
 
 
 def _require_alone(ctx: RequestContext, row: PersonRow) -> None:
-    if has_colleague(ctx, row):
+    if has_colleague(ctx.session, row, ctx.now):
         raise ColleagueFirstError
 
 

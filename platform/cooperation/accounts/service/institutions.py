@@ -28,9 +28,8 @@ from cooperation.accounts.service.cases import (
     propose_case,
     withdraw_case,
 )
-from cooperation.accounts.service.confirming import has_colleague
 from cooperation.accounts.service.people import close_account, people_of
-from cooperation.accounts.service.unused import is_unused
+from cooperation.accounts.service.unused import has_colleague, is_unused
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.rules import (
@@ -305,7 +304,7 @@ def _blocked(ctx: RequestContext, people: Sequence[Person]) -> tuple[BlockedPers
     found = []
     for person in people:
         row = ctx.session.get(PersonRow, person.id)
-        if row is None or not is_unused(row, ctx.now) or has_colleague(ctx, row):
+        if row is None or not is_unused(row, ctx.now) or has_colleague(ctx.session, row, ctx.now):
             continue
         case = open_case_of(ctx.session, ctx.root, CaseKind.CONFIRMATION, person.id)
         found.append(BlockedPerson(person, case))

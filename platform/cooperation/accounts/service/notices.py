@@ -10,6 +10,7 @@ what was rolled back is told to nobody, and what was done is told for certain (r
     tell_invitation_used(session, root, settings, person_id=inviter, now=...)
     tell_new_device(session, root, settings, person_id=..., browser=..., now=...)
     tell_unfinished(session, root, settings, person_id=..., at=..., now=...)
+    tell_let_in(session, root, settings, person_id=..., now=...)
     tell_many_read(session, root, settings, person_id=..., now=...)
     tell_of_alarm(session, root, settings, person_id=head or administrator, now=...)
 """
@@ -138,6 +139,24 @@ def tell_unfinished(
         "Nobody was signed in."
     )
     _tell(session, root, settings, person_id, what=what, kind="unfinished", now=now, at=at)
+
+
+def tell_let_in(
+    session: Session, root: RootKeys, settings: Settings, *, person_id: str, now: datetime
+) -> None:
+    """Tell the person, a head or an administrator that an unused account was let in, and why."""
+    what = _(
+        "Somebody signed in to an account that was not used for fifteen months. Nobody was there "
+        "who could confirm it first, so it was let in."
+    )
+    act = _(
+        "If you did this yourself, there is nothing to do. A head of the Secretariat sees here "
+        "whose account it is:\n\n%(log)s\n\nAsk the person. If she does not know of it, "
+        "disable the account at once. If you cannot, write to %(contact)s.\n",
+        log=f"{settings.base_url}/log?action=person.let_in",
+        contact=settings.contact_email,
+    )
+    _tell(session, root, settings, person_id, what=what, act=act, kind="let_in", now=now)
 
 
 def tell_many_read(

@@ -38,13 +38,19 @@ from cooperation.accounts.service.devices import (
     remember_device,
 )
 from cooperation.accounts.service.door import Door, cookie_secret, cookie_text
-from cooperation.accounts.service.notices import tell_new_device
+from cooperation.accounts.service.notices import tell_let_in, tell_new_device
 from cooperation.accounts.service.unfinished import (
     forget_finished,
     origin_of,
     settle_unfinished,
 )
-from cooperation.accounts.service.unused import AccountBlocked, is_person_unused
+from cooperation.accounts.service.unused import (
+    AccountBlocked,
+    is_blocked,
+    is_person_blocked,
+    is_unused,
+)
+from cooperation.accounts.service.watching import heads_and_administrators
 from cooperation.accounts.service.wrapped import email_lookups
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
@@ -135,9 +141,10 @@ def complete_sign_in(
 ) -> str:
     """Turn a sign-in whose second factor was right into a session; return its cookie's value.
 
-    Raises `SignInOver` where another request was first.
+    Raises `SignInOver` where another request was first, and where the account is blocked since.
     """
     person = active_person(session, found.person_id)
+    _let_in(session, door, person)
     person.last_sign_in_at = door.now
     ended = session.execute(
         sa.delete(PendingSignInRow)
@@ -151,6 +158,24 @@ def complete_sign_in(
     opened = circles.renew_anchor(session, door.root, found.member.proven())
     _start_session(session, door, secret=secret, opened=opened, browser=browser, factor=factor)
     return cookie_text(secret)
+
+
+def _let_in(session: Session, door: Door, person: PersonRow) -> None:
+    """Let an unused account in where nobody is left to confirm it, and say so to the heads."""
+    if is_blocked(session, person, door.now):
+        raise SignInOver
+    if not is_unused(person, door.now):
+        return
+    audit.record(
+        session,
+        actor=actor_of(session, person.id),
+        action="person.let_in",
+        at=door.now,
+        subject=person.id,
+        states=(person.state_code,) if person.state_code else (),
+    )
+    for told in {person.id, *heads_and_administrators(session)}:
+        tell_let_in(session, door.root, door.settings, person_id=told, now=door.now)
 
 
 def begin_code_attempt(door: Door, person_id: str) -> Attempt:
@@ -212,7 +237,7 @@ def _open_by_password(
 
 
 def _keep_pending(door: Door, attempt: Attempt, opened: OpenedMember) -> str | None:
-    """Keep the sign-in until its second factor; None where the account was unused for too long.
+    """Keep the sign-in until its second factor; None where the account is blocked.
 
     What was opened before this transaction may have changed since: a password, a passkey. The keys
     of now are kept, or `CannotOpen` is raised; whoever changes them later ends what is kept here.
@@ -223,7 +248,7 @@ def _keep_pending(door: Door, attempt: Attempt, opened: OpenedMember) -> str | N
         _delete_ended(session, door)
         forget_attempt(session, attempt)
         opened = circles.open_member_again(session, door.root, opened)
-        if is_person_unused(session, opened.keys.person_id, door.now):
+        if is_person_blocked(session, opened.keys.person_id, door.now):
             return None
         session.add(
             PendingSignInRow(

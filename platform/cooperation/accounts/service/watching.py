@@ -33,7 +33,7 @@ def watch_reading(ctx: RequestContext) -> None:
         return
     audit.record(ctx.session, actor=None, action=_ALARM, at=ctx.now, subject=person_id)
     tell_many_read(ctx.session, ctx.root, ctx.settings, person_id=person_id, now=ctx.now)
-    for told in _heads_and_administrators(ctx.session):
+    for told in heads_and_administrators(ctx.session):
         tell_of_alarm(ctx.session, ctx.root, ctx.settings, person_id=told, now=ctx.now)
 
 
@@ -48,7 +48,8 @@ def alarms_since(session: Session, since: datetime) -> int:
     return len(audit.last_of(session, action=_ALARM, since=since))
 
 
-def _heads_and_administrators(session: Session) -> list[str]:
+def heads_and_administrators(session: Session) -> list[str]:
+    """Return the ids of those who are told of every alarm."""
     rows = [
         *queries.people(session, institution=Institution.SECRETARIAT, only_active=True),
         *queries.people(session, institution=Institution.NONE, only_active=True),

@@ -32,7 +32,7 @@ def person(person_id: UUID) -> ResponseReturnValue:
         "accounts/person.html",
         person=found,
         is_own=found.id == ctx.actor.person_id,
-        is_blocked=found.is_blocked(ctx.now),
+        is_blocked=service.is_person_blocked(ctx.session, found.id, ctx.now),
         may_confirm=is_allowed(ctx.actor, Permission.CONFIRM_PERSON),
         may_follow=bool(service.roles_to_follow(ctx, found.id)),
         may_change_role=service.may_change_role(ctx, found),

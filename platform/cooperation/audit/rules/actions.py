@@ -28,6 +28,7 @@ ACTIONS: dict[str, Text] = {
     "recovery_codes.made": _("Recovery codes made"),
     "keyring_backup.confirmed": _("Backup of the keyring confirmed"),
     "person.confirmed": _("Unused account confirmed by a colleague"),
+    "person.let_in": _("Unused account let in: nobody was there to confirm it"),
     "person.confirmation_proposed": _("Confirmation of an unused account proposed"),
     "password.changed": _("Password changed"),
     "access.confirmed": _("List of who has access confirmed"),
