@@ -8,10 +8,12 @@ two.
 import secrets
 from collections.abc import Sequence
 
+from cooperation.core.characters import clean_code
 from cooperation.core.text import Text
 from cooperation.vault.errors import CodeRefused
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_HYPHENS = dict.fromkeys(map(ord, "-\u2010\u2011\u2012\u2013\u2014\u2212"))
 _POLYNOMIAL = 0b100101  # x^5 + x^2 + 1, primitive over two elements
 
 
@@ -30,10 +32,11 @@ def in_groups(letters: str, size: int) -> str:
 def read_letters(typed: str, count: int, *, not_complete: Text, one_wrong: Text) -> str:
     """Return the `count` letters of what somebody typed; raises `CodeRefused` with a sentence.
 
-    Small letters, spaces and hyphens do not matter; I and L are read as 1, O as 0.
+    Small letters, spaces, hyphens, what nobody sees and the script of digits do not matter; I and L
+    are read as 1, O as 0.
     """
-    signs = [letter for letter in typed.upper() if not letter.isspace() and letter not in "-–—"]
-    letters = "".join(signs).translate(str.maketrans("ILO", "110"))
+    signs = clean_code(typed).upper().translate(_HYPHENS)
+    letters = signs.translate(str.maketrans("ILO", "110"))
     values = [ALPHABET.find(letter) for letter in letters]
     if len(letters) != count or min(values) < 0:
         raise CodeRefused(not_complete)

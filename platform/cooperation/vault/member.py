@@ -8,6 +8,7 @@ and the hashes of her passkeys live in it too: a passkey that her blob does not 
 
 import hmac
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
@@ -18,7 +19,7 @@ from cooperation.vault.derivation import derive
 from cooperation.vault.encoding import length_prefixed, split_fields
 from cooperation.vault.errors import CannotOpen
 from cooperation.vault.keys import PrivateKey, SigningKey
-from cooperation.vault.passwords import SALT_BYTES, Profile, stretch
+from cooperation.vault.passwords import SALT_BYTES, Profile, normalised, spellings, stretch
 from cooperation.vault.root import RootKeys
 
 BLOB_HEADER = b"CP\x01\x04"
@@ -170,7 +171,7 @@ def renewed_keys(keys: MemberKeys) -> MemberKeys:
 def make_blob_key(password: str, profile: Profile) -> BlobKey:
     """Hash a new password with a new salt."""
     salt = os.urandom(SALT_BYTES)
-    return BlobKey(_cipher_key(password, salt, profile), salt, profile)
+    return BlobKey(_cipher_key(normalised(password), salt, profile), salt, profile)
 
 
 def seal_member(opened: OpenedMember, root: RootKeys) -> bytes:
@@ -187,8 +188,12 @@ def open_member(blob: bytes, password: str, *, person_id: str, root: RootKeys) -
     """Return the person's keys; raises `CannotOpen` for a wrong password or changed bytes."""
     header, sealed = _unwrapped(blob, person_id, root)
     salt, profile = _parsed_parameters(header[len(BLOB_HEADER) :])
-    blob_key = BlobKey(_cipher_key(password, salt, profile), salt, profile)
-    return _opened(sealed, blob_key, _context(header, root, person_id))
+    context = _context(header, root, person_id)
+    for spelling in spellings(password):
+        with suppress(CannotOpen):
+            blob_key = BlobKey(_cipher_key(spelling, salt, profile), salt, profile)
+            return _opened(sealed, blob_key, context)
+    raise CannotOpen
 
 
 def open_member_again(
@@ -244,8 +249,8 @@ def _parsed_parameters(encoded: bytes) -> tuple[bytes, Profile]:
     return encoded[:SALT_BYTES], Profile(memory, passes, lanes)
 
 
-def _cipher_key(password: str, salt: bytes, profile: Profile) -> bytes:
-    return derive(stretch(password, salt, profile), "cp/blob/1")
+def _cipher_key(spelling: str, salt: bytes, profile: Profile) -> bytes:
+    return derive(stretch(spelling, salt, profile), "cp/blob/1")
 
 
 def _context(header: bytes, root: RootKeys, person_id: str) -> bytes:

@@ -8,6 +8,7 @@ under a key of the member, so whoever holds the database can neither check a cod
 import os
 import secrets
 
+from cooperation.core.characters import clean_code
 from cooperation.vault.encoding import length_prefixed
 from cooperation.vault.passwords import SALT_BYTES, Profile, stretch
 
@@ -29,7 +30,7 @@ def new_salt() -> bytes:
 
 def stretched_code(typed: str, salt: bytes, profile: Profile) -> bytes:
     """Return what the member's key hashes: salt and stretched code; about 260 ms."""
-    signs = "".join(sign for sign in typed.lower() if sign.isalnum())
+    signs = "".join(sign for sign in clean_code(typed).lower() if sign.isalnum())
     return length_prefixed(salt, stretch(signs, salt, profile))
 
 

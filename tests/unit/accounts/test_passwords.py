@@ -93,7 +93,7 @@ def test_wrong_present_password_changes_nothing_and_is_counted(world, writer):
     "weak",
     ["too short", "aaaaaaaaaaaaaaaaaaaa", "contributor 1 AF01 is my name", "passwordpassword1"],
 )
-def test_weak_own_choice_is_refused_before_anything_is_hashed(world, writer, weak):
+def test_weak_own_choice_changes_nothing(world, writer, weak):
     cookie = world.sign_in(writer)
 
     with pytest.raises(Invalid) as refusal:
@@ -101,6 +101,25 @@ def test_weak_own_choice_is_refused_before_anything_is_hashed(world, writer, wea
 
     assert refusal.value.errors[0][0] == "password"
     assert opened_with(world, writer, writer.password)
+
+
+def test_a_choice_that_costs_work_to_judge_is_counted_before_it_is_judged(world, writer):
+    cookie = world.sign_in(writer)
+
+    for _try in range(10):
+        with pytest.raises(Invalid):
+            change(world, cookie, writer.password, "passwordpassword1")
+    with pytest.raises(accounts.TooManyAttempts):
+        change(world, cookie, writer.password, "passwordpassword1")
+
+
+def test_a_choice_that_is_too_short_costs_no_try(world, writer):
+    cookie = world.sign_in(writer)
+
+    for _try in range(11):
+        with pytest.raises(Invalid):
+            change(world, cookie, writer.password, "too short")
+    assert change(world, cookie, writer.password)
 
 
 def test_same_password_again_is_refused(world, writer):

@@ -33,6 +33,7 @@ from cooperation.vault.statements import verify_signature
 
 INSTANCE = new_id()
 ROOT = RootKeys({1: bytes(range(32))}, instance=INSTANCE)
+FULL_WIDTH = dict(zip("0123456789", "０１２３４５６７８９", strict=True))
 ANCHOR = Anchor(bytes(32), 3, bytes(32))
 
 
@@ -228,6 +229,8 @@ def test_code_is_read_however_it_is_typed() -> None:
     plain = code.replace("-", "")
 
     assert read_code(f" {code.lower()} ") == plain
+    assert read_code(f"\u2068{code}\u2069\u200f".replace("-", "\u2011")) == plain
+    assert read_code("".join(FULL_WIDTH.get(sign, sign) for sign in code)) == plain
     assert read_code(plain.replace("1", "I").replace("0", "o")) == plain
 
 

@@ -5,6 +5,8 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from cooperation.core.errors import Unavailable
 from cooperation.core.ids import new_id
+from cooperation.vault import passwords
+from cooperation.vault.derivation import derive
 from cooperation.vault.errors import CannotOpen, PasswordRefused
 from cooperation.vault.gate import hashing_place
 from cooperation.vault.member import (
@@ -24,7 +26,9 @@ from cooperation.vault.passwords import (
     new_passphrase,
     passphrase_words,
     profile_for,
+    spellings,
     stretch,
+    stretch_for_nobody,
 )
 from cooperation.vault.root import RootKeys
 
@@ -37,6 +41,16 @@ def refused(password: str, *context: str) -> bool:
     except PasswordRefused:
         return True
     return False
+
+
+def opens(*, made_with: str, typed: str) -> bool:
+    keys = create_keys(new_id(), Anchor(bytes(32), 1, bytes(32)))
+    blob = seal_member(OpenedMember(keys, make_blob_key(made_with, LIGHT)), ROOT)
+    try:
+        open_member(blob, typed, person_id=keys.person_id, root=ROOT)
+    except CannotOpen:
+        return False
+    return True
 
 
 def test_none_of_ten_thousand_common_passwords_is_accepted() -> None:
@@ -92,6 +106,77 @@ def test_same_letters_in_another_unicode_form_open() -> None:
     salt = bytes(16)
 
     assert stretch("caf\u00e9 " * 4, salt, LIGHT) == stretch("cafe\u0301 " * 4, salt, LIGHT)
+
+
+PASSPHRASE = "abdomen pulverize unguarded drop-down stiffness viewable"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(
+            PASSPHRASE.capitalize(),
+            PASSPHRASE.upper(),
+            f"{PASSPHRASE} ",
+            f"\u2068{PASSPHRASE}\u2069",
+        ),
+        *(PASSPHRASE.replace(" ", "  "), PASSPHRASE.replace(" ", "\u00a0"), f"\u200e{PASSPHRASE}"),
+    ],
+)
+def test_the_platforms_passphrase_is_forgiving(typed: str) -> None:
+    assert spellings(typed)[0] == PASSPHRASE
+    assert opens(made_with=PASSPHRASE, typed=typed)
+    assert opens(made_with=typed, typed=PASSPHRASE)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        PASSPHRASE.replace(" ", ""),
+        PASSPHRASE.rpartition(" ")[0],
+        f"{PASSPHRASE} visible",
+        PASSPHRASE.replace("viewable", "visible"),
+        PASSPHRASE.replace("viewable", "abdomen"),
+    ],
+)
+def test_other_words_are_another_password(other: str) -> None:
+    assert not opens(made_with=PASSPHRASE, typed=other)
+
+
+def test_an_own_password_counts_as_it_is_typed() -> None:
+    own = "Violet harbour quickly forgets"
+
+    assert spellings(own) == (own,)
+    assert not opens(made_with=own, typed=own.lower())
+    assert not opens(made_with=own, typed=f"{own} ")
+
+
+def test_an_older_own_choice_of_six_listed_words_still_opens() -> None:
+    typed = PASSPHRASE.title()
+    keys = create_keys(new_id(), Anchor(bytes(32), 1, bytes(32)))
+    older = BlobKey(derive(stretch(typed, bytes(16), LIGHT), "cp/blob/1"), bytes(16), LIGHT)
+    blob = seal_member(OpenedMember(keys, older), ROOT)
+
+    opened = open_member(blob, typed, person_id=keys.person_id, root=ROOT)
+
+    assert opened.blob_key.key == older.key
+    with pytest.raises(CannotOpen):
+        open_member(blob, PASSPHRASE, person_id=keys.person_id, root=ROOT)
+
+
+def test_nobody_costs_what_somebody_costs(monkeypatch) -> None:
+    hashed: list[str] = []
+    monkeypatch.setattr(passwords, "stretch", lambda spelling, *_rest: hashed.append(spelling))
+
+    stretch_for_nobody(PASSPHRASE.title(), LIGHT)
+    stretch_for_nobody("some other words", LIGHT)
+
+    assert hashed == [PASSPHRASE, PASSPHRASE.title(), "some other words"]
+
+
+def test_a_long_password_with_a_weak_beginning_is_taken_for_its_second_part() -> None:
+    assert not refused("a" * 24 + "violet harbour quickly forgets")
+    assert refused("a" * 48 + "violet harbour quickly forgets")
 
 
 def test_blob_is_resealed_without_the_password() -> None:

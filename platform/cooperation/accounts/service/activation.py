@@ -120,8 +120,8 @@ def begin_activation(
         newcomer = newcomer_of(door, row, name=name, email=email)
         require_free_address(session, door, newcomer.email)
     chosen = password if password is not None else new_passphrase()
-    check_password(chosen, context=(*newcomer.name.split(), *newcomer.email.split("@")))
     with hashing_place(door.folder), door.database.reading() as session:
+        check_password(chosen, context=(*newcomer.name.split(), *newcomer.email.split("@")))
         opened = circles.begin_enrolment(
             session,
             invitation_id=invitation_id,

@@ -13,6 +13,8 @@ from itertools import groupby
 import pyotp
 import segno
 
+from cooperation.core.characters import clean_code
+
 STEP_SECONDS = 30
 ISSUER = "Cooperation platform"
 
@@ -35,7 +37,7 @@ def accepted_step(seed: bytes, code: str, now: datetime, *, last_step: int) -> i
 
     All three steps are always compared.
     """
-    digits = "".join(code.split()).encode()
+    digits = clean_code(code).encode()
     generator = pyotp.TOTP(seed_text(seed))
     accepted = None
     for step in (step_at(now) - 1, step_at(now), step_at(now) + 1):

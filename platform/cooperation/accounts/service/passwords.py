@@ -27,7 +27,7 @@ from cooperation.core.text import _
 from cooperation.vault.errors import CannotOpen
 from cooperation.vault.gate import hashing_place
 from cooperation.vault.member import BlobKey, OpenedMember, make_blob_key
-from cooperation.vault.passwords import check_password, new_passphrase, normalised
+from cooperation.vault.passwords import check_password, check_shape, new_passphrase, normalised
 from cooperation.vault.sessions import new_secret
 
 _WRONG = _("This is not your present password. Nothing was changed.")
@@ -58,6 +58,11 @@ class _Owner:
     name: str
     email: str
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What an attacker would try first."""
+        return (*self.name.split(), *self.email.split("@"))
+
 
 def change_password(door: Door, *, cookie: str, old: str, new: str | None) -> Changed:
     """Give the signed-in person a new password, or without `new` a passphrase of the platform's.
@@ -67,12 +72,12 @@ def change_password(door: Door, *, cookie: str, old: str, new: str | None) -> Ch
     """
     owner = _owner(door, cookie)
     chosen = new if new is not None else new_passphrase()
-    check_password(chosen, context=(*owner.name.split(), *owner.email.split("@")))
+    check_shape(chosen, context=owner.words)
     if normalised(chosen) == normalised(old):
         raise Invalid(errors=(("password", _SAME),))
     attempt = _begin_attempt(door, owner.email)
     opened = _open_by_old(door, owner, old, attempt)
-    blob_key = _hashed(door, chosen, attempt)
+    blob_key = _hashed(door, owner, chosen, attempt)
     secret = new_secret()
     with door.database.writing() as session:
         active_person(session, owner.person_id)
@@ -133,9 +138,11 @@ def _open_by_old(door: Door, owner: _Owner, old: str, attempt: Attempt) -> Opene
         raise
 
 
-def _hashed(door: Door, password: str, attempt: Attempt) -> BlobKey:
+def _hashed(door: Door, owner: _Owner, password: str, attempt: Attempt) -> BlobKey:
+    """Return the key of a new password; one that is too easy stays counted: judging it costs."""
     try:
         with hashing_place(door.folder):
+            check_password(password, context=owner.words)
             return make_blob_key(password, door.profile)
     except Unavailable:
         _take_back(door, attempt)
