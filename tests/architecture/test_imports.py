@@ -38,6 +38,7 @@ FOUNDATIONS = {"core", "offline", "vault", "typeset", "access"}
 DOORS = {"service", "rules"}
 PARTS = ("rules", "models", "queries", "service", "forms", "views")
 PACKAGES = {
+    "idna": {"core"},
     "flask": {"web", "views"},
     "flask_login": {"web", "accounts"},
     "flask_wtf": {"web"},

@@ -29,9 +29,9 @@ from cooperation.accounts.rules import (
     ROLE_NAMES,
     normal_email,
 )
+from cooperation.core.emails import email_problem
 from cooperation.core.errors import DomainError, Invalid
 from cooperation.core.text import Text, _, label
-from cooperation.outbox.rules import is_address
 from cooperation.vault.passkeys import LONGEST_CREDENTIAL
 
 _LONGEST_SECRET = 512
@@ -57,8 +57,9 @@ def _needed(sentence: Text) -> InputRequired:
 
 def _one_email(form: Form, field: StringField) -> None:
     del form
-    if not is_address(normal_email(field.data or "")):
-        raise ValidationError(label(_("Enter one e-mail address, like name@example.org.")))
+    problem = email_problem(normal_email(field.data or ""))
+    if problem is not None:
+        raise ValidationError(label(problem))
 
 
 class SignInForm(Form):

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from cooperation.core.text import _
 from cooperation.outbox import service
 from cooperation.outbox.models import MailRow
-from cooperation.outbox.rules import Attachment, Mail, MailStatus, is_address, next_try_at
+from cooperation.outbox.rules import Attachment, Mail, MailStatus, is_sendable, next_try_at
 from cooperation.outbox.service.queue import AddressRefusedError
 
 LINK = "https://cooperation.example/activate/0123456789abcdef"
@@ -162,7 +162,7 @@ def test_anything_but_one_plain_address_is_refused(database, root, clock, addres
 
 def test_plain_addresses_are_accepted():
     for address in ("post@mission.example", "a.b+c@localhost", "x_1@sub.mission.example"):
-        assert is_address(address)
+        assert is_sendable(address)
 
 
 def test_subject_stays_on_one_line(database, root, clock, settings):

@@ -14,6 +14,7 @@ from cooperation.register.rules import (
     fictional_addresses,
     parse_sheet,
     pending_events,
+    state_names,
 )
 from tests.fixtures.sheets import sheet_bytes
 
@@ -155,7 +156,7 @@ def test_fictional_addresses_pass_the_import():
     states = service.fictional_register(NOW.date())
     rows = fictional_addresses(states)
 
-    sheet = parse_sheet(sheet_bytes(rows), {state.code for state in states})
+    sheet = parse_sheet(sheet_bytes(rows), state_names(states))
 
     assert sheet.errors == ()
     assert [row.fields for row in sheet.rows] == [row.fields for row in rows]

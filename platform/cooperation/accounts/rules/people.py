@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from cooperation.access.rules import INSTITUTION_OF, Actor, Institution, Role
 from cooperation.accounts.rules.idle import blocked_from
-from cooperation.core.characters import clean_token
+from cooperation.core.emails import plain_email
 from cooperation.core.text import Text, _
 
 NAME_CHARACTERS = 120
@@ -183,8 +183,8 @@ def may_disable(actor: Actor, *, institution: Institution, state_code: str | Non
 
 
 def normal_email(typed: str) -> str:
-    """Return an e-mail address as it is looked up: nothing unseen, NFC, lower case."""
-    return clean_token(typed).lower()
+    """Return an e-mail address as it is looked up: as it is kept, in lower case."""
+    return plain_email(typed).lower()
 
 
 def successor_roles(roles: frozenset[Role]) -> tuple[Role, ...]:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
+from cooperation.core.emails import email_problem
 from cooperation.core.text import Text, _, ngettext
 from cooperation.editions.rules.answer import Answer, Row
 from cooperation.editions.rules.fields import YES, as_typed, field_name
@@ -22,7 +23,6 @@ from cooperation.editions.rules.questionnaire import (
 )
 from cooperation.editions.rules.typed import (
     day_problem,
-    email_problem,
     no_number,
     number_problem,
     read_number,

@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cooperation.core.characters import clean_line, clean_lines, clean_token, plain_digits
+from cooperation.core.emails import plain_email
 from cooperation.editions.rules.answer import BLANK, Answer, FileRef, Row, digits_of
 from cooperation.editions.rules.questionnaire import Column, ColumnType, Question, QuestionType
 from cooperation.editions.rules.typed import read_number
@@ -155,6 +156,8 @@ def _parse_cell(column: Column, typed: str) -> str:
     line, token = clean_line(typed), clean_token(typed)
     if column.type is ColumnType.DATE:
         return plain_digits(token)
+    if column.type is ColumnType.EMAIL:
+        return plain_email(typed)
     if column.type is ColumnType.NUMBER:
         number = read_number(typed)
         return line if number is None else digits_of(number)

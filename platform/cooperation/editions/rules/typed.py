@@ -15,7 +15,6 @@ from cooperation.core.text import Text, _
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
-_EMAIL = re.compile(r"[^@\s,;:<>()\[\]\"\\]+@[^@\s,;:<>()\[\]\"\\.]+(\.[^@\s,;:<>()\[\]\"\\.]+)+")
 
 
 def read_number(text: str) -> Decimal | None:
@@ -80,13 +79,6 @@ def day_problem(text: str, *, month_allowed: bool, latest: date | None = None) -
         return _("Check the year.")
     if latest is not None and day > latest:
         return _("Enter a day that is not in the future.")
-    return None
-
-
-def email_problem(text: str) -> Text | None:
-    """Say what is wrong with an e-mail address."""
-    if not _EMAIL.fullmatch(text):
-        return _("Enter an e-mail address such as name@ministry.example.")
     return None
 
 

@@ -1,6 +1,6 @@
 """Mails, their states, their addresses and the patience of the sender; pure."""
 
-from cooperation.outbox.rules.mail import Attachment, Mail, is_address
+from cooperation.outbox.rules.mail import Attachment, Mail, is_sendable
 from cooperation.outbox.rules.status import (
     MailStatus,
     Outcome,
@@ -15,7 +15,7 @@ __all__ = [
     "Mail",
     "MailStatus",
     "Outcome",
-    "is_address",
+    "is_sendable",
     "lease_end",
     "next_try_at",
     "purpose_label",

@@ -13,8 +13,11 @@ _ADDRESS = re.compile(
 _LONGEST_ADDRESS = 254
 
 
-def is_address(value: str) -> bool:
-    """Tell whether `value` is one plain e-mail address in ASCII, at most 254 characters."""
+def is_sendable(value: str) -> bool:
+    """Tell whether `value` is one address and nothing more, so that no header is broken by it.
+
+    Wider than what is taken today (`core.emails`): to older addresses mail still goes.
+    """
     return len(value) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(value) is not None
 
 

@@ -10,7 +10,7 @@ from cooperation.core.ids import new_id
 from cooperation.core.text import Text, _
 from cooperation.outbox import queries
 from cooperation.outbox.models import MailRow
-from cooperation.outbox.rules import Attachment, Mail, MailStatus, is_address
+from cooperation.outbox.rules import Attachment, Mail, MailStatus, is_sendable
 from cooperation.vault.root import RootKeys
 
 _REPEATABLE = frozenset({MailStatus.FAILED, MailStatus.UNCERTAIN})
@@ -42,7 +42,7 @@ def queue(
     `subject` is a fixed string without content or a State's name. `subject_id` is the random id of
     the object that the mail belongs to. Raises `AddressRefusedError`.
     """
-    if not is_address(to):
+    if not is_sendable(to):
         raise AddressRefusedError
     one_line = " ".join(str(subject).split())
     payload = Mail(to, one_line, body, attachments).to_bytes()

@@ -20,7 +20,6 @@ from cooperation.register.rules.sheet import (
     LineError,
     Sheet,
     SheetRow,
-    SheetUnreadableError,
     parse_sheet,
 )
 from cooperation.register.rules.states import (
@@ -28,7 +27,9 @@ from cooperation.register.rules.states import (
     StateParty,
     count_by_group,
     parties_among,
+    state_names,
 )
+from cooperation.register.rules.tables import SheetUnreadableError
 
 __all__ = [
     "COLUMNS",
@@ -53,4 +54,5 @@ __all__ = [
     "parse_sheet",
     "parties_among",
     "pending_events",
+    "state_names",
 ]

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from cooperation.core.characters import clean_line, clean_token, holds_unwanted
+from cooperation.core.characters import clean_line, without_unwanted
+from cooperation.core.emails import email_problem, plain_email
 from cooperation.core.text import Text, _
-from cooperation.outbox.rules import is_address
 
 MAX_LINES = 6
 _LINE_CHARACTERS = 120
@@ -64,11 +64,11 @@ def completed(fields: AddressFields) -> AddressFields:
     """Return the fields as they are kept, with the usual place where none was given."""
     place = _one_line(fields.place) or _USUAL_PLACES.get(fields.kind, "")
     lines = tuple(line for line in map(_one_line, fields.lines) if line)
-    return replace(fields, place=place, lines=lines, email=clean_token(fields.email))
+    return replace(fields, place=place, lines=lines, email=plain_email(fields.email))
 
 
 def _one_line(text: str) -> str:
-    return " ".join(clean_line(text).split())
+    return " ".join(clean_line(without_unwanted(text)).split())
 
 
 def address_errors(fields: AddressFields) -> tuple[tuple[str, Text], ...]:
@@ -79,7 +79,7 @@ def address_errors(fields: AddressFields) -> tuple[tuple[str, Text], ...]:
 def _errors(fields: AddressFields) -> Iterator[tuple[str, Text]]:
     if not fields.place and fields.kind is PostKind.EMBASSY_ELSEWHERE:
         yield "place", _("Enter the place of this embassy.")
-    if len(fields.place) > _PLACE_CHARACTERS or holds_unwanted(fields.place):
+    if len(fields.place) > _PLACE_CHARACTERS:
         yield (
             "place",
             _("Enter a place of at most %(number)s characters.", number=_PLACE_CHARACTERS),
@@ -88,7 +88,6 @@ def _errors(fields: AddressFields) -> Iterator[tuple[str, Text]]:
         yield "lines", _("Enter at most %(number)s lines.", number=MAX_LINES)
     if any(len(line) > _LINE_CHARACTERS for line in fields.lines):
         yield "lines", _("Use at most %(number)s characters a line.", number=_LINE_CHARACTERS)
-    if any(holds_unwanted(line) for line in fields.lines):
-        yield "lines", _("Remove the hidden signs from the address.")
-    if fields.email and not is_address(fields.email):
-        yield "email", _("Enter one e-mail address, such as name@example.org.")
+    problem = email_problem(fields.email) if fields.email else None
+    if problem is not None:
+        yield "email", problem

@@ -1,13 +1,14 @@
 """Who is a State Party on a day, and in which regional group (Rome Statute, articles 126, 127)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from cooperation.core.characters import folded
 from cooperation.core.text import Text, _
+from cooperation.register.rules.tables import word_key
 
 
 class RegionalGroup(StrEnum):
@@ -58,6 +59,28 @@ class StateParty:
     def sort_key(self) -> str:
         """The English name without accents, as lists are ordered."""
         return folded(self.name)
+
+
+def state_names(states: Iterable[StateParty]) -> dict[str, str]:
+    """Return the States' codes by what they may be called, as `word_key` writes it.
+
+    Codes, short names in all languages with and without what stands in brackets, formal names. What
+    would mean two States means none.
+    """
+    found: dict[str, set[str]] = {}
+    for state in states:
+        for name in _names_of(state):
+            found.setdefault(word_key(name), set()).add(state.code)
+    return {key: codes.pop() for key, codes in found.items() if len(codes) == 1}
+
+
+def _names_of(state: StateParty) -> Iterator[str]:
+    yield state.code
+    yield state.formal_name_with_article
+    yield state.formal_name_with_article.removeprefix("the ")
+    for name in (state.name, *state.names.values()):
+        yield name
+        yield name.partition("(")[0]
 
 
 def parties_among(states: Iterable[StateParty], day: date) -> list[StateParty]:

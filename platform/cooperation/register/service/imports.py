@@ -22,6 +22,7 @@ from cooperation.register.rules import (
     SheetRow,
     StateParty,
     parse_sheet,
+    state_names,
 )
 from cooperation.register.service.addresses import addresses_by_state, settle_record, write_address
 from cooperation.register.service.states import states
@@ -83,7 +84,7 @@ def read_sheet(ctx: RequestContext, content: bytes) -> tuple[Sheet, tuple[Previe
     """Return a file's rows with their effects, and its errors; raises `SheetUnreadableError`."""
     require(ctx.actor, Permission.MANAGE_REGISTER)
     known = states(ctx.session)
-    sheet = parse_sheet(content, known.keys())
+    sheet = parse_sheet(content, state_names(known.values()))
     return sheet, _with_effects(ctx, sheet.rows, known)
 
 
