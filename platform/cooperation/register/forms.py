@@ -82,5 +82,6 @@ class ImportForm(Form):
     """A CSV file of addresses."""
 
     file = FileField(
-        label(_("CSV file")), description=label(_("UTF-8, comma or semicolon, at most 1 MB."))
+        label(_("CSV file")),
+        description=label(_("UTF-8 with commas, semicolons or tabs, at most 1 MB.")),
     )

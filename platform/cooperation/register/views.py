@@ -114,7 +114,13 @@ def upload_file() -> ResponseReturnValue:
 @requires(Permission.MANAGE_REGISTER)
 def preview(import_id: UUID) -> ResponseReturnValue:
     found = service.preview_import(g.context, str(import_id))
-    return render_template("register/preview.html", rows=found.rows, errors=[], import_id=import_id)
+    return render_template(
+        "register/preview.html",
+        rows=found.rows,
+        errors=[],
+        import_id=import_id,
+        found=found,
+    )
 
 
 @blueprint.post("/import/<uuid:import_id>")

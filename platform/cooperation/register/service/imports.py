@@ -25,7 +25,7 @@ from cooperation.register.rules import (
     state_names,
 )
 from cooperation.register.service.addresses import addresses_by_state, settle_record, write_address
-from cooperation.register.service.states import states
+from cooperation.register.service.states import parties_on, states
 from cooperation.vault.encoding import canonical_json
 
 _KEPT = timedelta(days=1)
@@ -74,10 +74,15 @@ class PreviewRow:
 
 @dataclass(frozen=True)
 class ImportPreview:
-    """What a stored import will do when it is confirmed."""
+    """What a stored import will do when it is confirmed.
+
+    Of `parties` States Parties those `without` will have no address.
+    """
 
     id: str
     rows: tuple[PreviewRow, ...]
+    parties: int
+    without: tuple[StateParty, ...]
 
 
 def read_sheet(ctx: RequestContext, content: bytes) -> tuple[Sheet, tuple[PreviewRow, ...]]:
@@ -118,7 +123,12 @@ def store_import(ctx: RequestContext, content: bytes) -> str:
 def preview_import(ctx: RequestContext, import_id: str) -> ImportPreview:
     """Return what an import of this person will do; raises `NotFound`."""
     require(ctx.actor, Permission.MANAGE_REGISTER)
-    return _stored(ctx, _import_row(ctx, import_id))
+    rows = _stored_rows(ctx, _import_row(ctx, import_id))
+    parties = parties_on(ctx.session, ctx.now.date())
+    held = queries.address_rows(ctx.session, [party.code for party in parties])
+    reached = {row.state_code for row in held} | {each.state.code for each in rows}
+    without = tuple(party for party in parties if party.code not in reached)
+    return ImportPreview(import_id, rows, len(parties), without)
 
 
 def import_addresses(ctx: RequestContext, import_id: str) -> int:
@@ -128,11 +138,11 @@ def import_addresses(ctx: RequestContext, import_id: str) -> int:
     """
     require(ctx.actor, Permission.MANAGE_REGISTER)
     stored = _import_row(ctx, import_id)
-    preview = _stored(ctx, stored)
-    sheet_rows = [each.row for each in preview.rows]
-    if _with_effects(ctx, sheet_rows, states(ctx.session)) != preview.rows:
+    shown = _stored_rows(ctx, stored)
+    sheet_rows = [each.row for each in shown]
+    if _with_effects(ctx, sheet_rows, states(ctx.session)) != shown:
         raise ImportOutdatedError
-    applied = [each.row for each in preview.rows if each.effect is not RowEffect.UNCHANGED]
+    applied = [each.row for each in shown if each.effect is not RowEffect.UNCHANGED]
     _apply(ctx, applied)
     ctx.session.delete(stored)
     record(
@@ -205,12 +215,12 @@ def _members(each: PreviewRow) -> dict[str, str | int | bool | list[str]]:
     }
 
 
-def _stored(ctx: RequestContext, row: AddressImportRow) -> ImportPreview:
+def _stored_rows(ctx: RequestContext, row: AddressImportRow) -> tuple[PreviewRow, ...]:
     content = ctx.root.unwrap(
         row.sealed_preview, table="address_imports", row=row.id, kind="preview"
     )
     known = states(ctx.session)
-    found = tuple(
+    return tuple(
         PreviewRow(
             SheetRow(
                 each["line"],
@@ -228,4 +238,3 @@ def _stored(ctx: RequestContext, row: AddressImportRow) -> ImportPreview:
         )
         for each in json.loads(content)
     )
-    return ImportPreview(row.id, found)
