@@ -34,6 +34,7 @@ from cooperation.responses.service.scanning import check_for_viruses
 from cooperation.responses.service.storage import read_file, store_file
 from cooperation.responses.service.submissions import is_withheld_from, open_rows, own_submission
 from cooperation.responses.service.writing import begin_draft, write_records
+from cooperation.vault.pdf_locks import unlock_pdf
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _checked(
     if queries.file_bytes(ctx.session, frame.state_code) + len(content) > QUOTA_BYTES:
         raise _refused(question, QUOTA)
     try:
-        cleaned = clean_file(name, content)
+        cleaned = clean_file(name, content, unlock_pdf)
         check_for_viruses(ctx.settings.clamav_socket, content)
     except FileRefused as refusal:
         raise _refused(question, refusal.sentence) from refusal

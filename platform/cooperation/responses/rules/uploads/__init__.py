@@ -17,6 +17,7 @@ from cooperation.responses.rules.uploads.refusals import (
     FileRefused,
     wrong_content,
 )
+from cooperation.responses.rules.uploads.unlocking import Unlock
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
@@ -32,7 +33,6 @@ QUOTA_BYTES = 250 * 1024 * 1024
 """All files of one State, each counted once: two editions filled to their limits, and a half."""
 
 _CLEANERS: dict[str, Callable[[bytes], bytes]] = {
-    "pdf": check_pdf,
     "docx": partial(check_archive, kind="docx"),
     "xlsx": partial(check_archive, kind="xlsx"),
     "odt": partial(check_archive, kind="odt"),
@@ -52,11 +52,17 @@ def content_type_of(name: str) -> str:
     return CONTENT_TYPES[ending_of(name)]
 
 
-def clean_file(name: str, content: bytes) -> bytes:
-    """Return what is kept of a file with this name; raises `FileRefused` with the reason."""
-    cleaner = _CLEANERS.get(ending_of(name))
+def clean_file(name: str, content: bytes, unlock: Unlock | None = None) -> bytes:
+    """Return what is kept of a file with this name; raises `FileRefused` with the reason.
+
+    `unlock` opens a PDF that is locked but asks for no password; without it that is refused.
+    """
+    ending = ending_of(name)
+    if ending == "pdf":
+        return check_pdf(content, unlock)
+    cleaner = _CLEANERS.get(ending)
     if cleaner is None:
-        raise wrong_content(ending_of(name))
+        raise wrong_content(ending)
     return cleaner(content)
 
 
@@ -66,6 +72,7 @@ __all__ = [
     "QUOTA",
     "QUOTA_BYTES",
     "FileRefused",
+    "Unlock",
     "clean_file",
     "content_type_of",
     "ending_of",

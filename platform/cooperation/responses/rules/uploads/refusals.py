@@ -12,7 +12,20 @@ EMBEDDED = _(
 )
 LINKED = _("The file fetches something from elsewhere. Break its links, or save it as PDF.")
 ACTIVE_PDF = _(
-    "The PDF contains scripts, attachments or actions. Print it to a new PDF and add that."
+    "The PDF holds a script, a film or an action that starts by itself. Open it, choose Print, and "
+    "print it to a new PDF (for example Microsoft Print to PDF). Add that one."
+)
+ATTACHED_PDF = _(
+    "The PDF carries other files inside. Open it, choose Print, and print it to a new PDF. Add "
+    "that one, and the other files by themselves."
+)
+LINKED_PDF = _(
+    "A link in the PDF leads to a network drive or starts a program. Remove the link in the "
+    "document that the PDF was made from, and make the PDF again."
+)
+BROKEN_PDF = _(
+    "The PDF is damaged, or written in a way that cannot be checked. Open it, choose Print, and "
+    "print it to a new PDF. Add that one."
 )
 INFECTED = _("The virus check refuses this file. It was not kept. Tell your computer service.")
 QUOTA = _("Your State's files are too many. Remove one from a draft, or write to the Secretariat.")
