@@ -215,7 +215,10 @@ def fits(value: Any, form: str) -> bool:
 
 
 def parse(content: str, *, is_canonical: bool = True) -> Any:
-    """Return what JSON says that names nothing twice and is written in the one canonical way."""
+    """Return what JSON says that names nothing twice and is written in the one canonical way.
+
+    What a browser says need not be canonical: its numbers, which nothing asks for, are texts.
+    """
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         demand(len(dict(pairs)) == len(pairs), "JSON with a name that stands twice")
@@ -225,7 +228,8 @@ def parse(content: str, *, is_canonical: bool = True) -> Any:
         demand(len(digits) <= 15 and digits.isdigit(), "JSON with a number that is not whole")
         return int(digits)
 
-    numbers: dict[str, Any] = dict.fromkeys(("parse_int", "parse_float", "parse_constant"), whole)
+    readers = (whole, whole) if is_canonical else (str, str)
+    numbers: dict[str, Any] = dict(zip(("parse_int", "parse_float"), readers), parse_constant=whole)
     value = json.loads(content, object_pairs_hook=once, **numbers)
     again = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     demand(again == content or not is_canonical, "JSON that is not canonical")
@@ -464,16 +468,18 @@ class Receipt:
         place = (self.told["edition"], self.told["state"])
         asked = sha256(length_prefixed("submit/1", root, *place, raw["nonce"]))
         challenge = base64.urlsafe_b64encode(asked).decode().rstrip("=")
-        client, data = (
-            parse(raw["client_data"].decode(), is_canonical=False),
-            raw["authenticator_data"],
-        )
+        brackets = raw["client_data"].count(b"{") + raw["client_data"].count(b"[")
+        demand(brackets <= 100, "the passkey's client data has too many brackets")
+        client = parse(raw["client_data"].decode(), is_canonical=False)
+        data = raw["authenticator_data"]
         scheme = "https?" if party == "localhost" else "https"
-        own_page = rf"{scheme}://{re.escape(party)}(:[1-9][0-9]{{0,4}})?"
+        own_page = re.compile(rf"{scheme}://{re.escape(party)}(?::([1-9][0-9]{{0,4}}))?")
         demand(client["type"] == "webauthn.get", "the passkey was not asked to approve")
         demand(client["challenge"] == challenge, "the passkey approved something else")
         demand(client.get("crossOrigin", False) is False, "the passkey was asked in a foreign page")
-        demand(bool(re.fullmatch(own_page, client["origin"])), "the passkey was asked elsewhere")
+        page = own_page.fullmatch(client["origin"])
+        is_own = page is not None and int(page[1] or 0) <= 65_535
+        demand(is_own, "the passkey was asked elsewhere")
         demand(data[:32] == sha256(party.encode()), "the passkey answered another host")
         demand(data[32] & 0x05 == 0x05, "the passkey did not verify the person")
         demand(len(data) == 37 or (len(data) > 37 and data[32] > 0x3F), "odd authenticator data")

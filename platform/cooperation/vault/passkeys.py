@@ -25,6 +25,7 @@ from webauthn import (
 )
 from webauthn.helpers import (
     base64url_to_bytes,
+    bytes_to_base64url,
     encode_cbor,
     parse_attestation_object,
     parse_cbor,
@@ -52,6 +53,7 @@ LONGEST_CREDENTIAL = 16 * 1024
 """Characters of an answer from the browser; nothing longer is read."""
 
 _LONGEST_ID = 1023
+_MOST_BRACKETS = 100
 _SHORTEST_RSA = 2048
 _TIMEOUT_MILLISECONDS = 300_000
 _ALGORITHMS = [
@@ -186,7 +188,7 @@ def verify_registration(credential: str, *, party: RelyingParty, challenge: byte
         parsed = parse_registration_credential_json(answer)
         if parse_attestation_object(parsed.response.attestation_object).fmt not in _FORMATS:
             raise PasskeyRefused
-        _refuse_framed(parsed.response.client_data_json)
+        _client_of(parsed.response.client_data_json)
         verified = verify_registration_response(
             credential=parsed,
             expected_challenge=challenge,
@@ -254,10 +256,12 @@ def verify_assertion(
         )
         given = answer["response"]
         client_data = base64url_to_bytes(given["clientDataJSON"])
-        _refuse_framed(client_data)
+        told = _client_of(client_data)
+        is_provable = _is_provable(known.public_key)
     except _REFUSALS as failure:
         raise PasskeyRefused from failure
-    if verified.credential_id != known.credential_id:
+    is_exact = told["challenge"] == bytes_to_base64url(challenge)
+    if verified.credential_id != known.credential_id or not (is_exact and is_provable):
         raise PasskeyRefused
     return Assertion(
         credential_id=verified.credential_id,
@@ -284,10 +288,34 @@ def _parsed(credential: str) -> dict[str, Any]:
     return answer
 
 
-def _refuse_framed(client_data: bytes) -> None:
-    """Refuse an answer that was given inside another site's frame."""
-    if json.loads(client_data).get("crossOrigin", False) is not False:
+def _client_of(client_data: bytes) -> dict[str, Any]:
+    """Return what the browser says of its page, as a receipt's verifier reads it, not framed.
+
+    What a verifier would not read is not accepted either (docs/receipt.md, 4.3): a browser may add
+    any member to it, with any number, but no name twice and no other encoding.
+    """
+    if client_data.count(b"{") + client_data.count(b"[") > _MOST_BRACKETS:
         raise PasskeyRefused
+    told = json.loads(
+        client_data.decode(),
+        object_pairs_hook=_named_once,
+        parse_int=str,
+        parse_float=str,
+        parse_constant=_no_number,
+    )
+    if not isinstance(told, dict) or told.get("crossOrigin", False) is not False:
+        raise PasskeyRefused
+    return told
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise PasskeyRefused
+    return dict(pairs)
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(word)
 
 
 def _descriptor(known: KnownPasskey) -> PublicKeyCredentialDescriptor:
