@@ -16,6 +16,13 @@ FORBIDDEN = {
 }
 
 
+FORM = re.compile(r"<form\b[^>]*method=\"post\"[^>]*>")
+HIDDEN_BASE = re.compile(
+    r"kit\.hidden\(\"[^\"]*(?:version|seen|hash|fingerprint|submission)"
+    r"|type=\"hidden\"[^>]*name=\"[^\"]*(?:version|seen|hash|fingerprint)"
+)
+
+
 def named(path: Path) -> str:
     return str(path.relative_to(PACKAGE))
 
@@ -34,6 +41,15 @@ def test_page_extends_a_layout_and_partials_begin_with_an_underscore(path):
         return
 
     assert path.name.startswith("_") or "{% extends" in text
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_no_browser_puts_old_text_beside_a_newer_hidden_version(path):
+    """It puts old text back into fields, never into hidden ones: so it is asked to do neither."""
+    text = path.read_text()
+
+    assert [form for form in FORM.findall(text) if 'autocomplete="off"' not in form] == []
+    assert HIDDEN_BASE.findall(text) == []  # kit.began: it travels with unsaved words
 
 
 def test_style_sheets_use_logical_properties_only():

@@ -8,9 +8,10 @@ only then the answer (reliability 4.2, rule 1).
 from typing import cast
 
 import structlog
-from flask import Flask, Response, g, make_response, redirect, render_template, url_for
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, url_for
 from flask import request as current_request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import Forbidden
 
 from cooperation.access.guard import is_allowed, is_stepped_up
@@ -148,10 +149,23 @@ def _refuse_foreign() -> ResponseReturnValue | None:
     try:
         require_own_page()
     except CSRFError:
+        if request.is_autosave and request.endpoint is not None:
+            return _renewed()
         if not is_same_origin() or request.endpoint is None or g.signed_in is None:
             raise
         return kept.page_of(kept.of_request(), is_outdated=True), 400
     return None
+
+
+def _renewed() -> ResponseReturnValue:
+    """Give the script of a page the token of the present visit, or say that it is signed out.
+
+    Only our own pages can send its header and read the answer: no other origin passes the browser's
+    question before such a request (CORS). The form's key is judged when it is sent again.
+    """
+    if g.signed_in is None:
+        return failure_response(401)
+    return jsonify(status="outdated", token=generate_csrf()), 400
 
 
 def _admit(declaration: Declaration) -> ResponseReturnValue | None:

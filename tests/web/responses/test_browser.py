@@ -3,31 +3,10 @@
 import pytest
 
 from cooperation.access.rules import Role
-from cooperation.accounts import service as accounts
-from tests.fixtures.browser import serving, sideways_scroll
+from tests.fixtures.browser import sideways_scroll
 from tests.fixtures.responses import HOME, fill_everything, part_path, saved
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def served_platform(answering_world):
-    yield from serving(answering_world.application)
-
-
-@pytest.fixture
-def seated(answering_world, open_page, served_platform):
-    """Open a page of the platform as a person."""
-
-    def open_as(role, path, *, state="AF01", **wishes):
-        page = open_page(**wishes)
-        cookie = answering_world.sign_in(answering_world.person(role, state))
-        name = accounts.session_cookie(answering_world.settings)
-        page.context.add_cookies([{"name": name, "value": cookie, "url": served_platform}])
-        page.goto(served_platform + path)
-        return page
-
-    return open_as
 
 
 @pytest.fixture
@@ -69,6 +48,9 @@ def test_refused_values_and_conflicts_are_accessible(filled, seated, assert_good
     page = seated(Role.FOCAL_POINT, part_path("B1"))
     page.fill("#B-06", "soon")
     page.get_by_role("button", name="Save draft", exact=True).click()
+    page.locator("[data-question='B-06'] [data-trouble] .error").wait_for()
+    assert_good_page(page)
+    page.reload()
     page.locator(".notice-warn").wait_for()
     assert_good_page(page)
     assert page.locator("#B-06").input_value() == "soon"
@@ -110,7 +92,8 @@ def test_rows_are_added_and_removed_by_script_and_nothing_typed_falls_out(seated
 
     page.get_by_role("button", name="Save draft", exact=True).click()
 
-    page.locator(".flash").wait_for()
+    page.locator("[data-save-status]", has_text="Saved at").wait_for()
+    page.reload()
     assert page.locator("[name='A-08.1.name']").input_value() == "Last"
 
 
@@ -125,3 +108,18 @@ def test_what_is_typed_is_saved_by_itself(seated):
 
     page.get_by_text("Saved at").wait_for()
     assert page.locator("[name='B-05.version']").input_value().startswith("1-")
+
+
+@pytest.mark.parametrize(
+    "name", ["loi été.pdf", "Loi – 2024.pdf", "قانون التعاون.pdf", "合作法.pdf"]
+)
+def test_the_browser_saves_a_file_under_its_whole_name(answering_world, seated, name):
+    visitor = answering_world.visitor(answering_world.person(Role.FOCAL_POINT, "AF01"))
+    page = visitor.get(f"{HOME}/files/D-06")
+    visitor.submit(page, page.form(action="files/D-06"), {"file": (name, b"%PDF-1.7 text %%EOF")})
+    page = seated(Role.FOCAL_POINT, f"{HOME}/files/D-06")
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name=name).click()
+
+    assert download.value.suggested_filename == name

@@ -1,7 +1,8 @@
 /* Helps for pages that work without it: autosave, rows, counters, follow-up questions, focus.
    Behaviours are asked for by data attributes; texts come translated from the page. */
 
-const AUTOSAVE_EVERY = 30000;
+import { autosave } from "./autosave.js";
+import { travelUntilSent } from "./words.js";
 
 /* The folded menu and task list stand open on a wide screen, also where CSS cannot open them. */
 function openFolds() {
@@ -108,10 +109,8 @@ function holds(condition) {
 }
 
 function followUps(form) {
-  const boxes = [...form.querySelectorAll("[data-asked-if]")];
-  if (!boxes.length) return;
   const show = () => {
-    for (const box of boxes) box.hidden = !holds(JSON.parse(box.dataset.askedIf));
+    for (const box of form.querySelectorAll("[data-asked-if]")) box.hidden = !holds(JSON.parse(box.dataset.askedIf));
   };
   form.addEventListener("change", show);
   show();
@@ -130,88 +129,6 @@ function listFiles(input) {
       item.append(name);
       return item;
     }));
-  });
-}
-
-/* ---- data-autosave on a form: save a draft and say so */
-function newKey(old) {
-  const random = crypto.getRandomValues(new Uint8Array(16));
-  const hex = [...random].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return old.includes(".") ? `${hex}.${old.split(".").slice(1).join(".")}` : hex;
-}
-
-function autosave(form) {
-  const line = form.querySelector("[data-save-status]") || document.querySelector("[data-save-status]");
-  const address = form.dataset.autosave || form.action;
-  let dirty = false;
-  let busy = false;
-  let stopped = false;
-  let leaving = false;
-  let pending = null;
-
-  const say = (name, time = "") => {
-    if (!line) return;
-    line.textContent = (line.dataset[`text${name}`] || "").replace("{time}", time);
-    line.classList.toggle("is-problem", ["Lost", "Full", "SignedOut"].includes(name));
-  };
-  const body = () => {
-    const data = new FormData(form);
-    for (const input of form.querySelectorAll("input[type=file]")) data.delete(input.name);
-    data.set("_key", newKey(data.get("_key") || ""));
-    return data;
-  };
-  const takeVersions = (versions) => {
-    for (const [name, value] of Object.entries(versions || {})) {
-      const input = form.elements.namedItem(name);
-      if (input && "value" in input) input.value = value;
-    }
-  };
-  const settle = (reply) => {
-    pending = null;
-    takeVersions(reply.versions);
-    if (reply.status === "saved") {
-      say(dirty ? "Unsaved" : "Saved", reply.at);
-      return;
-    }
-    dirty = true;
-    say(reply.status === "signed_out" ? "SignedOut" : "Unsaved");
-  };
-  const save = async () => {
-    if (busy || stopped || !(dirty || pending)) return;
-    busy = true;
-    /* an attempt without a reply is sent again with the same key and text */
-    pending = pending || body();
-    dirty = false;
-    let trouble = "Lost";
-    say("Saving");
-    try {
-      const response = await fetch(address, {
-        method: "POST",
-        body: pending,
-        headers: { "X-Requested-With": "autosave", Accept: "application/json" },
-        credentials: "same-origin",
-        redirect: "error",
-      });
-      if (response.status === 507) trouble = "Full";
-      if ([503, 507].includes(response.status)) throw new Error("busy");
-      settle(await response.json());
-    } catch {
-      dirty = true;
-      say(trouble);
-    } finally {
-      busy = false;
-    }
-  };
-
-  form.addEventListener("input", () => {
-    if (!dirty && !stopped) say("Unsaved");
-    dirty = true;
-  });
-  form.addEventListener("submit", () => { leaving = true; });
-  window.setInterval(save, Number(form.dataset.autosaveEvery || AUTOSAVE_EVERY));
-  document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
-  window.addEventListener("beforeunload", (event) => {
-    if (dirty && !leaving) event.preventDefault();
   });
 }
 
@@ -237,16 +154,25 @@ function hintScrolling(box) {
   new ResizeObserver(show).observe(box);
 }
 
+/* What is inside a form, also where a part of it was replaced. */
+function enhance(root) {
+  for (const box of root.querySelectorAll("[data-scroll]")) hintScrolling(box);
+  for (const area of root.querySelectorAll("textarea[data-count]")) countCharacters(area);
+  for (const box of root.querySelectorAll("[data-rows]")) manageRows(box);
+  for (const input of root.querySelectorAll("input[type=file]")) listFiles(input);
+}
+
 openFolds();
 focusSummary();
-for (const box of document.querySelectorAll("[data-scroll]")) hintScrolling(box);
 if (document.querySelector(".savebar")) document.documentElement.classList.add("has-savebar");
-for (const area of document.querySelectorAll("textarea[data-count]")) countCharacters(area);
-for (const box of document.querySelectorAll("[data-rows]")) manageRows(box);
-for (const input of document.querySelectorAll("input[type=file]")) listFiles(input);
+enhance(document);
 for (const form of document.querySelectorAll("form[method=post]")) {
-  sendOnce(form);
   followUps(form);
-  if ("autosave" in form.dataset) autosave(form);
+  if ("autosave" in form.dataset) {
+    autosave(form, enhance);
+  } else {
+    sendOnce(form);
+    travelUntilSent(form);
+  }
   if ("continue" in form.dataset) goOn(form);
 }
