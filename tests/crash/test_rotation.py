@@ -2,8 +2,6 @@
 
 import base64
 import json
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
@@ -17,7 +15,6 @@ from cooperation.vault.keyring import load_keyring
 from cooperation.vault.root import RootKeys
 from cooperation.web import rotation
 from tests.fixtures.crashes import OTHER, OWN, Theatre
-from tests.fixtures.instance import ROOT, RunningServer
 from tests.fixtures.key_acts import approve_key_act, carriers_of, rotate
 
 
@@ -154,17 +151,6 @@ def test_the_checks_find_a_door_that_is_shut_and_one_that_is_open(theatre):
     assert any("opened by the wrong circle" in each for each in theatre.wrongs())
 
 
-def flask(server: RunningServer, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "app", *words],
-        cwd=ROOT,
-        env=server.command_environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-
-
 @pytest.mark.slow
 def test_a_running_server_goes_on_with_the_new_root_key(theatre, serve):
     server = serve(theatre.instance)
@@ -172,13 +158,13 @@ def test_a_running_server_goes_on_with_the_new_root_key(theatre, serve):
     person = theatre.instance.person(Role.CONTRIBUTOR, OWN)
     visitor = server.visitor()
     visitor.sign_in(person, at=server.now())
-    refused = flask(server, "rotate-root")
+    refused = server.command("rotate-root")
     assert refused.returncode == 1
     assert "a head approves it" in refused.stderr
 
     theatre.clock.move(timedelta(hours=3))
     approve_key_act(theatre, ActKind.ROOT_ROTATION)
-    done = flask(server, "rotate-root")
+    done = server.command("rotate-root")
 
     assert done.returncode == 0, done.stderr
     assert "Nothing carries an older version than 2" in done.stdout
@@ -189,5 +175,5 @@ def test_a_running_server_goes_on_with_the_new_root_key(theatre, serve):
     again.sign_in(person, at=server.now())
     assert "Sign out" in again.get("/").html
     assert carriers(theatre, 1) == []
-    checked = flask(server, "doctor")
+    checked = server.command("doctor")
     assert "No backup of the keyring with version 2 is confirmed" in checked.stdout

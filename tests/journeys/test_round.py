@@ -3,8 +3,6 @@
 import csv
 import io
 import re
-import subprocess
-import sys
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +10,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from tests.fixtures.instance import ROOT, Instance
+from tests.fixtures.instance import Instance
 from tests.fixtures.travellers import Traveller, fill_required, tab_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("round")]
@@ -343,13 +341,5 @@ def look_after(helper, auditor, focal):
 
 
 def log_is_sound(server):
-    environment = server.command_environment()
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "app", "audit", "verify"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = server.command("audit", "verify")
     return done.returncode == 0 and "sound" in done.stdout

@@ -1,14 +1,17 @@
 """The platform's seal on a PDF: an invisible PAdES signature (B-B), made without any network.
 
 The certificate comes from the settings, or is one of the instance's own, made at init: ECDSA on
-P-256, since readers of PDF know no Ed25519, for ten years. Nobody vouches for such a certificate,
-so the document says its fingerprint. Time is the machine's; there is no time stamp of another's.
+P-256, since readers of PDF know no Ed25519, for ten years. In its last year it is made anew for the
+same key, from the same first day, and the old one stays beside it: what was sealed is as good as
+before, and no instance ends with its certificate. Nobody vouches for such a certificate, so the
+document says its fingerprint. Time is the machine's; there is no time stamp of another's.
 
 The signature is a certification (DocMDP) that allows further signatures and nothing else. Its
 widget is printable, of no size and outside of the page: what PDF/A-2 and PDF/UA-1 ask of an
 invisible signature (pyHanko's `InvisSigSettings`).
 """
 
+import fcntl
 import io
 import os
 import stat
@@ -45,6 +48,7 @@ from cooperation.vault.errors import SealRefusedError
 FIELD = "Seal"
 _OWN_FILE = "seal.pem"
 _OWN_LIFE = timedelta(days=3652)
+_RENEWED_BEFORE = timedelta(days=365)
 _CLOCKS_DIFFER = timedelta(days=1)
 _SMALLEST_RSA = 2048
 _LONGEST_NAME = 64  # X.520, ub-common-name and ub-organization-name
@@ -117,16 +121,21 @@ class Seal:
 
 
 def open_seal(settings: Settings, *, organisation: str, now: datetime) -> Seal:
-    """Return the seal that the settings name, else the instance's own, made if there is none yet.
+    """Return the seal that the settings name, else the instance's own, made or renewed if due.
 
     Raises `SealRefusedError`, whose sentence says what is wrong with certificate or key.
     """
-    if settings.seal_certificate is None and not _own_path(settings).exists():
-        _make_own(_own_path(settings), organisation=organisation, host=settings.host, now=now)
     found = read_seal(settings)
     if found is None:
+        _make_own(_own_path(settings), organisation=organisation, host=settings.host, now=now)
+    elif found.mark.is_own and found.mark.ends_at <= now + _RENEWED_BEFORE:
+        _renew_own(_own_path(settings), organisation=organisation, host=settings.host, now=now)
+    else:
+        return found
+    made = read_seal(settings)
+    if made is None:
         raise SealRefusedError
-    return found
+    return made
 
 
 def read_seal(settings: Settings) -> Seal | None:
@@ -208,18 +217,48 @@ def _plain(key: _Key) -> bytes:
 def _make_own(path: Path, *, organisation: str, host: str, now: datetime) -> None:
     """Write key and certificate as one file, for its owner alone; an existing one stays."""
     key = ec.generate_private_key(ec.SECP256R1())
-    certificate = _own_certificate(key, organisation=organisation, host=host, now=now)
+    name = _own_name(organisation, host)
+    certificate = _own_certificate(key, name, now - _CLOCKS_DIFFER, now + _OWN_LIFE)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        aside = path.with_name(f"{path.name}.{os.getpid()}")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-        with os.fdopen(os.open(aside, flags, 0o600), "wb") as file:
-            file.write(_plain(key) + certificate.public_bytes(Encoding.PEM))
-            file.flush()
-            os.fsync(file.fileno())
-        _put_in_place(aside, path)
+        _put_in_place(_written_aside(path, key, certificate), path)
     except OSError as failure:
         raise SealRefusedError(_("The folder of the seal cannot be written.")) from failure
+
+
+def _renew_own(path: Path, *, organisation: str, host: str, now: datetime) -> None:
+    """Put another certificate of the same key in place; the old one, without key, stays beside."""
+    try:
+        with path.open("rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            if os.fstat(held.fileno()).st_ino != path.stat().st_ino:
+                return  # another process was first
+            content = held.read()
+            old, key = x509.load_pem_x509_certificates(content)[0], _private_key(content)
+            if not isinstance(key, ec.EllipticCurvePrivateKey):
+                raise SealRefusedError
+            name = _own_name(organisation, host)
+            made = _own_certificate(key, name, old.not_valid_before_utc, now + _OWN_LIFE)
+            kept = path.with_name(f"until-{old.not_valid_after_utc:%Y-%m-%d}.pem")
+            kept.write_bytes(old.public_bytes(Encoding.PEM))
+            _written_aside(path, key, made).replace(path)
+            force_to_disk(kept)
+            force_to_disk(path.parent)
+    except OSError as failure:
+        raise SealRefusedError(_("The folder of the seal cannot be written.")) from failure
+
+
+def _written_aside(
+    path: Path, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate
+) -> Path:
+    """Write key and certificate beside their place, forced to the disk; return where."""
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+    with os.fdopen(os.open(aside, flags, 0o600), "wb") as file:
+        file.write(_plain(key) + certificate.public_bytes(Encoding.PEM))
+        file.flush()
+        os.fsync(file.fileno())
+    return aside
 
 
 def _put_in_place(aside: Path, path: Path) -> None:
@@ -232,23 +271,26 @@ def _put_in_place(aside: Path, path: Path) -> None:
     force_to_disk(path.parent)
 
 
-def _own_certificate(
-    key: ec.EllipticCurvePrivateKey, *, organisation: str, host: str, now: datetime
-) -> x509.Certificate:
-    name = x509.Name(
+def _own_name(organisation: str, host: str) -> x509.Name:
+    return x509.Name(
         [
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:_LONGEST_NAME]),
             x509.NameAttribute(NameOID.COMMON_NAME, f"Seal of the platform {host}"[:_LONGEST_NAME]),
         ]
     )
+
+
+def _own_certificate(
+    key: ec.EllipticCurvePrivateKey, name: x509.Name, starts_at: datetime, ends_at: datetime
+) -> x509.Certificate:
     return (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _CLOCKS_DIFFER)
-        .not_valid_after(now + _OWN_LIFE)
+        .not_valid_before(starts_at)
+        .not_valid_after(ends_at)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_signs_only(), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

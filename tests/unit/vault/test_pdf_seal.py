@@ -177,6 +177,43 @@ def test_the_own_seal_is_made_once_and_for_its_owner_alone(own: Settings) -> Non
     assert timedelta(days=3650) < mark.ends_at - NOW < timedelta(days=3654)
 
 
+def later(settings: Settings, years: float):
+    return open_seal(settings, organisation=NAME, now=NOW + timedelta(days=years * 365.25))
+
+
+@pytest.mark.parametrize("years", [9.5, 11, 40])
+def test_the_own_seal_is_renewed_by_itself_and_what_it_sealed_stays_valid(
+    years: float, tmp_path: Path, unsealed: bytes
+) -> None:
+    settings = settings_of(tmp_path)
+    first = opened(settings)
+    sealed, before = first.seal(unsealed, reason="r", place="p"), own_file(settings).read_bytes()
+
+    renewed = later(settings, years)
+
+    month = timedelta(days=30)
+    assert trouble_of(renewed.mark, NOW + timedelta(days=years * 365.25), notice=month) is None
+    assert renewed.mark.fingerprint != first.mark.fingerprint
+    assert own_file(settings).stat().st_mode & 0o777 == 0o600
+    (kept,) = own_file(settings).parent.glob("until-*.pem")
+    assert kept.read_bytes() in before
+    assert b"PRIVATE" not in kept.read_bytes()
+    assert status_of(sealed, kept.read_bytes()).bottom_line
+    assert status_of(sealed, own_file(settings).read_bytes()).valid
+    again = renewed.seal(
+        unsealed, reason="r", place="p"
+    )  # by today's clock, as after a clock set back
+    assert status_of(again, own_file(settings).read_bytes()).bottom_line
+
+
+def test_the_own_seal_is_renewed_once(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    opened(settings)
+
+    assert later(settings, 8.9).mark == opened(settings).mark
+    assert later(settings, 9.5).mark == later(settings, 9.6).mark == opened(settings).mark
+
+
 @pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
 def test_a_certificate_by_setting_seals(kind: str, tmp_path: Path, unsealed: bytes) -> None:
     key = rsa.generate_private_key(65537, 2048) if kind == "rsa" else _ecdsa()
