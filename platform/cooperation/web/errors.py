@@ -129,10 +129,15 @@ def failure_response(
     """Return the page of a failure, or its JSON for the script of a page."""
     if request.headers.get("X-Requested-With") == "autosave":
         return make_response(jsonify(status=_STATUS_WORDS.get(status, "refused")), status)
+    title = title or _TITLES.get(status, _TITLES[500] if status >= 500 else _TITLES[400])
+    sentence = sentence or _SENTENCES.get(status, _GENERAL)
+    given_back = kept_response(status, title=title, sentence=sentence, errors=errors)
+    if given_back is not None:
+        return given_back
     failure = Failure(
         status=status,
-        title=title or _TITLES.get(status, _TITLES[500] if status >= 500 else _TITLES[400]),
-        sentence=sentence or _SENTENCES.get(status, _GENERAL),
+        title=title,
+        sentence=sentence,
         request_id=request_id.get(),
         errors=errors,
     )
@@ -148,7 +153,8 @@ def unsaved_response(
 ) -> Response:
     """Return the page that gives a form back (503, 507); without a form the failure's own."""
     form_title = title or _TITLES[status]
-    page = kept_response(status, title=form_title, sentence=sentence or NOT_SAVED[status])
+    words = sentence or NOT_SAVED[status]
+    page = kept_response(status, title=form_title, sentence=words, without_words=True)
     return page or failure_response(status, sentence, title=title)
 
 
@@ -239,7 +245,8 @@ def _on_database_failure(error: DatabaseFailedError) -> Response:
         return unsaved_response(507)
     if is_busy(error):
         return unsaved_response(503)
-    page = kept_response(503, title=_AWAY, sentence=NOT_SAVED[503])
+    words = NOT_SAVED[503]
+    page = kept_response(503, title=_AWAY, sentence=words, without_words=True)
     return page or failure_response(503, _UNANSWERED, title=_AWAY)
 
 

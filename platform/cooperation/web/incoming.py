@@ -5,10 +5,11 @@ Plaintext beside the vault). Every text is made what `core.characters` keeps onc
 """
 
 import io
-from typing import IO
+from typing import IO, cast
 from urllib.parse import urlsplit
 
-from flask import Request, current_app, request
+from flask import Request, current_app
+from flask import request as current_request
 from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import BadRequest, MethodNotAllowed
@@ -64,7 +65,7 @@ class PlatformRequest(Request):
         return io.BytesIO()
 
     def _load_form_data(self) -> None:
-        if "form" in self.__dict__:
+        if self.has_form:
             return
         try:
             super()._load_form_data()
@@ -84,6 +85,11 @@ class PlatformRequest(Request):
         return ImmutableMultiDict(_pairs_of(super().args)[0])
 
     @property
+    def has_form(self) -> bool:
+        """Whether the form was read, or that was tried, before now."""
+        return "form" in self.__dict__
+
+    @property
     def fields(self) -> SentFields:
         """The fields of the form, which remember who asked for them."""
         form = self.form
@@ -99,6 +105,10 @@ class PlatformRequest(Request):
     def is_autosave(self) -> bool:
         """Whether the script of a page, not its reader, sent this."""
         return self.headers.get("X-Requested-With") == "autosave"
+
+
+request = cast("PlatformRequest", current_request)
+"""Flask's request; the factory makes it one of ours."""
 
 
 def refuse_strange() -> None:

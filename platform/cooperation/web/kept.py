@@ -18,10 +18,13 @@ from cooperation.core.documents import read_json
 from cooperation.core.requests import request_id
 from cooperation.core.text import Text
 from cooperation.web import form_keys
+from cooperation.web.kept_words import words_of
 from cooperation.web.repeats import CSRF_FIELD
 
 FIELD = "_kept"
 _LONGEST = 2 * 1024 * 1024
+_SERVERS_FAULT = 500
+_NOTHING_THERE = frozenset({404, 405})
 _SECRET = re.compile(r"password|passphrase|secret|credential|(^|_)code$")
 """What is typed anew rather than shown on a page."""
 
@@ -79,6 +82,25 @@ def key_of(form: KeptForm) -> str:
     return dict(form.fields).get(form_keys.FIELD, "")
 
 
+def has_words(form: KeptForm) -> bool:
+    """Tell whether a person entered anything in the form."""
+    return bool(words_of(form.action, _shown(form)))
+
+
+def _shown(form: KeptForm) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, value)
+        for name, value in form.fields
+        if name != form_keys.FIELD and not _SECRET.search(name)
+    )
+
+
+def _key_to_send(form: KeptForm, status: int | None) -> str:
+    """Return the form's own key where it may have taken effect, a new one where it was refused."""
+    is_refused = status is not None and status < _SERVERS_FAULT
+    return form_keys.form_key() if is_refused else key_of(form)
+
+
 def page_of(
     form: KeptForm,
     *,
@@ -86,21 +108,20 @@ def page_of(
     reason: Text | None = None,
     title: Text | None = None,
     status: int | None = None,
+    errors: tuple[Text, ...] = (),
 ) -> str:
     """Return the page that shows a kept form for one click, and why it was not taken.
 
     With `title` and `status` it is the page of a failure: what was typed is shown at once.
     """
-    hidden = [
-        (name, value)
-        for name, value in form.fields
-        if name != form_keys.FIELD and not _SECRET.search(name)
-    ]
     return render_template(
         "layout/kept.html",
         kept=form,
-        key=key_of(form),
-        hidden=hidden,
+        key=_key_to_send(form, status),
+        hidden=_shown(form),
+        words=words_of(form.action, _shown(form)),
+        can_send=status not in _NOTHING_THERE,
+        errors=errors,
         is_outdated=is_outdated,
         reason=reason,
         title=title,

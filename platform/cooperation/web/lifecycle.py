@@ -5,11 +5,8 @@ permission; the form's key and its earlier outcome; a fresh second factor; the v
 only then the answer (reliability 4.2, rule 1).
 """
 
-from typing import cast
-
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, url_for
-from flask import request as current_request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import Forbidden
@@ -25,7 +22,7 @@ from cooperation.core.ids import new_id
 from cooperation.core.requests import browser_kind, request_id
 from cooperation.core.settings import Mode
 from cooperation.core.text import _
-from cooperation.web import kept, repeats
+from cooperation.web import kept, repeats, unsaved
 from cooperation.web.checkpoints import endpoints
 from cooperation.web.checkpoints.issuing import issue_after_commit
 from cooperation.web.declaration import UNDECLARED, Declaration, current_declaration
@@ -35,11 +32,11 @@ from cooperation.web.headers import require_writable
 from cooperation.web.incoming import (
     SAFE_METHODS,
     CharacterRefused,
-    PlatformRequest,
     refuse_strange,
+    request,
     set_limits,
 )
-from cooperation.web.origin import CSRFError, is_same_origin, require_own_page
+from cooperation.web.origin import CSRFError, require_own_page
 from cooperation.web.reports import REPORT_BYTES
 from cooperation.web.server import server
 from cooperation.web.session import (
@@ -51,9 +48,6 @@ from cooperation.web.session import (
 from cooperation.web.watch.space import may_wait
 
 log = structlog.get_logger("cooperation")
-
-request = cast("PlatformRequest", current_request)
-"""Flask's request; the factory makes it one of ours."""
 
 _STRANGE = _(
     "What you entered held invisible characters, as programs leave them when text is copied, or "
@@ -100,7 +94,7 @@ def begin() -> ResponseReturnValue | None:
         if refused is not None:
             return refused
         if _is_strange(declaration):
-            return _refuse_characters(declaration)
+            return _refuse_characters()
     if declaration.own_transactions:
         kept.carry(kept.from_request())
     return _admit(declaration)
@@ -114,17 +108,11 @@ def _is_strange(declaration: Declaration) -> bool:
     return request.is_strange and not (declaration.own_transactions or request.is_autosave)
 
 
-def _refuse_characters(declaration: Declaration) -> ResponseReturnValue:
+def _refuse_characters() -> ResponseReturnValue:
     """Show what was entered without the characters that nobody types, for one click."""
-    if not _can_keep(declaration):
+    if g.get("signed_in") is None or not unsaved.is_of_person():
         raise CharacterRefused
     return kept.page_of(kept.of_request(), reason=_STRANGE), 400
-
-
-def _can_keep(declaration: Declaration) -> bool:
-    """Tell whether the form of this request may come back for one click."""
-    is_page = not request.is_autosave and not declaration.own_transactions
-    return is_page and not declaration.is_public and g.get("signed_in") is not None
 
 
 def _refuse_fields() -> ResponseReturnValue:
@@ -132,7 +120,7 @@ def _refuse_fields() -> ResponseReturnValue:
     sent = request.fields
     names = sorted(sent.unknown | sent.repeated) if server().settings.mode is Mode.TEST else ()
     log.info("form refused", number=len(sent.unknown | sent.repeated), names=names)
-    if _can_keep(current_declaration()):
+    if g.get("signed_in") is not None and unsaved.is_of_person():
         page = kept.page_of(kept.of_request(request.fields.only_known()), reason=_NOT_AS_MADE)
         g.has_failed = True
         return page, 422
@@ -145,14 +133,22 @@ def _on_fields_refused(error: FieldsRefused) -> ResponseReturnValue:
 
 
 def _refuse_foreign() -> ResponseReturnValue | None:
-    """Refuse another site's form; an outdated form of our own page is kept for one click."""
+    """Refuse another site's form; an outdated one of our own page comes back to who filled it in.
+
+    The key tells for whom the page was made, so no other site can have made it.
+    """
     try:
         require_own_page()
     except CSRFError:
         if request.is_autosave and request.endpoint is not None:
             return _renewed()
-        if not is_same_origin() or request.endpoint is None or g.signed_in is None:
+        if current_declaration().own_transactions and (form := kept.from_request()) is not None:
+            return _ask_again_to_sign_in(form, "ended"), 400
+        if not unsaved.is_of_person() or not unsaved.has_key():
             raise
+        if g.signed_in is None:
+            return _ask_to_sign_in()
+        repeats.require_form_key(g.context)
         return kept.page_of(kept.of_request(), is_outdated=True), 400
     return None
 
@@ -166,6 +162,19 @@ def _renewed() -> ResponseReturnValue:
     if g.signed_in is None:
         return failure_response(401)
     return jsonify(status="outdated", token=generate_csrf()), 400
+
+
+def _ask_again_to_sign_in(form: kept.KeptForm, why: str) -> str:
+    """Return the page of sign-in that carries a form along."""
+    kept.carry(form)
+    return render_template("accounts/sign_in.html", form=SignInForm(), keeps_form=why)
+
+
+def _on_form_of_another(error: repeats.FormOfAnother) -> ResponseReturnValue:
+    """Two people at one desk: what one typed waits for her own sign-in, and is not shown."""
+    if not unsaved.is_of_person():
+        return failure_response(401 if request.is_autosave else 409, error.sentence)
+    return _ask_again_to_sign_in(kept.of_request(), "another"), 409
 
 
 def _admit(declaration: Declaration) -> ResponseReturnValue | None:
@@ -207,11 +216,9 @@ def _ask_to_sign_in() -> ResponseReturnValue:
         wanted = None if address == "/" else address
         ended = "yes" if request.cookies.get(accounts.session_cookie(server().settings)) else None
         return redirect(url_for("accounts.sign_in", next=wanted, ended=ended), 303)
-    if request.headers.get("X-Requested-With") == "autosave":
+    if request.is_autosave:
         return failure_response(401)
-    kept.carry(kept.of_request())
-    form = SignInForm()
-    return render_template("accounts/sign_in.html", form=form, keeps_form=True), 401
+    return _ask_again_to_sign_in(kept.of_request(), "ended"), 401
 
 
 def _ask_for_factor() -> ResponseReturnValue:
@@ -299,4 +306,5 @@ def install_lifecycle(app: Flask) -> None:
     app.teardown_request(forget)
     app.register_error_handler(StepUpNeeded, _on_step_up_needed)
     app.register_error_handler(FieldsRefused, _on_fields_refused)
+    app.register_error_handler(repeats.FormOfAnother, _on_form_of_another)
     install_strict_forms()

@@ -42,11 +42,6 @@ def server_settings_are_https(app: Flask) -> bool:
     return bool(app.extensions["cooperation"].settings.is_https)
 
 
-def is_same_origin() -> bool:
-    """Tell whether the browser itself says that our own page sent this."""
-    return request.headers.get("Sec-Fetch-Site") == "same-origin"
-
-
 def require_own_page() -> None:
     """Refuse an unsafe request of another site; raises `ForeignOrigin`, then `CSRFError`."""
     site = request.headers.get("Sec-Fetch-Site")
@@ -76,6 +71,5 @@ __all__ = [
     "ForeignOrigin",
     "begin_new_visit",
     "install_tokens",
-    "is_same_origin",
     "require_own_page",
 ]

@@ -1,41 +1,77 @@
-"""What could not be saved through no fault of the person: her text comes back, with the reason.
+"""What was not taken: what a person entered comes back, with the reason (reliability 1.3).
 
-No space left, the database or the root key away, too many at once. The page holds what was sent and
-one button that sends it again with its own key, so that it takes effect once, whatever happened.
+No space left, the database or the root key away, too many at once, not allowed any more, changed
+meanwhile, too large. The page holds what was sent and one button that sends it again. Where the
+server may have been at fault it keeps its key, so that it takes effect once, whatever happened.
 """
 
-from flask import Response, g, make_response, request
+from flask import Response, g, make_response
+from werkzeug.exceptions import HTTPException
 
+from cooperation.core.errors import FieldsRefused
 from cooperation.core.text import Text
-from cooperation.web import kept
+from cooperation.web import form_keys, kept
 from cooperation.web.declaration import UNDECLARED, current_declaration
-from cooperation.web.incoming import SAFE_METHODS
-from cooperation.web.origin import CSRFError, ForeignOrigin, require_own_page
+from cooperation.web.incoming import KEPT_BYTES, request
+from cooperation.web.origin import require_own_page
+
+_TOO_LARGE = 413
 
 
-def kept_response(status: int, *, title: Text, sentence: Text) -> Response | None:
-    """Return the page that gives a form back, or None where there is none to give."""
-    if not _holds_own_form():
+def kept_response(
+    status: int,
+    *,
+    title: Text,
+    sentence: Text,
+    errors: tuple[Text, ...] = (),
+    without_words: bool = False,
+) -> Response | None:
+    """Return the page that gives a form back, or None where there is none to give.
+
+    A form in which nothing was entered comes back only `without_words`: one click sends it again.
+    """
+    if g.get("has_failed", False) or not is_of_person() or not _holds_own_form(status):
+        return None
+    form = kept.of_request()
+    if not without_words and not kept.has_words(form):
         return None
     g.has_failed = True
-    page = kept.page_of(kept.of_request(), reason=sentence, title=title, status=status)
+    page = kept.page_of(form, reason=sentence, title=title, status=status, errors=errors)
     return make_response(page, status)
 
 
-def _holds_own_form() -> bool:
-    """Tell whether a page of ours sent this, and not the script that asks for JSON.
+def is_of_person() -> bool:
+    """Tell whether a person sent a form of hers, and not the script that asks for JSON."""
+    if not request.is_unsafe or request.is_autosave or request.endpoint is None:
+        return False
+    declaration = current_declaration()
+    is_at_the_door = declaration.is_public or declaration.own_transactions
+    return declaration is not UNDECLARED and not is_at_the_door
+
+
+def has_key() -> bool:
+    """Tell whether the form carries a key as our pages make them."""
+    keys = request.form.getlist(form_keys.FIELD)
+    return len(keys) == 1 and form_keys.has_shape(keys[0])
+
+
+def _holds_own_form(status: int) -> bool:
+    """Tell whether a page of ours sent this.
 
     Who is signed in may not be known: the page shows nothing but what came with this request.
     """
-    if request.method in SAFE_METHODS or request.endpoint is None:
-        return False
-    if request.headers.get("X-Requested-With") == "autosave":
-        return False
-    declaration = current_declaration()
-    if declaration is UNDECLARED or declaration.is_public or declaration.own_transactions:
+    if status == _TOO_LARGE and not _may_be_read():
         return False
     try:
         require_own_page()
-    except (CSRFError, ForeignOrigin):
+        return has_key()
+    except (HTTPException, FieldsRefused):  # another site's, too old, or not to be read
         return False
+
+
+def _may_be_read() -> bool:
+    """Take more of a text than is saved, so that it can come back; False for what is larger."""
+    if request.has_form or (request.content_length or 0) > KEPT_BYTES:
+        return False
+    request.max_content_length = request.max_form_memory_size = KEPT_BYTES
     return True
