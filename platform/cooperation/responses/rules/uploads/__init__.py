@@ -15,6 +15,7 @@ from cooperation.responses.rules.uploads.refusals import (
     INFECTED,
     QUOTA,
     FileRefused,
+    ending_of,
     wrong_content,
 )
 from cooperation.responses.rules.uploads.unlocking import Unlock
@@ -40,11 +41,6 @@ _CLEANERS: dict[str, Callable[[bytes], bytes]] = {
     "jpeg": clean_jpeg,
     "jpg": clean_jpeg,
 }
-
-
-def ending_of(name: str) -> str:
-    """Return a file name's ending in small letters."""
-    return name.rpartition(".")[2].lower()
 
 
 def content_type_of(name: str) -> str:

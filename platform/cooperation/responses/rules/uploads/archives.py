@@ -12,19 +12,24 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import chain
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from cooperation.responses.rules.uploads.fields import FieldReader
+from cooperation.responses.rules.uploads.links import is_elsewhere, starts_program
 from cooperation.responses.rules.uploads.refusals import (
     EMBEDDED,
     ENCRYPTED,
     LINKED,
     MACROS,
     MORE_THAN_ONE,
+    TEMPLATE,
     TOO_LARGE_INSIDE,
     FileRefused,
+    ending_of,
     wrong_content,
 )
 
@@ -44,9 +49,13 @@ _PARSED = (".rels", "[content_types].xml")
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _IS_ENCRYPTED = 0x1
 _MACROS = re.compile(
-    r"vbaproject|vbadata|macrosheets/|dialogsheets/|activex/|^basic/|^scripts/", re.IGNORECASE
+    r"(^|/)vba(project|data)[^/]*\.(bin|xml)$|(^|/)(macrosheets|dialogsheets|activex)/"
+    r"|^(basic|scripts)/",
+    re.IGNORECASE,
 )
-_EMBEDDED = re.compile(r"(^|/)(embeddings|externallinks)/|oleobject", re.IGNORECASE)
+_EMBEDDED = re.compile(r"(^|/)(embeddings|externallinks)/", re.IGNORECASE)
+_INNER = re.compile(r"^(word|xl)/embeddings/[^/]+\.(docx|xlsx)$", re.IGNORECASE)
+"""The table of a chart: a file of a kind that is taken, and looked at as one."""
 _NESTED = (
     _LOCAL_MARK,
     b"Rar!\x1a",
@@ -61,34 +70,52 @@ _MACRO_KINDS = frozenset(
     {"vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet", "dialogsheet"}
 )
 _EMBEDDED_KINDS = frozenset(
-    {"oleobject", "package", "control", "activexcontrolbinary", "afchunk", "subdocument"}
+    {"oleobject", "control", "activexcontrolbinary", "afchunk", "subdocument"}
 )
-_LINKED_KINDS = frozenset({"externallink", "externallinkpath", "attachedtemplate"})
+_LINKED_KINDS = frozenset({"externallink", "externallinkpath"})
 """What relations are for, whatever the name of the part that they lead to."""
 _DECLARATIONS = re.compile(rb"<!(DOCTYPE|ENTITY)|\0")
-_OVERLAP = 4096
-_FIELDS = re.compile(rb"(?:instrText|fldSimple)([^<]*)")
-_STARTED = re.compile(rb"\bDDE(AUTO)?\b|&#", re.IGNORECASE)
+_ENCODING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"'>]*)")
+_ENCODINGS = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"})
+"""In which `<!DOCTYPE` is written with the same bytes."""
+_WORDS = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 _ODT_LINKS = re.compile(
     rb"<[\w.-]+:(event-listener|dde-[a-z-]+)\b"
     rb"|<[\w.-]+:(image|fill-image|background-image|object|object-ole|plugin|applet|floating-frame"
     rb"|section-source|table-source)\b[^<]*?:href\s*=\s*[\"']\s*(&#|[A-Za-z][\w+.-]*:|//|\\)"
 )
-_OUTER = re.compile(r"(https?|mailto):[^\s]*", re.IGNORECASE)
+
+
+@dataclass
+class _Room:
+    """What one upload may still unpack to, with the files inside of it."""
+
+    bytes_left: int = field(default_factory=lambda: MOST_BYTES)
+    depth: int = 0
 
 
 def check_archive(content: bytes, *, kind: str) -> bytes:
     """Return the office file as it came; raises `FileRefused`."""
+    _check_archive(content, kind, _Room())
+    return content
+
+
+def _check_archive(content: bytes, kind: str, room: _Room) -> None:
     members, directory = _members(content, kind)
-    names = {member.filename for member in members}
+    names = [member.filename for member in members]
     if _MAIN_MEMBER[kind] not in names:
         raise wrong_content(kind)
-    _check_names(members)
-    _check_sizes(members)
+    _check_names(members, is_inside=room.depth > 0)
+    _check_sizes(members, room)
     _check_places(content, members, directory, kind)
     for member in members:
-        _check_member(member.filename, _inflated(content, member, kind), kind)
-    return content
+        pieces = _inflated(content, member, kind)
+        if _INNER.match(member.filename):
+            inner = _Room(room.bytes_left, room.depth + 1)
+            _check_archive(b"".join(pieces), ending_of(member.filename), inner)
+            room.bytes_left = inner.bytes_left
+        else:
+            _check_member(member.filename, pieces, kind, names)
 
 
 def _members(content: bytes, kind: str) -> tuple[list[zipfile.ZipInfo], int]:
@@ -104,7 +131,7 @@ def _members(content: bytes, kind: str) -> tuple[list[zipfile.ZipInfo], int]:
     return members, start
 
 
-def _check_names(members: Iterable[zipfile.ZipInfo]) -> None:
+def _check_names(members: Iterable[zipfile.ZipInfo], *, is_inside: bool) -> None:
     seen = set()
     for member in members:
         name = member.orig_filename
@@ -119,15 +146,16 @@ def _check_names(members: Iterable[zipfile.ZipInfo]) -> None:
             raise FileRefused(ENCRYPTED)
         if _MACROS.search(name):
             raise FileRefused(MACROS)
-        if _EMBEDDED.search(name):
+        if _EMBEDDED.search(name) and (is_inside or not _INNER.match(name)):
             raise FileRefused(EMBEDDED)
 
 
-def _check_sizes(members: list[zipfile.ZipInfo]) -> None:
+def _check_sizes(members: list[zipfile.ZipInfo], room: _Room) -> None:
     size = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members) or 1
     parsed = sum(each.file_size for each in members if each.filename.lower().endswith(_PARSED))
-    if len(members) > MOST_MEMBERS or size > MOST_BYTES or size > packed * MOST_RATIO:
+    room.bytes_left -= size
+    if len(members) > MOST_MEMBERS or room.bytes_left < 0 or size > packed * MOST_RATIO:
         raise FileRefused(TOO_LARGE_INSIDE)
     if parsed > _ALL_XML_BYTES:
         raise FileRefused(TOO_LARGE_INSIDE)
@@ -195,23 +223,33 @@ def _unpacked(packed: bytes, kind: str) -> Iterator[bytes]:
         raise wrong_content(kind)
 
 
-def _check_member(name: str, pieces: Iterator[bytes], kind: str) -> None:
+def _check_member(name: str, pieces: Iterator[bytes], kind: str, names: list[str]) -> None:
     """Look into one member; all of it is inflated and so counted."""
     small = name.lower()
     head = next(pieces, b"")
     if head.startswith(_NESTED):
         raise FileRefused(EMBEDDED)
+    is_markup = bool(_WORDS.match(head)) or (bool(head) and small.endswith((".rels", ".xml")))
+    if is_markup:
+        _check_encoding(head, kind)
     if small.endswith(".rels"):
         _check_relations(_whole(head, pieces), kind)
     elif small == "[content_types].xml":
-        _check_types(_whole(head, pieces), kind)
+        _check_types(_whole(head, pieces), kind, names)
     elif small == "meta-inf/manifest.xml" and b"encryption-data" in _whole(head, pieces):
         raise FileRefused(ENCRYPTED)
-    elif small.endswith(".xml"):
+    elif is_markup:
         _check_document(chain((head,), pieces), kind)
     else:
         for _piece in pieces:
             pass
+
+
+def _check_encoding(head: bytes, kind: str) -> None:
+    """Refuse markup whose `<` is written with other bytes: nothing would be found in it."""
+    encoding = _ENCODING.match(head)
+    if not _WORDS.match(head) or (encoding and encoding.group(1).lower() not in _ENCODINGS):
+        raise wrong_content(kind)
 
 
 def _whole(head: bytes, pieces: Iterator[bytes]) -> bytes:
@@ -223,22 +261,39 @@ def _whole(head: bytes, pieces: Iterator[bytes]) -> bytes:
     return bytes(found)
 
 
-def _check_document(pieces: Iterable[bytes], kind: str) -> None:
-    """Refuse types and entities, another encoding, and fields that start another program (DDE)."""
-    before = b""
+def _cut_before_elements(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Give the same bytes in pieces that end where an element begins."""
+    waiting = b""
     for piece in pieces:
-        seen = before + piece
-        if _DECLARATIONS.search(seen):
+        waiting += piece
+        place = waiting.rfind(b"<")
+        if place > 0 or len(waiting) > _XML_BYTES:
+            end = place if place > 0 else len(waiting)
+            yield waiting[:end]
+            waiting = waiting[end:]
+    yield waiting
+
+
+def _check_document(pieces: Iterable[bytes], kind: str) -> None:
+    """Refuse types and entities, and what starts another program or is fetched."""
+    fields = FieldReader()
+    for piece in _cut_before_elements(pieces):
+        if _DECLARATIONS.search(piece):
             raise wrong_content(kind)
-        starts = any(_STARTED.search(field) for field in _FIELDS.findall(seen))
-        if starts or (kind == "odt" and _ODT_LINKS.search(seen)):
+        if kind == "odt" and _ODT_LINKS.search(piece):
             raise FileRefused(LINKED)
-        before = piece[-_OVERLAP:]
+        if kind == "docx":
+            fields.read(piece)
+    fields.close()
 
 
-def _check_types(document: bytes, kind: str) -> None:
-    """Refuse the types of macros, as a reader of XML understands them."""
+def _check_types(document: bytes, kind: str, names: list[str]) -> None:
+    """Refuse the types of macros; what is said of an ending that no part has says nothing."""
+    endings = {ending_of(name) for name in names}
     for described in _parsed(document, kind):
+        ending = described.get("Extension")
+        if ending is not None and ending.strip().lower() not in endings:
+            continue
         if any(_MACRO_TYPES.search(value) for value in described.values()):
             raise FileRefused(MACROS)
 
@@ -254,11 +309,27 @@ def _check_relations(document: bytes, kind: str) -> None:
             raise FileRefused(EMBEDDED)
         if purpose in _LINKED_KINDS:
             raise FileRefused(LINKED)
-        is_inside = relation.get("TargetMode", "Internal").strip().lower() == "internal"
-        if is_inside and ":" not in target and not target.startswith("\\"):
-            continue
-        if purpose != "hyperlink" or not _OUTER.fullmatch(target):
-            raise FileRefused(LINKED)
+        if purpose == "attachedtemplate":
+            _check_template(target)
+        elif purpose == "hyperlink":
+            if starts_program(target):
+                raise FileRefused(LINKED)
+        else:
+            _check_inside(relation.get("TargetMode", "Internal"), target, purpose)
+
+
+def _check_template(target: str) -> None:
+    """Let a letterhead of the writer's own computer be, which nobody else fetches."""
+    if is_elsewhere(target):
+        raise FileRefused(TEMPLATE)
+
+
+def _check_inside(mode: str, target: str, purpose: str) -> None:
+    is_inside = mode.strip().lower() == "internal"
+    if not is_inside or ":" in target or target.startswith(("\\", "//")):
+        raise FileRefused(LINKED)
+    if purpose == "package" and ending_of(target) not in _MAIN_MEMBER:
+        raise FileRefused(EMBEDDED)
 
 
 def _parsed(document: bytes, kind: str) -> Iterable[dict[str, str]]:

@@ -18,14 +18,19 @@ def is_on_the_network(link: str) -> bool:
     `\\server\law.pdf` and `file://server/law.pdf` hand over to that server who is signed in at the
     reader's computer. A file of the own computer (`C:\law.pdf`) and the web may stay.
     """
-    plain = _plain(link)
-    if _RUNNING.match(plain):
+    if starts_program(link):
         return True
+    plain = _plain(link)
     path = _FILE.sub("", plain, count=1) if _FILE.match(plain) else plain
     if _DRIVE.match(path) or path.lower().startswith("//localhost/"):
         return False
     is_rooted = path.startswith("///") and not path.startswith("////")
     return path.startswith("//") and not (is_rooted and path is not plain)
+
+
+def starts_program(link: str) -> bool:
+    """Tell whether a link is none to read, but a script or a command for a program."""
+    return bool(_RUNNING.match(_plain(link)))
 
 
 def is_elsewhere(link: str) -> bool:

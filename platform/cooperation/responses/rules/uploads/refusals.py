@@ -4,13 +4,31 @@ from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, _
 
 TOO_LARGE_INSIDE = _("The file unpacks to too much. Add a smaller one.")
-ENCRYPTED = _("The file is protected by a password. Save it without one and add it again.")
-MACROS = _("The file contains macros. Save it without macros and add it again.")
+ENCRYPTED = _(
+    "The file asks for a password. Take the password away (in Word and Excel: File, Info, Protect "
+    "Document, Encrypt with Password, and empty the field), or print it to a new PDF. Add that."
+)
+MACROS = _(
+    "The file contains macros. In Word choose Save As, Word Document (.docx); in Excel, Excel "
+    "Workbook (.xlsx). Add the new file."
+)
 EMBEDDED = _(
-    "The file contains another file or object, for example a chart with its table. Save it as PDF "
+    "The file holds another file or an object of another program. Save it as PDF and add that, or "
+    "replace the object by a picture of it."
+)
+LINKED = _(
+    "The file fetches something from elsewhere, for example a linked picture. Break the link (in "
+    "Word: File, Info, Edit Links to Files; in Excel: Data, Edit Links; in LibreOffice: Edit, "
+    "Links to External Files), or save it as PDF and add that."
+)
+TEMPLATE = _(
+    "The file fetches its template from the network. In Word choose File, Options, Add-ins, Manage "
+    "Templates, Go, and enter Normal as the document template; or save it as PDF and add that."
+)
+FIELDS = _(
+    "A field in the file starts another program (DDE). Remove the field, or save the file as PDF "
     "and add that."
 )
-LINKED = _("The file fetches something from elsewhere. Break its links, or save it as PDF.")
 ACTIVE_PDF = _(
     "The PDF holds a script, a film or an action that starts by itself. Open it, choose Print, and "
     "print it to a new PDF (for example Microsoft Print to PDF). Add that one."
@@ -34,6 +52,11 @@ MORE_THAN_ONE = _("The file hides a second one inside. Save it anew and add it a
 
 class FileRefused(Invalid):
     """A file is not kept; the sentence says why."""
+
+
+def ending_of(name: str) -> str:
+    """Return a file name's ending in small letters."""
+    return name.rpartition(".")[2].lower()
 
 
 def wrong_content(ending: str) -> FileRefused:
