@@ -262,8 +262,7 @@ def test_what_unpacks_to_too_much_is_refused(monkeypatch, content):
     assert str(refusal.value.sentence) == str(TOO_LARGE_INSIDE)
 
 
-MB = 1024 * 1024
-SIZE = MB
+SIZE = 256 * 1024
 ESCAPES = [stream(b"#41" * 2_900_000)] * 40
 WORST = {
     "forty streams of escapes": pdf(*ESCAPES),
@@ -310,7 +309,7 @@ WORST = {
             b"1 0 obj(\\1",
         )
     },
-    "one number for all": pdf(b"1 0 obj<< /OpenAction 1 0 R >> " * 100_000),
+    "one number for all": pdf(b"1 0 obj<< /OpenAction 1 0 R >> " * 8_000),
     "a long table": pdf(stream(b"1 0 " * 900_000, b"/Type /ObjStm /N 800000 /First 3600000 ")),
     "one place for all": pdf(stream(b"1 9 " * 900_000 + b"(" * 99, b"/N 900000 /First 3600000 ")),
     "actions that lead to each other": pdf(
@@ -326,7 +325,7 @@ def test_no_pdf_keeps_the_server_busy(name):
     with suppress(FileRefused):
         clean_file("law.pdf", WORST[name], unlock_pdf)
 
-    assert time.process_time() - started < 2.0
+    assert time.process_time() - started < 1.5
 
 
 def test_a_scan_is_taken_as_it_is():
