@@ -12,6 +12,7 @@ from cooperation.core.characters import clean_token
 from cooperation.core.text import Text, _
 
 LONGEST = 254
+_LONGEST_TYPED = 1000  # with all that is unseen in it
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -21,6 +22,8 @@ _DOMAIN = re.compile(rf"(?:{_NAME}\.)+(?=[A-Za-z]){_NAME}")
 
 def plain_email(typed: str) -> str:
     """Return an address as it is kept: nothing unseen in it, its domain in ASCII if possible."""
+    if len(typed) > _LONGEST_TYPED:
+        return typed
     text = clean_token(typed)
     before, at, domain = text.rpartition("@")
     if domain.isascii() or len(text) > LONGEST:

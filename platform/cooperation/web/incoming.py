@@ -19,14 +19,13 @@ from werkzeug.utils import cached_property
 from cooperation.accounts.rules import bare_address
 from cooperation.core.characters import clean_token, holds_unwanted, tidied
 from cooperation.web.fields import SentFields
-from cooperation.web.form_parser import FORM_PARTS, FormParser
+from cooperation.web.form_parser import FORM_PARTS, KEPT_BYTES, FormParser
 from cooperation.web.server import server
 
 METHODS = ("GET", "HEAD", "POST")
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 BODY_BYTES = 1024 * 1024
 UPLOAD_BYTES = 11 * 1024 * 1024
-KEPT_BYTES = 3 * 1024 * 1024
 
 _HEALTH = "health.health"
 

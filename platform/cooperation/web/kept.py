@@ -14,10 +14,12 @@ from typing import Any
 from flask import g, render_template, request
 
 from cooperation.accounts.rules import safe_path
+from cooperation.core.characters import without_unwanted
 from cooperation.core.documents import read_json
 from cooperation.core.requests import request_id
 from cooperation.core.text import Text
 from cooperation.web import form_keys
+from cooperation.web.form_parser import FORM_PARTS
 from cooperation.web.kept_words import words_of
 from cooperation.web.repeats import CSRF_FIELD
 
@@ -59,11 +61,15 @@ def from_request() -> KeptForm | None:
     try:
         found: Any = read_json(text, longest=_LONGEST)
         action, fields, lost_files = found
-        pairs = tuple((str(name), str(value)) for name, value in fields)
-    except (ValueError, TypeError):
+        pairs = tuple((_text(name), _text(value)) for name, value in fields[:FORM_PARTS])
+    except (ValueError, TypeError, LookupError):
         return None
     path = safe_path(str(action))
     return KeptForm(path, pairs, lost_files=lost_files is True) if path else None
+
+
+def _text(member: object) -> str:
+    return without_unwanted(str(member))
 
 
 def carry(form: KeptForm | None) -> None:

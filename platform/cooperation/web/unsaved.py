@@ -12,7 +12,8 @@ from cooperation.core.errors import FieldsRefused
 from cooperation.core.text import Text
 from cooperation.web import form_keys, kept
 from cooperation.web.declaration import UNDECLARED, current_declaration
-from cooperation.web.incoming import KEPT_BYTES, request
+from cooperation.web.form_parser import KEPT_BYTES
+from cooperation.web.incoming import request
 from cooperation.web.origin import require_own_page
 
 _TOO_LARGE = 413

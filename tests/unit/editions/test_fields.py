@@ -29,8 +29,42 @@ def typed(question, **fields):
 def test_number_is_read_from_several_scripts_and_spacings(question):
     days = question("B-06")
 
-    for text in ("1000", "1 000", "1\u202f000", "١٠٠٠", " 1000 "):
-        assert typed(days, B_06=text).number == Decimal(1000)
+    plain = ("1000", "1 000", "1\u202f000", "1'000", "1\u2019000", " 1000 ", "1000.0")
+    scripts = ("١٠٠٠", "۱۰۰۰", "১০০০", "１０００", "١٬٠٠٠", "١٠٠٠٫٠")
+    marked = ("\u200e1000", "1000\u200f", "\u20681000\u2069", "\u200b1000", "\ufeff1000")
+    for text in (*plain, *scripts, *marked):
+        assert typed(days, B_06=text).number == Decimal(1000), text
+
+
+def test_nothing_unseen_stands_in_cells_that_machines_read(question):
+    contacts = question("A-04")
+    fields = {
+        "A-04.1.name": ["Zahra\u200cNia"],
+        "A-04.1.e_mail": ["\u200bname@mini\u00adstry.example\u200e"],
+        "A-04.1.telephone": ["\u202a\u200e+31 70 515\u202c"],
+    }
+
+    (row,) = parse_form(contacts, fields).rows
+
+    assert dict(row.cells) == {
+        "name": "Zahra\u200cNia",
+        "e_mail": "name@ministry.example",
+        "telephone": "+31 70 515",
+    }
+
+
+def test_an_address_of_another_script_is_kept_as_the_network_writes_it(question):
+    contacts = question("A-04")
+
+    answer = parse_form(contacts, {"A-04.1.e_mail": ["post@außen.example"]})
+
+    assert answer.rows[0].cell("e_mail") == "post@xn--auen-wna.example"
+    assert problems(contacts, answer) == ()
+
+
+@pytest.mark.parametrize("text", ["1'00", "1'0000", "'100", "1,000", "1.2.3"])
+def test_a_sign_between_digits_that_groups_nothing_is_no_number(question, text):
+    assert typed(question("B-06"), B_06=text).number is None
 
 
 @pytest.mark.parametrize("text", ["x", "1,5", "1e3", "nan", "--1", "1.2.3", "9" * 30])

@@ -13,13 +13,16 @@ from cooperation.core.characters import clean_code, holds_unwanted
 from cooperation.core.text import Text, _
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
+_GROUPED = re.compile(r"(?<=\d)['\u2019\u066c](?=\d{3}(?!\d))")
+"""What stands between thousands and means nothing else: 1'200. A comma or a point may be either."""
+_SIGNS = str.maketrans({"\u066b": ".", "\uff0e": ".", "\u2212": "-", "\uff0d": "-", "\uff0b": "+"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
 
 def read_number(text: str) -> Decimal | None:
     """Return the number that was typed, or nothing when it is no plain number."""
-    plain = clean_code(text)
+    plain = _GROUPED.sub("", clean_code(text).translate(_SIGNS))
     return Decimal(plain) if _NUMBER.fullmatch(plain) else None
 
 

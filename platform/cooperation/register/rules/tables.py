@@ -18,7 +18,9 @@ MAX_BYTES = 1024 * 1024
 MAX_ROWS = 1000
 _DELIMITERS = (",", ";", "\t")
 _SEARCHED_LINES = 10
-_NAME_CHARACTERS = 40
+_MOST_COLUMNS = 100
+_NAME_CHARACTERS = 200
+_QUOTED_CHARACTERS = 40
 _EMPTY = _("Choose a CSV file that is not empty.")
 
 Record = tuple[int, list[str]]
@@ -59,7 +61,7 @@ def read_table(content: bytes, *, names: Sequence[str], needed: Sequence[str]) -
 
 def word_key(text: str) -> str:
     """Return what is compared of a name: letters and digits, without accents and case."""
-    return "".join(sign for sign in folded(text) if sign.isalnum())
+    return "".join(sign for sign in folded(text[:_NAME_CHARACTERS]) if sign.isalnum())
 
 
 def _text(content: bytes) -> str:
@@ -115,6 +117,10 @@ def _records(text: str, delimiter: str) -> Iterator[Record]:
             raise SheetUnreadableError(
                 _("Line %(line)s is not well-formed CSV: look at its quotation marks.", line=line)
             ) from failure
+        if len(cells) > _MOST_COLUMNS:
+            raise SheetUnreadableError(
+                _("Line %(line)s has more than %(most)s columns.", line=line, most=_MOST_COLUMNS)
+            )
         yield line, cells
 
 
@@ -139,7 +145,7 @@ def _heading(cells: Sequence[str], known: Mapping[str, str], needed: Sequence[st
 
 def quoted(typed: str) -> Text:
     """Return the beginning of what stands in the file, as a sentence quotes it."""
-    return _("“%(words)s”", words=clean_line(without_unwanted(typed))[:_NAME_CHARACTERS])
+    return _("“%(words)s”", words=clean_line(without_unwanted(typed))[:_QUOTED_CHARACTERS])
 
 
 def _line(number: int, heading: Sequence[str], cells: Sequence[str]) -> Line:
