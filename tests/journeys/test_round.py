@@ -219,14 +219,19 @@ def meet_conflict(focal, writer, year):
     focal.go(path)
     writer.go(path)
     writer.page.fill("#A-07", "An inter-ministerial committee")
-    writer.press("Save draft")
+    save_in_place(writer, "Saved at")
     focal.page.fill("#A-07", "The Ministry of Justice alone")
-    focal.press("Save draft")
-    assert "A colleague has saved another text meanwhile" in focal.text
+    save_in_place(focal, "Saved, except A-07")
+    focal.page.get_by_text("saved another text").wait_for()
     assert "An inter-ministerial committee" in focal.text
     focal.page.fill("#A-07", "The Ministry of Justice, with a committee")
-    focal.press("Save draft")
-    assert "Draft saved." in focal.text
+    focal.button("Keep mine A-07").click()
+    focal.page.locator("[data-save-status]", has_text="Saved at").wait_for()
+
+
+def save_in_place(person, words):
+    person.button("Save draft").click()
+    person.page.locator("[data-save-status]", has_text=words).wait_for()
 
 
 def sign(focal, signer):

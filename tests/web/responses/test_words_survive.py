@@ -79,22 +79,23 @@ def test_what_is_typed_while_the_line_is_dead_is_saved_once_it_is_back(typist, c
     assert kept(colleague) == (ARABIC + CHINESE).strip()
 
 
-@pytest.mark.parametrize("scripts", [True, False])
-def test_back_brings_no_old_text_over_a_colleagues(typist, colleague, scripts):
+@pytest.mark.parametrize(("scripts", "steps_back"), [(True, 1), (False, 2)])
+def test_back_brings_no_old_text_over_a_colleagues(typist, colleague, scripts, steps_back):
     page = typist(scripts=scripts)
     page.fill("#A-07", CHINESE)
     press(page)
     page.locator("[data-save-status]", has_text="Saved at").wait_for()
     saved(colleague, "A1", {"A-07": "Improved by a colleague"})
     page.goto(page.url.split("#")[0].replace("/A1", "/A2"))
-    page.go_back()
-    if page.locator("#A-07").input_value() == CHINESE:
-        page.reload()
+    for _step in range(steps_back):
+        page.go_back()
+    shown = page.locator("#A-07").input_value()
     page.locator("input[name='A-05']").first.check()
 
     press(page)
     page.locator("[data-save-status]", has_text="Saved").wait_for()
 
+    assert shown == "Improved by a colleague"
     assert kept(colleague) == "Improved by a colleague"
 
 
