@@ -222,6 +222,15 @@ def test_an_autosave_tells_of_a_conflict(answering_world, focal):
     assert "Mine" not in reply.text
 
 
+def test_an_autosave_of_an_older_visit_gets_the_token_of_the_present_one(focal):
+    refused = autosave(focal, "A1", {"A-07": "Typed", "csrf_token": "of a visit that has ended"})
+
+    told = json.loads(refused.body)
+    assert (refused.status, told["status"]) == (400, "outdated")
+    reply = autosave(focal, "A1", {"A-07": "Typed", "csrf_token": told["token"]})
+    assert json.loads(reply.body)["status"] == "saved"
+
+
 def test_files_are_added_listed_downloaded_and_removed(focal):
     page = saved(focal, "D1", {}, "files:D-06")
     assert page.path == f"{HOME}/files/D-06"
@@ -276,7 +285,14 @@ def test_the_whole_way_to_a_submission(answering_world, focal, monkeypatch):
     assert "Signed and submitted" in page.text
     assert "2026/AF01/1" in page.text
     assert re.search(r"[0-9a-f]{64}", re.sub(r"\s", "", page.text))
+    assert_line_says_what_was_submitted(focal)
     assert_receipt_is_offered(answering_world, hers, page)
+
+
+def assert_line_says_what_was_submitted(focal):
+    assert "No changes since" in focal.get(part_path("A1")).text
+    changed = saved(focal, "A1", {"A-07": "Corrected"})
+    assert "Changed since submission 1: sign again for it to take effect" in changed.text
 
 
 def assert_receipt_is_offered(world, hers, page):

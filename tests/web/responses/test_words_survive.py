@@ -141,6 +141,18 @@ def test_one_refused_field_stops_nothing(typist, colleague):
     assert page.evaluate("window.dispatchEvent(new Event('beforeunload', {cancelable: true}))")
 
 
+def test_leaving_asks_where_the_page_came_back_with_what_was_not_saved(typist):
+    page = typist()
+    page.fill("#A-07", ARABIC * 40)
+    with page.expect_navigation():
+        page.evaluate(
+            "HTMLFormElement.prototype.submit.call(document.querySelector('[data-autosave]'))"
+        )
+
+    says(page, "Saved, except A-07: show why")
+    assert page.evaluate("!window.dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+
+
 def test_save_pressed_while_a_save_is_under_way_meets_no_colleague(typist, colleague):
     page = typist()
     held = []

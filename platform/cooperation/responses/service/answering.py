@@ -31,11 +31,13 @@ from cooperation.responses.rules import (
     Fields,
     OpenedAnswer,
     PageKey,
+    ResponseStatus,
     Saver,
     Seen,
     Settled,
     Settling,
     Stored,
+    Submission,
     SubmittedAnswer,
     answers_of,
     audience_of,
@@ -57,7 +59,7 @@ from cooperation.responses.service.frame import (
     open_records,
     stored_of,
 )
-from cooperation.responses.service.submissions import open_rows
+from cooperation.responses.service.submissions import latest_submission, open_rows
 from cooperation.responses.service.writing import write_records
 
 
@@ -139,7 +141,7 @@ class DraftState:
 class PartState:
     """A part's page: its questions, the consent in force, when the draft was last saved.
 
-    `marked` are the rows of D-02, where the part holds it.
+    `marked` are the rows of D-02, where the part holds it; `submission` is the edition's latest.
     """
 
     frame: Frame
@@ -147,6 +149,13 @@ class PartState:
     questions: tuple[QuestionState, ...]
     consent: ConsentSettings
     marked: tuple[tuple[Question, Audience], ...]
+    submission: Submission | None = None
+
+    @property
+    def is_as_submitted(self) -> bool:
+        """Whether nothing was changed since the latest submission."""
+        response = self.frame.response
+        return response is not None and response.status is ResponseStatus.SUBMITTED
 
     @property
     def saved_at(self) -> datetime | None:
@@ -200,7 +209,8 @@ def open_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> PartSt
     if MARKED_ANSWERS in codes:
         marked = marked_answers(frame.questionnaire, draft.records, narrowed=state.narrowed)
     questions = tuple(state.of(each, earlier.get(each.code)) for each in part.questions)
-    return PartState(frame, part, questions, state.consent, marked)
+    submission = latest_submission(ctx, frame.edition.id, frame.state_code)
+    return PartState(frame, part, questions, state.consent, marked, submission)
 
 
 def draft_state(ctx: RequestContext, frame: Frame, draft: Draft) -> DraftState:
