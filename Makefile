@@ -68,8 +68,8 @@ check: $(DEV_READY) ## format, lint, types, templates, texts, migrations; no tes
 bench: $(DEV_READY) ## measure against the machine's own limits (benchmarks/README.md)
 	@$(BIN)/python -m benchmarks
 
-crash: $(DEV_READY) ## kill it at every step, on both engines; every form sent again (under 15 minutes)
-	@CRASH_ROUNDS=25 $(BIN)/python -m pytest $(TIDY) -n $(WORKERS) --dist loadgroup tests/crash tests/journeys/test_once.py -q
+crash: $(DEV_READY) ## kill it at every step, on both engines; every form sent again; the smallest bench (under 15 minutes)
+	@CRASH_ROUNDS=25 $(BIN)/python -m pytest $(TIDY) -n $(WORKERS) --dist loadgroup tests/crash tests/bench tests/journeys/test_once.py -q
 
 $(SCANNER)/ready: $(SCANNER_LOCK)
 	@echo "Installing the web scanner in a place of its own (half a minute, once)"

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from benchmarks.limits import COMMIT, commit_task
 from benchmarks.timing import Task, line_of, measure, print_table
@@ -38,11 +39,15 @@ class _LongLog:
     clock: FixedClock
 
 
-def _build(folder: Path) -> _LongLog:
-    """Write the entries and their tree at once; one by one they would take minutes."""
+def _build(folder: Path, entries: int) -> _LongLog:
+    """Write the entries and their tree at once; one by one they would take minutes.
+
+    Into a database of its own, whatever the environment names for the measured instance.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    settings = Settings(instance_path=folder, mode=Mode.TEST)
+    address = SecretStr(f"sqlite:///{folder / 'long-log.db'}")
+    settings = Settings(instance_path=folder, mode=Mode.TEST, database_url=address)
     database = Database(make_engine(settings.database_address))
     tables = ("log_entries", "log_nodes", "checkpoints", "cosignatures")
     Base.metadata.create_all(
@@ -51,7 +56,7 @@ def _build(folder: Path) -> _LongLog:
     with database.writing() as session:
         audit.record(session, actor=None, action="edition.prepared", at=NOW)
         first = session.execute(sa.select(LogEntry.__table__)).mappings().one()
-        rest = [{**first, "seq": seq, "canonical": str(seq).encode()} for seq in range(1, ENTRIES)]
+        rest = [{**first, "seq": seq, "canonical": str(seq).encode()} for seq in range(1, entries)]
         session.execute(sa.insert(LogEntry), rest)
         leaves = [leaf_hash(each["canonical"]) for each in [first, *rest]]
         nodes = [
@@ -65,9 +70,9 @@ def _build(folder: Path) -> _LongLog:
     return _LongLog(database, settings, root, FixedClock(NOW))
 
 
-def tasks(folder: Path) -> list[Task]:
+def tasks(folder: Path, entries: int = ENTRIES) -> list[Task]:
     """Issue a checkpoint after one more entry; prove an entry; prove the growth from the middle."""
-    log = _build(folder / "long-log")
+    log = _build(folder / "long-log", entries)
 
     def record() -> None:
         with log.database.writing() as session:
@@ -78,24 +83,24 @@ def tasks(folder: Path) -> list[Task]:
 
     def prove(_prepared: object) -> None:
         with log.database.reading() as session:
-            checkpoint = audit.checkpoint_covering(session, ENTRIES // 3)
+            checkpoint = audit.checkpoint_covering(session, entries // 3)
             assert checkpoint is not None
-            text = audit.proof_of_entry(session, ENTRIES // 3, checkpoint)
-            leaf = leaf_hash(audit.entry_bytes(session, ENTRIES // 3))
+            text = audit.proof_of_entry(session, entries // 3, checkpoint)
+            leaf = leaf_hash(audit.entry_bytes(session, entries // 3))
         path = [from_base64(line) for line in text.split("\n\n")[0].split("\n")[2:]]
-        found = inclusion_root(leaf, ENTRIES // 3, checkpoint.size, path)
+        found = inclusion_root(leaf, entries // 3, checkpoint.size, path)
         assert found == checkpoint.root
 
     def grow(_prepared: object) -> None:
         with log.database.reading() as session:
-            assert audit.consistency_proof(session, ENTRIES // 2 + 1, ENTRIES)
+            assert audit.consistency_proof(session, entries // 2 + 1, entries)
 
     record()
     issue(None)
     return [
-        Task("issue a checkpoint, 100,000 entries", issue, prepare=record, bases=(COMMIT,)),
-        Task("prove and verify an entry of 100,000", prove),
-        Task("prove that 100,000 entries grew from half", grow),
+        Task(f"issue a checkpoint, {entries:,} entries", issue, prepare=record, bases=(COMMIT,)),
+        Task(f"prove and verify an entry of {entries:,}", prove),
+        Task(f"prove that {entries:,} entries grew from half", grow),
     ]
 
 

@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,10 +19,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cooperation.access.context import RequestContext
+from cooperation.access.rows import scope_of_actor
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.core.clock import FixedClock
 from cooperation.core.db import Database, make_engine
+from cooperation.core.row_scope import AT_THE_DOOR, COMMANDING, enter
 from cooperation.core.settings import Mode, Settings
 from cooperation.responses import service as responses
 from cooperation.vault.invitation import Halves
@@ -35,18 +37,14 @@ from cooperation.web.serving import spare_collections
 from tests.fixtures.visitor import ApplicationLine, Visitor
 
 PEOPLE = "people.json"
-READY = 12
 DRAFTING = 36
-SIZE = Size(
-    last_year=125,
-    published=0,
-    proposed=0,
-    reviewed=0,
-    submitted=0,
-    ready=READY,
-    drafting=DRAFTING,
+FULL = Size(
+    last_year=125, published=0, proposed=0, reviewed=0, submitted=0, ready=12, drafting=DRAFTING
 )
+SMALLEST = replace(FULL, last_year=16, ready=2, drafting=3)
+"""Enough for every task to be done, for nothing to be measured."""
 STRONG_NAME = "Officer with a real password hash"
+STRONG_EMAIL = "officer.strong@example.org"
 
 
 def settings_of(folder: Path, *, light: bool, port: int = 8000) -> Settings:
@@ -61,7 +59,7 @@ def settings_of(folder: Path, *, light: bool, port: int = 8000) -> Settings:
     )
 
 
-def build_ground(folder: Path) -> None:
+def build_ground(folder: Path, size: Size = FULL) -> None:
     """Build the instance and keep who can sign in."""
     settings = settings_of(folder, light=True)
     started = time.monotonic()
@@ -69,17 +67,22 @@ def build_ground(folder: Path) -> None:
     def report(line: str) -> None:
         print(f"  {time.monotonic() - started:5.0f} s  {line}", flush=True)
 
-    players = build(settings, size=SIZE, report=report)
-    players.append(_strong_officer(folder, players))
+    players = build(settings, size=size, report=report)
+    keep_people(folder, [*players, strong_officer(folder, players)])
+
+
+def keep_people(folder: Path, players: list[Player]) -> None:
+    """Write down who can sign in; the last thing that makes an instance one to be measured."""
     kept = [{**asdict(player), "role": player.role.value} for player in players]
     for each in kept:
         each.update(cookie="", signed_in_at=None)
     (folder / PEOPLE).write_text(json.dumps(kept))
 
 
-def _strong_officer(folder: Path, players: list[Player]) -> Player:
+def strong_officer(folder: Path, players: list[Player]) -> Player:
+    """Hire an officer whose password hash is the one of production."""
     settings = settings_of(folder, light=False)
-    database = Database(make_engine(settings.database_address))
+    database = Database(make_engine(settings.database_address), AT_THE_DOOR)
     root = load_keyring(settings.keyring_path)
     clock = FixedClock(datetime.now(UTC))
     stage = Stage(settings, database, root, clock, list(players))
@@ -98,7 +101,7 @@ def _hire(stage: Stage, head: Player, second: Player) -> Player:
         made = accounts.invite_person(
             ctx,
             name=STRONG_NAME,
-            email="officer.strong@example.org",
+            email=STRONG_EMAIL,
             role=Role.OFFICER,
             organ="",
             replaces=False,
@@ -107,7 +110,8 @@ def _hire(stage: Stage, head: Player, second: Player) -> Player:
         waiting = next(act for act in accounts.open_acts(ctx) if act.subject_id == made.id)
         accounts.approve_act(ctx, waiting.id, shown_hash=waiting.subject_hash)
     halves = Halves(made.token, made.code)
-    return stage.activate(made.id, halves, Role.OFFICER, name=STRONG_NAME)
+    officer = stage.activate(made.id, halves, Role.OFFICER, name=STRONG_NAME)
+    return replace(officer, email=STRONG_EMAIL)
 
 
 class Ground:
@@ -126,7 +130,7 @@ class Ground:
 
     def forget_codes(self) -> None:
         """Let codes count that were used a moment ago, by an earlier run or ahead of time."""
-        with self.database.writing() as session:
+        with self.database.in_scope(COMMANDING).writing() as session:
             session.execute(sa.text("UPDATE people SET last_code_step = 0"))
 
     @cached_property
@@ -161,8 +165,8 @@ class Ground:
 
     def states_at(self, status: str) -> list[str]:
         """Return the States of this year's edition at a stage, without the two full ones."""
-        with self.database.reading() as session:
-            found = responses.progress(session, self.editions[1])
+        with self.acting(self.player(Role.OFFICER)) as ctx:
+            found = responses.progress(ctx.session, self.editions[1])
         return [
             each.state_code
             for each in found
@@ -198,6 +202,7 @@ class Ground:
         cookie = self.cookie(player)
         signed_in = accounts.reader_for_session(self.door(player), cookie=cookie)
         with signed_in.reader as reader, self.database.writing() as session:
+            enter(session, scope_of_actor(signed_in.actor))
             yield RequestContext(
                 session=session,
                 actor=signed_in.actor,

@@ -6,23 +6,17 @@ verified and every acknowledged save counted in it.
 """
 
 import argparse
-import json
 import shutil
 import threading
 import time
-from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from statistics import median, quantiles
-from urllib.parse import urlencode
 
-from benchmarks.answering import PART, changed, part_address, part_of
-from benchmarks.ground import PEOPLE, Ground, build_ground, fresh_key
+from benchmarks.ground import DRAFTING, PEOPLE, Ground, build_ground
+from benchmarks.saving import Saver, at_once, savers_of
 from benchmarks.server import Server, platform_server
-from cooperation.access.rules import Role
 from cooperation.audit import service as audit
-from cooperation.editions.rules import Part
-from tests.fixtures.visitor import FORM_TYPE, Form, Visitor
 
 FOLDER = Path(__file__).parents[1] / "instance-bench"
 SAVES_EACH_SECOND = 20.0
@@ -46,56 +40,14 @@ class Clockwork:
         return None if number >= self._last else self._started + number / self._each_second
 
 
-@dataclass
-class Official:
-    """One person with her part open, who saves whenever a save is due."""
-
-    visitor: Visitor
-    address: str
-    part: Part
-    form: Form
-    waited: list[float] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-
-    def work(self, clockwork: Clockwork) -> None:
-        """Save at each moment that is handed out."""
-        for turn in count():
-            due = clockwork.next_due()
-            if due is None:
-                return
-            time.sleep(max(0.0, due - time.monotonic()))
-            self._save(turn, due)
-
-    def _save(self, turn: int, due: float) -> None:
-        fields = changed(self.form, self.part, turn)
-        fields["_key"] = [fresh_key(fields["_key"][0])]
-        headers = {"Content-Type": FORM_TYPE, "X-Requested-With": "autosave"}
-        try:
-            body = urlencode(fields, doseq=True).encode()
-            page = self.visitor.send("POST", self.address, body, headers)
-        except OSError as error:
-            self.failed.append(str(error))
+def _work(official: Saver, clockwork: Clockwork) -> None:
+    """Save at each moment that is handed out."""
+    for turn in count():
+        due = clockwork.next_due()
+        if due is None:
             return
-        self.waited.append((time.monotonic() - due) * 1000)
-        if page.status != 200:
-            self.failed.append(str(page.status))
-            return
-        for name, version in json.loads(page.body)["versions"].items():
-            if name in self.form.fields:
-                self.form.fields[name] = [str(version)]
-
-
-def _officials(ground: Ground, server: Server) -> list[Official]:
-    ground.forget_codes()
-    made = []
-    for state in ground.states_at("drafting"):
-        player = ground.player(Role.FOCAL_POINT, state)
-        visitor = server.visitor()
-        visitor.sign_in(vars(player))
-        address = part_address(ground, PART)
-        form = visitor.get(address).form(has="_key", action=address)
-        made.append(Official(visitor, address, part_of(ground), form))
-    return made
+        time.sleep(max(0.0, due - time.monotonic()))
+        official.save(turn, due)
 
 
 def _saves_logged(ground: Ground) -> int:
@@ -107,14 +59,10 @@ def _saves_logged(ground: Ground) -> int:
 
 
 def _run(ground: Ground, server: Server, *, each_second: float, seconds: float) -> None:
-    officials = _officials(ground, server)
+    officials = savers_of(ground, server, DRAFTING)
     before = _saves_logged(ground)
     clockwork = Clockwork(each_second, seconds)
-    threads = [threading.Thread(target=each.work, args=(clockwork,)) for each in officials]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once([lambda each=each: _work(each, clockwork) for each in officials])  # type: ignore[misc]
     waited = [each for official in officials for each in official.waited]
     failed = [each for official in officials for each in official.failed]
     slices = quantiles(waited, n=100)

@@ -89,6 +89,7 @@ def platform_server(ground: Ground) -> Server:
     settings: Mapping[str, str] = {
         "COOPERATION_INSTANCE_PATH": str(ground.folder),
         "COOPERATION_MODE": "test",
+        "COOPERATION_TOTP_STEP_UP": "true",
         "COOPERATION_PORT": str(port),
         "COOPERATION_BOOT_KEY_FOLDER": str(ground.folder / "boot"),
     }
