@@ -41,13 +41,19 @@ class Reader:
 
 
 def _readers(ground: Ground, server: Server) -> Callable[[int, str, int, int], list[Reader]]:
-    """Return who makes readers: each of accounts that nobody else uses."""
-    signatories = (each for each in ground.players if each.role is Role.SIGNATORY)
+    """Return who makes readers: of accounts that nobody else uses, of States that do not draft."""
+    drafting = set(ground.states_at("drafting"))
+    accounts_left = (
+        each
+        for each in ground.players
+        if each.role in {Role.SIGNATORY, Role.FOCAL_POINT} and each.state_code not in drafting
+    )
 
     def make(number: int, path: str, accounts: int, reads_of_one: int) -> list[Reader]:
         made = []
         for _turn in range(number):
-            players = list(islice(signatories, accounts))
+            players = list(islice(accounts_left, accounts))
+            assert len(players) == accounts, "too few people for the readers"
             visitors = [signed_in(server, player) for player in players]
             each = chain.from_iterable(repeat(visitor, reads_of_one) for visitor in visitors)
             made.append(Reader(f"/published/{ground.editions[0]}/{path}", cycle(each)))

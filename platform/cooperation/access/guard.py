@@ -74,8 +74,9 @@ def requires(
 ) -> Callable[[_View], _View]:
     """Declare a view's permission; the shell enforces it and answers 403 for a view without one.
 
-    `logs_reading` marks a GET that writes a log entry, so its transaction is opened for writing; on
-    a POST, that its form may come back (422) with what is logged as read, which is committed.
+    `logs_reading` marks a GET that is logged as read: it holds no lock, and its entry is committed
+    before the answer leaves (docs/decisions, 8); on a POST, that its form may come back (422) with
+    what is logged as read, which is committed.
     `step_up` says whether the view itself asks for a fresh second factor; by default every unsafe
     method of a permission in `STEP_UP` does, and no GET. `own_transactions` marks the views of
     sign-in, activation and step-up, which count tries in committed transactions of their own and

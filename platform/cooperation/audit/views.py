@@ -16,7 +16,7 @@ from cooperation.access.policy import Permission
 from cooperation.audit import service
 from cooperation.audit.forms import LogFilterForm
 from cooperation.audit.queries import LogFilter
-from cooperation.audit.rules import ACTIONS, READINGS, Entry, Scope, actor_label
+from cooperation.audit.rules import ACTIONS, READINGS, UNDELIVERED, Entry, Scope, actor_label
 from cooperation.core.text import Text, _
 
 blueprint = Blueprint("audit", __name__, template_folder="templates")
@@ -44,7 +44,7 @@ def _row(entry: Entry) -> LogRow:
     return LogRow(
         number=entry.seq,
         at=entry.at,
-        action=ACTIONS.get(entry.action, _("An act of an earlier version")),
+        action=_words_of(entry),
         who=actor_label(entry.role, entry.institution),
         person=entry.actor if "-" in entry.actor else "",
         edition=entry.edition or "",
@@ -53,6 +53,14 @@ def _row(entry: Entry) -> LogRow:
         all_questions=_("all that the reader could read") if entry.action in READINGS else _("all"),
         subject=entry.submission or entry.subject or "",
     )
+
+
+def _words_of(entry: Entry) -> Text:
+    if entry.action == UNDELIVERED:
+        return _(
+            "Not delivered: the reading in entry %(number)s does not count", number=entry.version
+        )
+    return ACTIONS.get(entry.action, _("An act of an earlier version"))
 
 
 def _filter(form: LogFilterForm) -> LogFilter:

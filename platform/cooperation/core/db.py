@@ -25,6 +25,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from cooperation.core.errors import Broken
 from cooperation.core.failpoints import reach
+from cooperation.core.last import Kind, mark
 from cooperation.core.row_scope import NOBODY, RowScope, enter
 from cooperation.core.text import _
 
@@ -309,10 +310,15 @@ class Database:
         """Return the same database with sessions that begin in another scope."""
         return Database(self.engine, scope)
 
-    def open(self, *, writing: bool) -> Session:
-        """Return a new session whose transaction is IMMEDIATE on SQLite when `writing`."""
+    def open(self, *, writing: bool, kind: Kind | None = None) -> Session:
+        """Return a new session whose transaction is IMMEDIATE on SQLite when `writing`.
+
+        `kind` says what it does last (core.last).
+        """
         session = Session(self.engine, expire_on_commit=False, autoflush=True)
         enter(session, self.scope)
+        if kind is not None:
+            mark(session, kind)
         session.connection(execution_options={"immediate": writing})
         return session
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from flask import Flask, Request
 from werkzeug.exceptions import BadHost
@@ -20,6 +21,7 @@ from cooperation.web.checkpoints import endpoints as log_endpoints
 from cooperation.web.checkpoints import views as log_pages
 from cooperation.web.continuation import continue_kept, end_visit
 from cooperation.web.declaration import refuse_undeclared
+from cooperation.web.delivery import Environment, watch_delivery
 from cooperation.web.errors import install_errors
 from cooperation.web.form_parser import FORM_PARTS
 from cooperation.web.formats import install_formats
@@ -64,6 +66,11 @@ class Platform(Flask):
             return super().create_url_adapter(request)
         except BadHost:
             return self.url_map.bind("localhost")
+
+    def wsgi_app(self, environ: Environment, start_response: Any) -> Any:
+        """Answer, and know of a logged reading whose answer did not leave."""
+        held: Server = self.extensions[EXTENSION]
+        return watch_delivery(held, super().wsgi_app, environ, start_response)
 
     def log_exception(self, exc_info: ExceptionInfo) -> None:
         """Leave the log to `errors`, which knows what may stand in it."""

@@ -26,6 +26,7 @@ from cooperation.web import kept, repeats, unsaved
 from cooperation.web.checkpoints import endpoints
 from cooperation.web.checkpoints.issuing import issue_after_commit
 from cooperation.web.declaration import UNDECLARED, Declaration, current_declaration
+from cooperation.web.delivery import keep_readings, note_undelivered
 from cooperation.web.errors import failure_response, unsaved_response
 from cooperation.web.fields import FILE_FIELD, SentFields, install_strict_forms
 from cooperation.web.headers import require_writable
@@ -260,23 +261,27 @@ def finish(response: Response) -> Response:
     require_writable(response)
     if g.get("session") is None or not _is_kept(response):
         close_transaction()
+        if response.status_code >= 400:
+            note_undelivered(server(), request.environ)
         return response
-    _watch_reading()
-    key = g.get("form_key")
-    is_whole = response.status_code < 400 and not g.get("is_partial", False)
-    if key is not None and not g.get("is_repeat", False) and is_whole:
-        repeats.keep_response(g.context, key, response)
-    holds_evidence = audit.needs_checkpoint(g.session)
-    commit_transaction()
-    if holds_evidence or g.get("wants_checkpoint", False):
+    if g.is_writing:
+        _commit_act(response)
+    else:
+        keep_readings()
+    if g.get("wants_checkpoint", False):
         issue_after_commit(server())
     return response
 
 
-def _watch_reading() -> None:
-    """Raise the alarm where an account opens others' answers faster than anybody reads."""
-    if g.signed_in is not None and g.is_writing and current_declaration().logs_reading:
+def _commit_act(response: Response) -> None:
+    if g.signed_in is not None and current_declaration().logs_reading:
         accounts.watch_reading(g.context)
+    key = g.get("form_key")
+    is_whole = response.status_code < 400 and not g.get("is_partial", False)
+    if key is not None and not g.get("is_repeat", False) and is_whole:
+        repeats.keep_response(g.context, key, response)
+    g.wants_checkpoint = audit.needs_checkpoint(g.session) or g.get("wants_checkpoint", False)
+    commit_transaction()
 
 
 def _is_kept(response: Response) -> bool:
@@ -284,7 +289,7 @@ def _is_kept(response: Response) -> bool:
 
     After success; where a page was saved but for some of its fields, which come back
     (`g.is_partial`); and when a form comes back with answers on its page: that was a reading, and
-    it is logged (docs/decisions, 3).
+    it is logged (docs/decisions, 8).
     """
     if response.status_code < 400 or g.get("is_partial", False):
         return True

@@ -2,7 +2,8 @@
 
 `accounts` decides who is signed in; Flask-Login only hands the person to whoever asks for
 `current_user`. One request is one transaction (design: architecture 2, rule 6): IMMEDIATE for what
-may write, committed after success, rolled back after a failure.
+may write, committed after success, rolled back after a failure. A page that is logged as read only
+reads; `delivery` commits its entries.
 """
 
 from flask import Flask, Request, g, request
@@ -13,6 +14,7 @@ from cooperation.access.rows import scope_of_actor
 from cooperation.accounts import service as accounts
 from cooperation.accounts.rules import bare_address
 from cooperation.core.db import DatabaseFailedError, Session, commit, is_full
+from cooperation.core.last import Kind
 from cooperation.core.row_scope import enter
 from cooperation.web.declaration import Declaration
 from cooperation.web.server import Server, server
@@ -79,8 +81,9 @@ def open_transaction(declaration: Declaration, *, unsafe: bool) -> None:
     """
     held = server()
     g.door = make_door(held)
-    writing = not declaration.own_transactions and (unsafe or declaration.logs_reading)
-    g.session = held.database.open(writing=False)
+    writing = not declaration.own_transactions and unsafe
+    kind = Kind.WRITING_LAST if writing else Kind.READING if declaration.logs_reading else None
+    g.session = held.database.open(writing=False, kind=None if writing else kind)
     cookie = request.cookies.get(accounts.session_cookie(held.settings))
     g.signed_in = find_signed_in(g.session, cookie)
     is_touch_due = g.signed_in is not None and g.signed_in.is_touch_due
@@ -88,7 +91,7 @@ def open_transaction(declaration: Declaration, *, unsafe: bool) -> None:
         close_transaction()
         if is_touch_due:
             _touch(g.signed_in.session_id)
-        g.session = held.database.open(writing=writing)
+        g.session = held.database.open(writing=writing, kind=kind)
     g.is_writing = writing
     if g.signed_in is not None:
         enter(g.session, scope_of_actor(g.signed_in.actor))
@@ -134,8 +137,7 @@ def commit_transaction() -> None:
     if session is None:
         return
     try:
-        if g.is_writing:
-            commit(session)
+        commit(session)
     finally:
         session.rollback()
         session.close()

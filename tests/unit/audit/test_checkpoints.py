@@ -45,7 +45,8 @@ class Host:
 
     def grow(self):
         with self.database.writing() as session:
-            return service.record(session, actor=None, action="edition.prepared", at=NOON)
+            service.record(session, actor=None, action="edition.prepared", at=NOON)
+            return service.number_of_last(session)
 
     def issue(self):
         return service.issue_checkpoint(self.database, self.settings, self.root, self.clock)

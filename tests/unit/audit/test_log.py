@@ -47,7 +47,7 @@ def test_entry_is_canonical_json_without_names(database, actor):
     request_id.set("-")
 
     with database.writing() as session:
-        seq = service.record(
+        service.record(
             session,
             actor=actor,
             action="submission.read",
@@ -58,7 +58,7 @@ def test_entry_is_canonical_json_without_names(database, actor):
             commitment=b"\x01\x02",
         )
 
-        text = _canonicals(session)[seq].decode()
+        text = _canonicals(session)[service.number_of_last(session)].decode()
 
     assert text == (
         '{"action":"submission.read","actor":"11111111-1111-4111-8111-111111111111",'
@@ -113,12 +113,10 @@ def test_act_of_the_server_is_named_system(database):
 def test_statements_are_found_by_hash_and_by_number(database, actor):
     with database.writing() as session:
         service.record(session, actor=actor, action="edition.opened", at=NOON)
-        first = service.record(
-            session, actor=actor, action="person.invited", at=NOON, statement=b"a" * 32
-        )
-        second = service.record(
-            session, actor=actor, action="circle.founded", at=NOON, statement=b"b" * 32
-        )
+        service.record(session, actor=actor, action="person.invited", at=NOON, statement=b"a" * 32)
+        first = service.number_of_last(session)
+        service.record(session, actor=actor, action="circle.founded", at=NOON, statement=b"b" * 32)
+        second = service.number_of_last(session)
 
         found = service.entries_for(session, statement=b"b" * 32)
         all_of_them = service.statement_entries(session)

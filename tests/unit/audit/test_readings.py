@@ -89,3 +89,29 @@ def test_over_all_days_first_and_last_instant_are_told(session):
 
     assert found["A-01",].times == 2
     assert found["A-01",].last == EVENING
+
+
+def test_what_was_not_delivered_counts_as_no_reading(session):
+    by_court = ReadingFilter("KEN", "2026", institution="court")
+    before = service.openings_of_state(session, by_court)
+    exported = [each for each in service.entries_in(session) if each.action.endswith(".exported")]
+
+    service.record_undelivered(session, exported, at=MORNING)
+
+    assert [each.times for each in before] == [1, 2]
+    assert [each.times for each in service.openings_of_state(session, by_court)] == [2]
+    assert [each.day.day for each in service.readings_of_state(session, by_court)] == [22]
+    assert "all" not in {
+        each.questions for each in service.openings_by(session, COURT.person_id, EVENING)
+    }
+    assert not service.delivered_readings(session, ["court_answer.exported"], edition="2026")
+    told = service.entries_for(session, action="reading.undelivered")
+    assert [(each.version, each.states) for each in told] == [(2, ("FRA", "KEN"))]
+
+
+def test_an_act_that_is_no_delivery_is_not_taken_back(session):
+    service.record(session, actor=KENYAN, action="part.saved", at=MORNING, states=("KEN",))
+
+    service.record_undelivered(session, service.entries_in(session)[-1:], at=MORNING)
+
+    assert not service.entries_for(session, action="reading.undelivered")

@@ -12,6 +12,7 @@ from cooperation.access.policy import Permission
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.core.errors import Broken, Conflict, Invalid, NotFound, Unavailable
+from cooperation.core.last import do_last
 from cooperation.web.declaration import UndeclaredViewError, refuse_undeclared
 from cooperation.web.factory import create_app, make_server
 
@@ -23,6 +24,12 @@ AUTOSAVE = {"X-Requested-With": "autosave", "Content-Type": "application/x-www-f
 
 def write(text):
     g.context.session.execute(sa.text("INSERT INTO probes VALUES (:text)"), {"text": text})
+
+
+def log_probe(text):
+    """Write as an entry is written: last in the transaction, or in one of its own."""
+    statement = sa.text("INSERT INTO probes VALUES (:text)")
+    do_last(g.context.session, lambda session: session.execute(statement, {"text": text}))
 
 
 blueprint = Blueprint("probes", __name__)
@@ -82,7 +89,7 @@ def read():
 @blueprint.get("/probe/logged")
 @requires(Permission.USE_ACCOUNT, logs_reading=True)
 def logged():
-    write("logged")
+    log_probe("logged")
     return "logged"
 
 
@@ -104,7 +111,7 @@ def failing_form_with_answers():
 @requires(Permission.USE_ACCOUNT, logs_reading=True)
 def late():
     def pieces():
-        write("written while the answer was made")
+        log_probe("written while the answer was made")
         yield "late"
 
     return pieces()

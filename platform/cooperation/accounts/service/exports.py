@@ -1,18 +1,20 @@
 """Ten exports an hour for each account (reliability 3, rate limits).
 
-Counted in the transaction of the export itself: what is not counted is not handed over, and an
-export that fails costs nothing.
+Counted in the transaction of the export's entry: what is not counted is not handed over, and an
+export that could not be made costs nothing.
 """
 
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 
 from cooperation.access.context import RequestContext
 from cooperation.accounts.models import AttemptRow
 from cooperation.accounts.rules import CLOCK_STEP, LIMITS, AttemptKind, Scope
-from cooperation.core.db import is_sqlite
+from cooperation.core.db import Session, is_sqlite
 from cooperation.core.errors import LimitReached
+from cooperation.core.last import do_last
 from cooperation.core.text import _
 
 _LOCK = 0x45585054
@@ -35,10 +37,27 @@ class ExportLimitReached(LimitReached):
 
 
 def count_export(ctx: RequestContext) -> None:
-    """Count one export of the actor, before it is made; raises `ExportLimitReached`."""
-    session = ctx.session
+    """Count one export of the actor, before it is made; raises `ExportLimitReached`.
+
+    Where the transaction only reads, the export is counted, and judged once more, in the one that
+    writes its entry: of two at the same moment the eleventh is refused there.
+    """
+    _require_one_more(ctx, ctx.session)
+    do_last(ctx.session, partial(_count, ctx))
+
+
+def _count(ctx: RequestContext, session: Session) -> None:
     if not is_sqlite(session.get_bind()):
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    _require_one_more(ctx, session)
+    known_as = ctx.root.lookups("attempt/export/account", ctx.actor.person_id)
+    session.add(
+        AttemptRow(kind=AttemptKind.EXPORT, scope=Scope.ACCOUNT, subject=known_as[0], at=ctx.now)
+    )
+    session.flush()
+
+
+def _require_one_more(ctx: RequestContext, session: Session) -> None:
     known_as = ctx.root.lookups("attempt/export/account", ctx.actor.person_id)
     (limit,) = LIMITS[AttemptKind.EXPORT, Scope.ACCOUNT]
     made = session.scalars(
@@ -55,7 +74,3 @@ def count_export(ctx: RequestContext) -> None:
     if len(made) >= limit.count:
         again_at = made[len(made) - limit.count] + limit.window
         raise ExportLimitReached(limit.count, again_at, ctx.now)
-    session.add(
-        AttemptRow(kind=AttemptKind.EXPORT, scope=Scope.ACCOUNT, subject=known_as[0], at=ctx.now)
-    )
-    session.flush()

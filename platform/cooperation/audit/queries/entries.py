@@ -1,7 +1,7 @@
 """Named reads of entries and of the tree over them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
 from cooperation.audit.models import LogEntry, LogNode
-from cooperation.audit.rules import OPENINGS, Entry, Reading, ReadingFilter, Scope
+from cooperation.audit.rules import OPENINGS, UNDELIVERED, Entry, Reading, ReadingFilter, Scope
 from cooperation.core.db import Base, Session, UtcDateTime, is_sqlite
 
 _NEW_ENTRY = sa.insert(Base.metadata.tables[LogEntry.__tablename__])
@@ -251,6 +251,7 @@ def openings_of_state(session: Session, wanted: ReadingFilter) -> list[Reading]:
 def _opened(wanted: ReadingFilter) -> Iterator[sa.ColumnElement[bool]]:
     yield LogEntry.edition == wanted.edition
     yield LogEntry.action.in_(sorted(OPENINGS))
+    yield _was_delivered()
     yield LogEntry.institution != f"state/{wanted.state_code}"
     yield sa.or_(_holds(LogEntry.states, wanted.state_code), LogEntry.states == _ALL)
     if wanted.institution is not None:
@@ -284,7 +285,26 @@ def openings_by(session: Session, person_id: str, since: datetime) -> list[Entry
         LogEntry.actor == person_id,
         LogEntry.at >= since,
         LogEntry.action.in_(sorted(OPENINGS)),
+        _was_delivered(),
     )
+
+
+def delivered_readings(session: Session, actions: Iterable[str], *, edition: str) -> list[Entry]:
+    """Return the readings of these kinds in an edition that reached their readers."""
+    return entries_where(
+        session,
+        LogEntry.edition == edition,
+        LogEntry.action.in_(sorted(actions)),
+        _was_delivered(),
+    )
+
+
+def _was_delivered() -> sa.ColumnElement[bool]:
+    failed = sa.orm.aliased(LogEntry)
+    numbers = sa.select(failed.version).where(
+        failed.action == UNDELIVERED, failed.version.is_not(None)
+    )
+    return LogEntry.seq.not_in(numbers)
 
 
 def last_of(session: Session, *, action: str, since: datetime) -> dict[str, datetime]:

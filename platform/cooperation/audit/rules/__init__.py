@@ -1,6 +1,6 @@
 """Entries, their tree and the vocabulary of actions; pure."""
 
-from cooperation.audit.rules.actions import ACTIONS, OPENINGS, READINGS
+from cooperation.audit.rules.actions import ACTIONS, DELIVERIES, OPENINGS, READINGS, UNDELIVERED
 from cooperation.audit.rules.checkpoint import (
     DUE_AFTER,
     EVIDENCE,
@@ -44,6 +44,7 @@ __all__ = [
     "ACTIONS",
     "ALARM_PAUSE",
     "ALARM_WINDOW",
+    "DELIVERIES",
     "DUE_AFTER",
     "EVIDENCE",
     "INSTITUTION_LABELS",
@@ -53,6 +54,7 @@ __all__ = [
     "RESTORED",
     "ROLE_LABELS",
     "SYSTEM",
+    "UNDELIVERED",
     "Checkpoint",
     "Entry",
     "Fault",

@@ -128,6 +128,7 @@ ACTIONS: dict[str, Text] = {
     "figures.read": _("Figures read"),
     "figures.exported": _("Figures exported"),
     "reading.alarm": _("Unusually many answers opened within ten minutes"),
+    "reading.undelivered": _("Reading not delivered: it does not count as read"),
     # mails
     "mail.resent": _("Mail that failed sent again"),
     "mail.settled": _("Mail that failed marked as settled"),
@@ -135,6 +136,17 @@ ACTIONS: dict[str, Text] = {
 
 READINGS = frozenset(code for code in ACTIONS if code.endswith((".read", ".exported")))
 """Acts in which "all" means what the reader could read, and no more."""
+
+UNDELIVERED = "reading.undelivered"
+"""What an entry named did not reach its reader; `version` is the number of that entry."""
+
+DELIVERIES = READINGS | {
+    "receipt.downloaded",
+    "submission.printed",
+    "note.downloaded",
+    "notes.downloaded",
+}
+"""Acts that are over when an answer has left the server."""
 
 OPENINGS = frozenset(code for code in READINGS if not code.startswith("figures."))
 """Readings that show answers themselves; a figure shows counts."""

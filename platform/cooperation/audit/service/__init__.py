@@ -1,7 +1,8 @@
 """Use cases of the log, the door of this slice.
 
-Entries: `record` within the caller's transaction; `read_entries` and the readers of other slices;
-`log_state`, `root_at`; `verify` recomputes everything.
+Entries: `record` within the caller's transaction, last in it where that is its kind (core.last);
+`number_of_last`, `entries_in`, `record_undelivered`; `read_entries` and the readers of other
+slices; `log_state`, `root_at`; `verify` recomputes everything.
 
 Checkpoints (design: reliability 2)
     issue_checkpoint(database, settings, root, clock) -> Checkpoint | None
@@ -61,17 +62,21 @@ from cooperation.audit.service.entries import (
     UnknownActionError,
     bytes_of_entries,
     days_of_readings,
+    delivered_readings,
     entries_for,
+    entries_in,
     events_of_person,
     institution_name,
     last_of,
     log_state,
+    number_of_last,
     number_since,
     openings_by,
     openings_of_state,
     read_entries,
     readings_of_state,
     record,
+    record_undelivered,
     root_at,
     statement_entries,
     verify,
@@ -108,7 +113,9 @@ __all__ = [
     "consistency_proof",
     "current_origin",
     "days_of_readings",
+    "delivered_readings",
     "entries_for",
+    "entries_in",
     "entry_bytes",
     "events_of_person",
     "institution_name",
@@ -120,6 +127,7 @@ __all__ = [
     "log_state",
     "log_vkey",
     "needs_checkpoint",
+    "number_of_last",
     "number_since",
     "openings_by",
     "openings_of_state",
@@ -128,6 +136,7 @@ __all__ = [
     "read_entries",
     "readings_of_state",
     "record",
+    "record_undelivered",
     "refuse_before_confirmation",
     "require_signed_log",
     "root_at",

@@ -1,7 +1,9 @@
 """Entries: record an act, read what may be read, know size and root, verify."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -13,7 +15,9 @@ from cooperation.audit.models import LogEntry
 from cooperation.audit.queries import LogFilter, Visibility
 from cooperation.audit.rules import (
     ACTIONS,
+    DELIVERIES,
     SYSTEM,
+    UNDELIVERED,
     Entry,
     Fault,
     FaultKind,
@@ -33,12 +37,14 @@ from cooperation.audit.rules import (
 )
 from cooperation.core.db import Session
 from cooperation.core.errors import Broken, NotFound
+from cooperation.core.last import do_last, settle
 from cooperation.core.requests import request_id
 from cooperation.core.text import _
 from cooperation.vault.merkle import leaf_hash
 
 _LOCK = 0x434F4F50  # advisory lock of PostgreSQL under which entries get their numbers
-_RECORDED = "audit.recorded"
+_RECORDED, _WRITTEN = "audit.recorded", "audit.written"
+_UNNUMBERED = -1
 
 
 class UnknownActionError(RuntimeError):
@@ -65,18 +71,16 @@ def record(
     commitment: bytes | None = None,
     statement: bytes | None = None,
     subject: str | None = None,
-) -> int:
-    """Append one entry within the caller's transaction; return its number, counted from 0.
+) -> None:
+    """Append one entry within the caller's transaction, last in it where that is its kind.
 
     `subject` is the random id of the object concerned, never a name. `actor` is `None` for what
     the server does by itself. Raises `UnknownActionError`.
     """
     if action not in ACTIONS:
         raise UnknownActionError(action)
-    session.flush()
-    wait_for_turn(session)
     entry = Entry(
-        seq=queries.size_of_log(session),
+        seq=_UNNUMBERED,
         at=to_milliseconds(at),
         actor=actor.person_id if actor else SYSTEM,
         role=actor.main_role.value if actor else SYSTEM,
@@ -92,9 +96,42 @@ def record(
         statement=statement,
         subject=subject,
     )
-    _append(session, entry)
     session.info.setdefault(_RECORDED, set()).add(action)
-    return entry.seq
+    do_last(session, partial(_append_next, entry=entry))
+
+
+def number_of_last(session: Session) -> int:
+    """Return the number of the last entry, which this transaction has just recorded."""
+    settle(session)
+    return queries.size_of_log(session) - 1
+
+
+def record_undelivered(session: Session, readings: Iterable[Entry], *, at: datetime) -> None:
+    """Say of these entries that what they name did not reach its reader; `version` is its number.
+
+    The first entry stays and counts no longer as a reading.
+    """
+    for reading in readings:
+        if reading.action in DELIVERIES:
+            failed = replace(
+                reading, action=UNDELIVERED, at=to_milliseconds(at), version=reading.seq
+            )
+            _append_next(session, entry=failed)
+
+
+def entries_in(session: Session) -> list[Entry]:
+    """Return the entries that this session has written, with their numbers."""
+    found: list[Entry] = session.info.get(_WRITTEN, [])
+    return found
+
+
+def _append_next(session: Session, *, entry: Entry) -> None:
+    """Give an entry the next number and write it; others wait from here to the commit."""
+    session.flush()
+    wait_for_turn(session)
+    numbered = replace(entry, seq=queries.size_of_log(session))
+    _append(session, numbered)
+    session.info.setdefault(_WRITTEN, []).append(numbered)
 
 
 def evidence_in(session: Session) -> set[str]:
@@ -143,6 +180,7 @@ def _append(session: Session, entry: Entry) -> None:
 
 def log_state(session: Session) -> LogState:
     """Return the log's size and root now."""
+    settle(session)
     size = queries.size_of_log(session)
     return LogState(size, root_at(session, size))
 
@@ -179,6 +217,7 @@ def entries_for(
     statement: bytes | None = None,
 ) -> list[Entry]:
     """Return the entries that agree with everything given, oldest first; for other slices."""
+    settle(session)
     wanted = (
         (LogEntry.action, action),
         (LogEntry.edition, edition),
@@ -193,6 +232,7 @@ def entries_for(
 
 def statement_entries(session: Session, *, after: int = -1) -> list[Entry]:
     """Return the entries with a number above `after` that hold the hash of a statement."""
+    settle(session)
     return queries.entries_where(session, LogEntry.seq > after, LogEntry.statement.is_not(None))
 
 
@@ -211,13 +251,21 @@ def openings_of_state(session: Session, wanted: ReadingFilter) -> list[Reading]:
     return queries.openings_of_state(session, wanted)
 
 
+def delivered_readings(session: Session, actions: Iterable[str], *, edition: str) -> list[Entry]:
+    """Return the entries of these readings in an edition, without those not delivered."""
+    settle(session)
+    return queries.delivered_readings(session, actions, edition=edition)
+
+
 def openings_by(session: Session, person_id: str, since: datetime) -> list[Entry]:
     """Return what an account has opened of others' answers since then, oldest first."""
+    settle(session)
     return queries.openings_by(session, person_id, since)
 
 
 def last_of(session: Session, *, action: str, since: datetime) -> dict[str, datetime]:
     """Return when each object last met this act since then, by its id."""
+    settle(session)
     return queries.last_of(session, action=action, since=since)
 
 

@@ -217,7 +217,7 @@ def append_statement(
     signed = sign_statement(statement, signer, instance=current.place.instance, after=log.root)
     place = LogPlace(log.size, note.at, log.root)
     current.directory.copy().apply(signed, place)
-    seq = audit.record(
+    audit.record(
         session,
         actor=note.actor,
         action=note.action,
@@ -226,6 +226,7 @@ def append_statement(
         statement=signed.hash,
         subject=note.subject,
     )
+    seq = audit.number_of_last(session)
     current.has_written = True
     current.directory.apply(signed, place)
     session.add(StatementRow(seq=seq, encoded=signed.encoded))

@@ -16,10 +16,6 @@ def count_institutions(
     readings: frozenset[str],
 ) -> int:
     """Return how many other institutions the log names in these readings of an answer."""
-    entries = [
-        entry
-        for action in sorted(readings)
-        for entry in audit.entries_for(ctx.session, action=action, edition=edition_id)
-    ]
+    entries = audit.delivered_readings(ctx.session, readings, edition=edition_id)
     found = institutions_that_opened(entries, state_code=state_code, question=question, since=since)
     return len(found)
