@@ -19,6 +19,7 @@ CLOCKS = {
     "architecture/test_secrets.py": NONE,
     "architecture/test_units.py": NONE,
     "attack/scanner/test_scanner.py": THE_MACHINES,
+    "bench/test_bench.py": THE_MACHINES,
     "crash/test_migrations.py": NONE,
     "crash/test_storage.py": THE_MACHINES,
     "crash/test_syncs.py": NONE,

@@ -75,7 +75,7 @@ def requires(
     """Declare a view's permission; the shell enforces it and answers 403 for a view without one.
 
     `logs_reading` marks a GET that is logged as read: it holds no lock, and its entry is committed
-    before the answer leaves (docs/decisions, 8); on a POST, that its form may come back (422) with
+    before the answer leaves (docs/decisions, 9); on a POST, that its form may come back (422) with
     what is logged as read, which is committed.
     `step_up` says whether the view itself asks for a fresh second factor; by default every unsafe
     method of a permission in `STEP_UP` does, and no GET. `own_transactions` marks the views of

@@ -3,7 +3,7 @@
 Entries of the log are numbered one after the other, under one lock. A request's transaction writes
 them when all else is done: `do_last` keeps the work, the commit does it, `settle` does it before
 somebody within the act looks at the log. A transaction that only reads can write nothing: what it
-has logged is taken over by one of its own before the answer leaves (docs/decisions, 8). Every other
+has logged is taken over by one of its own before the answer leaves (docs/decisions, 9). Every other
 transaction does the work at once.
 """
 

@@ -5,7 +5,7 @@ Its entries are committed in a transaction of their own before the first byte le
 is no reading without its entry. Where the answer then does not leave, because a later step of ours
 or a header that the server does not send stops it, a second entry says so. Once the server has
 taken the head of the answer, the reading counts: how much of it arrived nobody here can know
-(docs/decisions, 8).
+(docs/decisions, 9).
 """
 
 from collections.abc import Callable, Iterable

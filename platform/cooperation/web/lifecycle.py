@@ -289,7 +289,7 @@ def _is_kept(response: Response) -> bool:
 
     After success; where a page was saved but for some of its fields, which come back
     (`g.is_partial`); and when a form comes back with answers on its page: that was a reading, and
-    it is logged (docs/decisions, 8).
+    it is logged (docs/decisions, 9).
     """
     if response.status_code < 400 or g.get("is_partial", False):
         return True
