@@ -32,7 +32,7 @@ def played(request: pytest.FixtureRequest) -> Rehearsal:
 
 
 def edition_of(played: Rehearsal) -> str:
-    found = played.words["edition_id"]["own"]
+    found = played.words["edition_id"]["open"]
     assert isinstance(found, str)
     return found
 
