@@ -20,6 +20,7 @@ from cooperation.vault.pdf_locks import unlock_pdf
 from cooperation.web.demonstration.paper import one_page
 from tests.fixtures.papers import PHOTOGRAPH, locked, office, packed_objects, pdf, stream
 
+TABLE = stream(b"", b"/Type /XRef /W [1 2 1] ")
 SCRIPT = b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
 
 
@@ -64,6 +65,10 @@ GOOD = {
     "an address": pdf(link(b"(mailto:a@example.org)"), link(b"<68747470733a2f2f65>")),
     "a stream that holds no objects": pdf(stream(b"<< /S /J#61vaScript >>")),
     "a colour profile": pdf(stream(bytes(500) + b"acsp", b"/N 3 /Alternate /DeviceRGB ")),
+    "a colour profile packed otherwise": pdf(
+        stream(b"7fff>", b"/N 3 /Filter [/RunLengthDecode] ", is_packed=False)
+    ),
+    "a colour profile beside a table": pdf(TABLE, stream(bytes(99) + b"acsp", b"/N 3 ")),
     "pictures": pdf(stream(bytes(3_000_000)), stream(b"\xff\xd8", is_packed=False)),
     "bytes before": b"\xef\xbb\xbf\r\nFrom the gazette\r\n" + pdf(),
     "bytes after": pdf() + b"\r\n-- \r\nScanned by the gateway",
@@ -111,7 +116,7 @@ ACTIVE = {
         stream(b"20 0 21 5 " + b"(aa( <</S/Launch>> ))", b"/Type /ObjStm /N 2 /First 10 ")
     ),
     "packed, unnamed": pdf(stream(b"20 0 <</S/Launch>>", b"/N 1 /First 5 ")),
-    "packed, without a first": pdf(stream(b"20 5 <</S/Launch>>", b"/N 1 ")),
+    "packed, without a first": pdf(TABLE, stream(b"20 5 <</S/Launch>>", b"/N 1 ")),
     # by itself
     "calling home": acting(b"<< /S /URI /URI (https://e.example) >>"),
     "opening a file": acting(b"<< /S /URI /URI (file:///C:/x) >>"),
@@ -175,6 +180,9 @@ DOUBTFUL = {
     "a broken string": pdf(b"<< /A <zz> >>"),
     "objects packed otherwise": pdf(
         stream(b"3c3c", b"/Type /ObjStm /N 1 /First 5 /Filter /ASCIIHexDecode ", is_packed=False)
+    ),
+    "what may be objects, packed otherwise": pdf(
+        TABLE, stream(b"7fff>", b"/N 3 /Filter [/RunLengthDecode] ", is_packed=False)
     ),
     "objects in rows": pdf(packed_objects(b"x", header=b"/DecodeParms << /Predictor 12 >> ")),
     "objects in another file": pdf(packed_objects(b"x", header=b"/F (other) ")),

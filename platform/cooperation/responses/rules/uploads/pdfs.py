@@ -14,6 +14,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cooperation.responses.rules.uploads.links import is_on_the_network
 from cooperation.responses.rules.uploads.pdf_syntax import (
@@ -64,6 +65,7 @@ _STRING = re.compile(rb"\s*(?:\(([0-9a-f]*)\)|<(?!<)([0-9A-Fa-f]*)>)")
 _LOCK = re.compile(rb"/Encrypt" + _WORD_END)
 _FILE_ID = re.compile(rb"/ID\s*(?=\[)")
 _PACKED = re.compile(rb"/(?:ObjStm|First|N)" + _WORD_END)
+_TABLE = re.compile(rb"/W" + _WORD_END)
 _HARMLESS = frozenset({"/GoTo", "/Named", "/SetOCGState", "/Trans", "/Hide", "/Thread"})
 _PLAIN_FILTERS: tuple[Value, ...] = ("/FlateDecode", ["/FlateDecode"])
 
@@ -161,11 +163,11 @@ class _Document:
         assert isinstance(header, dict)  # noqa: S101 - it begins with its bracket
         is_named = header.get("/Type") == "/ObjStm" or "/First" in header
         number, first = header.get("/N"), header.get("/First", 0)
-        if number is None and not is_named:
+        if not is_named and (number is None or not self._has_tables):
             return
         if type(number) is not int or type(first) is not int or min(number, first) < 0:
             raise FileRefused(BROKEN_PDF)
-        if header.keys() & {"/F", "/DP", "/DecodeParms", "/FFilter"}:
+        if any(header.get(key) is not None for key in ("/F", "/DP", "/DecodeParms", "/FFilter")):
             raise FileRefused(BROKEN_PDF)
         packed = self._plain(stream)
         if header.get("/Filter") is not None:
@@ -181,6 +183,12 @@ class _Document:
             self._take(found)
         elif is_named and number:
             raise FileRefused(BROKEN_PDF)
+
+    @cached_property
+    def _has_tables(self) -> bool:
+        """Whether a table in a stream can send readers into objects that are not named so."""
+        headers = (stream.header for reading in self.readings for stream in reading.streams)
+        return any(_TABLE.search(header) for header in headers)
 
     def _plain(self, stream: Stream) -> bytes:
         if self.unlocked is None:
