@@ -93,8 +93,13 @@ def plain_digits(text: str) -> str:
 
 def folded(text: str) -> str:
     """Return `text` without accents and case, as words are compared and ordered."""
-    plain = unicodedata.normalize("NFKD", without_unwanted(text))
-    return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
+    return unaccented(without_unwanted(text)).casefold()
+
+
+def unaccented(text: str) -> str:
+    """Return `text` with its letters as they are without accents, ligatures and widths."""
+    plain = unicodedata.normalize("NFKD", nfc(text))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def _plain_lines(text: str) -> str:

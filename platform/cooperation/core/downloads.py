@@ -4,9 +4,10 @@ A name is typed by somebody, in any script; a header carries printable ASCII. So
 goes out by this one way, and no other place writes `Content-Disposition` (a test holds it).
 """
 
-import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote
+
+from cooperation.core.characters import unaccented
 
 DISPOSITION = "Content-Disposition"
 PDF = "application/pdf"
@@ -41,6 +42,6 @@ def disposition(name: str) -> str:
 
 def _plain(name: str) -> str:
     """Return the name in ASCII: letters without their accents, `_` for what has no likeness."""
-    likeness = unicodedata.normalize("NFKD", name)
-    bare = "".join(sign for sign in likeness if not unicodedata.combining(sign))
-    return "".join(sign if " " <= sign <= "~" and sign not in _CONFUSING else "_" for sign in bare)
+    return "".join(
+        sign if " " <= sign <= "~" and sign not in _CONFUSING else "_" for sign in unaccented(name)
+    )

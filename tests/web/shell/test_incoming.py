@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fixtures.judgement import header_faults
-from tests.fixtures.visitor import Page
+from tests.fixtures.visitor import FORM_TYPE, Page
 
 BEHIND = {"base_url": "https://cooperation.example", "trusted_proxies": 2}
 NAME = "https://cooperation.example"
@@ -93,3 +93,14 @@ def test_a_part_without_a_name_is_refused(visitor):
     )
 
     assert page.status == 400
+
+
+def test_too_many_fields_are_refused_in_every_encoding(visitor):
+    form = visitor.get("/gallery").form(has="procedure").fields
+    pairs = "&".join(f"{name}={values[0]}" for name, values in form.items())
+    more = "".join(f"&x{number}=" for number in range(1000))
+
+    page = visitor.send("POST", "/gallery", (pairs + more).encode(), {"Content-Type": FORM_TYPE})
+
+    assert page.status == 413
+    assert "1,000 fields" in page.text
