@@ -108,7 +108,7 @@ export function autosave(form, enhance) {
       signal: AbortSignal.timeout(LONGEST_WAIT),
     });
     const reply = await response.json();
-    if (["busy", "full"].includes(reply.status)) {
+    if (response.status >= 500) {
       trouble = reply.status === "full" ? "Full" : "Lost";
       return null;
     }

@@ -6,11 +6,12 @@
    reload, a restored or duplicated tab. The server then judges both. */
 
 const NOT_TYPED = new Set(["hidden", "submit", "button", "reset", "image", "file", "password"]);
+const SECRET = /password|passphrase|secret|credential|(^|_)code$/;
 const STORE_AFTER = 250;
 
-export function isTyped(control) {
-  return Boolean(control.name) && !NOT_TYPED.has(control.type) && control.autocomplete !== "one-time-code"
-    && control.localName !== "fieldset" && control.localName !== "output";
+function isTyped(control) {
+  return /^(input|select|textarea)$/.test(control.localName) && Boolean(control.name)
+    && !NOT_TYPED.has(control.type);
 }
 
 /* What stands in the form: [values] as JSON by name. A name without a chosen value is "[]". */
@@ -97,9 +98,11 @@ export function travel(form, unsaved) {
   };
 }
 
-/* A form without autosave: its words travel until it is sent. */
+/* A form without autosave in which texts are written or something was begun from: its words travel
+   until it is sent. Sign-in, codes and searches are not of this kind. */
 export function travelUntilSent(form) {
-  if (form.querySelector("input[type=password]") || ![...form.elements].some(isTyped)) return;
+  const holdsSecret = [...form.elements].some((each) => each.type === "password" || SECRET.test(each.name));
+  if (holdsSecret || !form.querySelector("textarea, [data-began]")) return;
   const before = pairsOf(form);
   const words = travel(form, () => differing(pairsOf(form), before));
   form.addEventListener("input", words.changed);
