@@ -61,6 +61,86 @@ NEVER_READ = """
 """A keyed hash that nothing is looked up by; its text is erased once the mail has left."""
 
 
+WORDS = """
+    access_reviews.circle addresses.kind approvals.decision attempts.kind attempts.scope
+    bundles.kind circle_versions.circle editions.status log_entries.action log_entries.institution
+    log_entries.role mails.purpose mails.reason mails.status member_cases.kind member_cases.subject
+    memberships.member note_batches.language note_batches.reply_languages note_batches.status
+    passkey_challenges.purpose passkeys.transports people.institution people.status
+    person_invitations.institution person_invitations.kind person_invitations.role
+    person_invitations.status proposals.status published_answers.status recovery_sheets.circle
+    released_tables.status responses.done_parts responses.status retractions.status sessions.factor
+    submission_answers.audience submission_answers.bundle_kind submission_answers.status
+    submissions.d01 submissions.d03 submissions.d04 waiting_acts.institution waiting_acts.kind
+    waiting_acts.roles waiting_acts.status
+"""
+"""Words of the platform's own lists: states, kinds, roles, languages, circles, choices."""
+
+PLACES = """
+    access_reviews.edition_id approvals.question approvals.state_code bundles.edition bundles.state
+    draft_answers.question edition_participants.regional_group editions.id log_entries.edition
+    log_entries.questions log_entries.states membership_events.kind membership_events.state_code
+    note_dispatches.state_code note_dispatches.state_group people.state_code
+    person_invitations.state_code printed_letters.state_code proposal_items.question
+    proposal_items.state_code published_answers.question published_answers.state_code
+    published_files.question published_files.state_code questionnaires.version
+    released_tables.question releases.question releases.state_code response_files.question
+    response_files.state_code responses.state_code restore_losses.edition_id
+    restore_losses.state_code retractions.question retractions.state_code states.code
+    states.regional_group submission_answers.question submission_answers.state_code
+    submission_approvals.state_code submissions.state_code
+"""
+"""Codes of States, groups, editions and questions."""
+
+MADE = """
+    cosignatures.line cosignatures.witness checkpoints.note checkpoints.origin devices.browser
+    draft_answers.page_key enrolments.id event_browsers.browser event_browsers.request_id
+    log_entries.request_id
+    note_batches.annex_sha256 note_batches.content_hash note_dispatches.sha256 outcomes.key
+    outcomes.location passkey_challenges.owner pending_sign_ins.id questionnaires.content_hash
+    restores.summary sessions.browser sessions.id
+"""
+"""Made by the platform: keyed names, hashes, notes of the log, counts, kinds of browsers, the
+address of a page of its own."""
+
+OUTGOING = """
+    edition_participants.name membership_events.instrument membership_events.note
+    note_batches.changes note_batches.co_facilitators note_batches.mandate note_batches.reference
+    note_dispatches.addressee note_dispatches.addressee_lines note_dispatches.addressee_short
+    note_dispatches.state_name states.formal_name_with_article states.name_en states.name_es
+    states.name_fr
+"""
+"""The public register, and what is typed to be printed in notes verbales to all States."""
+
+IN_THE_CLEAR = """
+    addresses.place
+"""
+"""Typed, and told in docs/security.md: the town of a post, by which a list finds it again."""
+
+ID_CHARACTERS = 36
+"""A column of this length holds a random id and nothing else."""
+
+
+def columns_of_text() -> set[str]:
+    """Every column of words but those that refer to another, whose words stand there."""
+    return {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, sa.String | sa.JSON)
+        and not column.foreign_keys
+        and getattr(column.type, "length", None) != ID_CHARACTERS
+    }
+
+
+def test_every_column_of_text_says_why_it_stands_in_the_clear():
+    """What people type is sealed or wrapped, in columns of bytes; the rest is listed above."""
+    listed = [set(text.split()) for text in (WORDS, PLACES, MADE, OUTGOING, IN_THE_CLEAR)]
+
+    assert columns_of_text() == set().union(*listed)
+    assert sum(map(len, listed)) == len(columns_of_text()), "a column stands in two lists"
+
+
 def columns_of_bytes() -> set[str]:
     return {
         f"{table.name}.{column.name}"

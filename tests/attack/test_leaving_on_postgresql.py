@@ -308,10 +308,10 @@ def test_recovery_code_leads_to_a_new_passkey(company, desk):
 
 def test_password_change_keeps_the_passkeys(company, desk):
     desk.sign_in()
-    changed = accounts.change_password(
+    cookie = accounts.change_password(
         desk.door, cookie=desk.player.cookie, old=desk.player.password, new=NEW
     )
-    desk.keep(changed.cookie)
+    desk.keep(cookie)
     desk.player.password = NEW
 
     desk.sign_in()

@@ -1,6 +1,6 @@
 """The shape of what people type when they sign in, activate, invite and confirm."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from wtforms import (
     BooleanField,
@@ -30,9 +30,10 @@ from cooperation.accounts.rules import (
     normal_email,
 )
 from cooperation.core.emails import email_problem
-from cooperation.core.errors import DomainError, Invalid
+from cooperation.core.errors import DomainError, FieldsRefused, Invalid
 from cooperation.core.text import Text, _, label
 from cooperation.vault.passkeys import LONGEST_CREDENTIAL
+from cooperation.vault.passwords import is_platform_passphrase, new_passphrase, normalised
 
 _LONGEST_SECRET = 512
 
@@ -62,7 +63,35 @@ def _one_email(form: Form, field: StringField) -> None:
         raise ValidationError(label(problem))
 
 
-class SignInForm(Form):
+class WholeForm(Form):
+    """A form whose act is committed by its service: what it does not know is refused before that.
+
+    Everywhere else the shell looks after the view what nobody asked for, and rolls the act back.
+    """
+
+    _sent: object = None
+
+    def process(self, formdata: object = None, *given: object, **more: object) -> None:
+        """Remember what was sent, and take it in."""
+        self._sent = formdata
+        super().process(formdata, *given, **more)  # type: ignore[arg-type] # as it was called
+
+    def validate(self, extra_validators: Mapping[str, Sequence[object]] | None = None) -> bool:
+        """Tell whether all fields are as they should be, and no others came with them."""
+        is_valid = super().validate(extra_validators)
+        if getattr(self._sent, "unknown", None):
+            self.form_errors.append(str(FieldsRefused.sentence))
+            return False
+        return is_valid
+
+
+class NextForm(WholeForm):
+    """A button alone, and where its page goes on."""
+
+    next = HiddenField()
+
+
+class SignInForm(WholeForm):
     """E-mail and password."""
 
     email = StringField(
@@ -76,7 +105,7 @@ class SignInForm(Form):
     next = HiddenField()
 
 
-class CodeForm(Form):
+class CodeForm(WholeForm):
     """Six digits of an authenticator."""
 
     code = StringField(
@@ -86,7 +115,7 @@ class CodeForm(Form):
     next = HiddenField()
 
 
-class FactorForm(Form):
+class FactorForm(WholeForm):
     """One of the ways to give a second factor: six digits, a passkey's answer, a recovery code."""
 
     code = StringField(label(_("Code from your authenticator")), [AtMost(20)])
@@ -100,7 +129,7 @@ class FactorForm(Form):
             raise ValidationError(label(_("Enter the six digits that your authenticator shows.")))
 
 
-class PasskeyForm(Form):
+class PasskeyForm(WholeForm):
     """A new passkey: what the browser has made, and the person's own word for it."""
 
     label = StringField(
@@ -114,11 +143,36 @@ class PasskeyForm(Form):
     next = HiddenField()
 
 
-class _ChosenPassword(Form):
-    """A password of one's own, typed twice, or the wish for a passphrase."""
+class _ChosenPassword(WholeForm):
+    """The passphrase that the page shows, typed once; or a password of one's own, typed twice.
+
+    The page shows it before anything is sent, and it counts once it was typed: whatever happens to
+    an answer, nobody has a passphrase that she never saw.
+    """
 
     choice: RadioField
     password: PasswordField
+    passphrase = HiddenField()
+    passphrase_again = PasswordField(
+        label(_("Type the passphrase that is shown above")), [AtMost(_LONGEST_SECRET)]
+    )
+
+    def __init__(self, formdata: object = None) -> None:
+        super().__init__(formdata)  # type: ignore[arg-type] # as it was called
+        if not is_platform_passphrase(self.passphrase.data or ""):
+            self.passphrase.data = new_passphrase()
+
+    @property
+    def chosen(self) -> str:
+        """What she chose, as it was typed or shown."""
+        own = self.choice.data == "own"
+        return str((self.password if own else self.passphrase).data or "")
+
+    def validate_passphrase_again(self, field: PasswordField) -> None:
+        """Let the passphrase count only for whoever has it before her."""
+        typed = normalised(field.data or "")
+        if self.choice.data != "own" and typed != self.passphrase.data:
+            raise ValidationError(label(_("Type the six words as they are shown on this page.")))
 
     def validate_password(self, field: PasswordField) -> None:
         """Ask for the password where an own one was chosen."""
@@ -142,17 +196,13 @@ class ActivationForm(_ChosenPassword):
     choice = RadioField(
         label(_("How will you sign in?")),
         choices=[
-            SelectChoice(
-                "passphrase", label(_("With a passphrase of six words that the platform makes"))
-            ),
+            SelectChoice("passphrase", label(_("With the passphrase of six words shown above"))),
             SelectChoice("own", label(_("With a password of my own"))),
         ],
         default="passphrase",
     )
-    password = PasswordField(label(_("Your password")), [Optional(), AtMost(_LONGEST_SECRET)])
-    password_again = PasswordField(
-        label(_("Your password once more")), [Optional(), AtMost(_LONGEST_SECRET)]
-    )
+    password = PasswordField(label(_("Your password")), [AtMost(_LONGEST_SECRET)])
+    password_again = PasswordField(label(_("Your password once more")), [AtMost(_LONGEST_SECRET)])
 
 
 class FirstActivationForm(ActivationForm):
@@ -219,16 +269,14 @@ class PasswordForm(_ChosenPassword):
     choice = RadioField(
         label(_("What shall it be from now on?")),
         choices=[
-            SelectChoice(
-                "passphrase", label(_("A passphrase of six words that the platform makes"))
-            ),
+            SelectChoice("passphrase", label(_("The passphrase of six words shown above"))),
             SelectChoice("own", label(_("A password of my own"))),
         ],
         default="passphrase",
     )
-    password = PasswordField(label(_("Your new password")), [Optional(), AtMost(_LONGEST_SECRET)])
+    password = PasswordField(label(_("Your new password")), [AtMost(_LONGEST_SECRET)])
     password_again = PasswordField(
-        label(_("Your new password once more")), [Optional(), AtMost(_LONGEST_SECRET)]
+        label(_("Your new password once more")), [AtMost(_LONGEST_SECRET)]
     )
 
 

@@ -28,7 +28,7 @@ class PersonRow(Base):
     email_lookup: Mapped[bytes | None] = mapped_column(sa.LargeBinary, unique=True)
     institution: Mapped[str] = mapped_column(sa.String(20), index=True)
     state_code: Mapped[str | None] = mapped_column(sa.String(8), index=True)
-    organ: Mapped[str | None] = mapped_column(sa.String(60))
+    sealed_organ: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     activated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_code_step: Mapped[int] = mapped_column(sa.BigInteger, default=0)
@@ -53,7 +53,7 @@ class PersonInvitationRow(Base):
     role: Mapped[str] = mapped_column(sa.String(20))
     institution: Mapped[str] = mapped_column(sa.String(20), index=True)
     state_code: Mapped[str | None] = mapped_column(sa.String(8), index=True)
-    organ: Mapped[str | None] = mapped_column(sa.String(60))
+    sealed_organ: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     sealed_name: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     sealed_email: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     email_lookup: Mapped[bytes | None] = mapped_column(sa.LargeBinary, index=True)
@@ -142,6 +142,19 @@ class AttemptRow(Base):
     scope: Mapped[str] = mapped_column(sa.String(10))
     subject: Mapped[bytes] = mapped_column(sa.LargeBinary)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RefusalCountRow(Base):
+    """How often sign-in to one account was refused since `since`; without a subject, to no account.
+
+    Most refusals are counted here alone: the log is never cut, and a stranger decides how many.
+    """
+
+    __tablename__ = "refusal_counts"
+
+    subject: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    number: Mapped[int] = mapped_column()
 
 
 class OutcomeRow(Base):
@@ -294,11 +307,12 @@ class WaitingActRow(Base):
 
 
 _NAMED = {"sealed_name": "name", "sealed_email": "email"}
+_PLACED = _NAMED | {"sealed_organ": "organ"}
 _FOUND = (Lookup("email_lookup", "sealed_email", "people/email"),)
 
 WRAPPED = (
-    WrappedTable(table_of(PersonRow), _NAMED, lookups=_FOUND),
-    WrappedTable(table_of(PersonInvitationRow), _NAMED, lookups=_FOUND),
+    WrappedTable(table_of(PersonRow), _PLACED, lookups=_FOUND),
+    WrappedTable(table_of(PersonInvitationRow), _PLACED, lookups=_FOUND),
     WrappedTable(table_of(EnrolmentRow), _NAMED),
     WrappedTable(table_of(MemberCaseRow), {"sealed_note": "note"}),
     WrappedTable(table_of(PasskeyRow), {"sealed_label": "label"}),

@@ -14,7 +14,8 @@ from weakref import WeakSet
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, Dialect, make_url
+from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.engine import Connection as Connection
 from sqlalchemy.engine import Engine as Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -23,6 +24,7 @@ from sqlalchemy.orm import Session as Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from cooperation.core.damage import name_damage
 from cooperation.core.errors import Broken
 from cooperation.core.failpoints import reach
 from cooperation.core.last import Kind, mark
@@ -229,10 +231,13 @@ def make_engine(url: str | URL) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        engine = sa.create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        name_damage(engine)
+        return engine
     engine = sa.create_engine(parsed, connect_args={"timeout": 5, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    name_damage(engine)
     return engine
 
 
@@ -256,11 +261,11 @@ def _empty_log_if_due(session: Session) -> None:
     engine = session.get_bind().engine
     if session.info.pop(_DESTROYED, False) and is_sqlite(engine):
         _to_empty.add(engine)
-    if engine in _to_empty and _empty_log(engine):
+    if engine in _to_empty and empty_log(engine):
         _to_empty.discard(engine)
 
 
-def _empty_log(engine: Engine) -> bool:
+def empty_log(engine: Engine) -> bool:
     """Write the log's pages home and cut it to nothing; return False where a reader prevents it."""
     connection = engine.raw_connection()
     try:

@@ -7,9 +7,10 @@ is interrupted at any statement finds the database as it was. A SQLite file is c
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -19,7 +20,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from cooperation.core.db import Base, is_sqlite
+from cooperation.core.damage import require_sound
+from cooperation.core.db import Base, empty_log, is_sqlite
 from cooperation.core.disk import force_to_disk
 from cooperation.core.errors import Broken
 from cooperation.core.failpoints import reach
@@ -78,10 +80,21 @@ class BrokenReferencesError(Broken):
     sentence = _("The upgrade was taken back: rows of the database would refer to nothing.")
 
 
-def _config(connection: Connection) -> Config:
+class Wraps(Protocol):
+    """What wraps a value for one column of one row."""
+
+    def wrap(self, plaintext: bytes, *, table: str, row: str, kind: str) -> bytes:
+        """Return the wrapped value."""
+
+
+FindRoot = Callable[[Connection], Wraps]
+
+
+def _config(connection: Connection, find_root: FindRoot | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
+    config.attributes["find_root"] = find_root
     return config
 
 
@@ -107,22 +120,38 @@ def require_known(found: str) -> None:
 
 
 def is_behind(engine: Engine) -> bool:
-    """Tell whether the database holds something and lacks revisions; refuses an unknown one."""
+    """Tell whether the database holds something and lacks revisions.
+
+    Refuses an unknown one, and a damaged one: no copy of it is kept.
+    """
+    require_sound(engine)
     found = revision(engine)
     _refuse_unknown(found)
     return found is not None and found != head_revision()
 
 
-def upgrade(engine: Engine, target: str = "head", *, is_restoring: bool = False) -> None:
+def upgrade(
+    engine: Engine,
+    target: str = "head",
+    *,
+    is_restoring: bool = False,
+    find_root: FindRoot | None = None,
+) -> None:
     """Bring the database to `target`, all of it or nothing.
 
-    Raises `SchemaUnknownError` and `RestoreUnfinishedError` before it touches anything.
+    `find_root` is asked where a revision has something to wrap that stood in the clear.
+
+    Raises `DatabaseDamagedError`, `SchemaUnknownError` and `RestoreUnfinishedError` before it
+    touches anything.
     """
     if not is_restoring:
+        require_sound(engine)
         _refuse_unfinished(engine)
     _refuse_unknown(revision(engine))
     with _one_transaction(engine) as connection:
-        command.upgrade(_config(connection), target)
+        command.upgrade(_config(connection, find_root), target)
+    if is_sqlite(engine):
+        empty_log(engine)  # what stood in the clear stands in it until then
     reach("migrate.committed")
 
 
@@ -132,10 +161,10 @@ def take_turn(connection: Connection) -> None:
         connection.exec_driver_sql(_TAKE_TURN)
 
 
-def downgrade(engine: Engine, target: str) -> None:
+def downgrade(engine: Engine, target: str, *, find_root: FindRoot | None = None) -> None:
     """Take the database back to `target` (`base` for an empty one); for tests of the migrations."""
     with _one_transaction(engine) as connection:
-        command.downgrade(_config(connection), target)
+        command.downgrade(_config(connection, find_root), target)
 
 
 @contextmanager
@@ -201,7 +230,11 @@ def _require_room(source: Path) -> None:
 
 
 def require_current(engine: Engine) -> None:
-    """Let pass a database that is up to date; raises `SchemaOldError` or `SchemaUnknownError`."""
+    """Let pass a database that is whole and up to date.
+
+    Raises `DatabaseDamagedError`, `SchemaOldError`, `SchemaUnknownError`.
+    """
+    require_sound(engine)
     _refuse_unfinished(engine)
     found = revision(engine)
     _refuse_unknown(found)

@@ -33,15 +33,15 @@ _Signature = tuple[int, int, int]
 class KeyringFile:
     """A keyring file that may be replaced while processes hold its keys."""
 
-    __slots__ = ("_instance", "_path", "_seen")
+    __slots__ = ("_found", "_instance", "_path", "_seen")
 
     def __init__(self, path: Path, instance: str, seen: _Signature) -> None:
         self._path = path
         self._instance = instance
-        self._seen = seen
+        self._seen = self._found = seen
 
     def changed(self) -> VersionedKeys | None:
-        """Return the keys where the file is another than the one last read.
+        """Return the keys where the file is another than the one last taken.
 
         Raises `KeysAway` where there is no file to look at. One that is no keyring of this instance
         changes nothing (it may be half copied): `doctor` says so.
@@ -59,8 +59,12 @@ class KeyringFile:
             return None
         if instance != self._instance:
             return None
-        self._seen = signature
+        self._found = signature
         return keys
+
+    def take(self) -> None:
+        """Note that the keys last returned are believed."""
+        self._seen = self._found
 
 
 def create_keyring(path: Path, *, instance: str | None = None) -> RootKeys:

@@ -98,8 +98,8 @@ def passphrase_words() -> tuple[str, ...]:
 
 
 def new_passphrase() -> str:
-    """Return six random words with spaces between them; shown once, stored nowhere."""
-    return " ".join(secrets.choice(passphrase_words()) for _place in range(_WORDS_IN_PASSPHRASE))
+    """Return six different random words with spaces between them; stored nowhere."""
+    return " ".join(secrets.SystemRandom().sample(passphrase_words(), _WORDS_IN_PASSPHRASE))
 
 
 def is_platform_passphrase(password: str) -> bool:

@@ -8,7 +8,7 @@ looks whether the source has changed before each use, so that all processes chan
 
 import hmac
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, NoReturn, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from cooperation.vault.derivation import derive
 from cooperation.vault.encoding import length_prefixed
-from cooperation.vault.errors import CannotOpen, KeyringRefused
+from cooperation.vault.errors import CannotOpen, KeyringRefused, KeysAway
 
 ROOT_HEADER = b"CP\x01\x03"
 ROOT_BYTES = 32
@@ -37,7 +37,10 @@ class KeySource(Protocol):
     """Where root keys come from, when they may change while a process runs."""
 
     def changed(self) -> VersionedKeys | None:
-        """Return the keys if they are others than at the last time; raises `KeysAway`."""
+        """Return the keys if they are others than those taken last; raises `KeysAway`."""
+
+    def take(self) -> None:
+        """Note that the keys which `changed` returned are believed."""
 
 
 class _Held(NamedTuple):
@@ -52,7 +55,7 @@ class _Held(NamedTuple):
 class RootKeys:
     """The server's own keys, by version; never in the database or a backup."""
 
-    __slots__ = ("_held", "_source", "instance")
+    __slots__ = ("_held", "_is_ours", "_source", "instance")
 
     def __init__(
         self,
@@ -64,7 +67,16 @@ class RootKeys:
     ) -> None:
         self.instance = instance
         self._source = source
+        self._is_ours: Callable[[RootKeys], bool] | None = None
         self._held = self._derived(keys, max(keys, default=0) if current is None else current)
+
+    def believe_only(self, is_ours: Callable[["RootKeys"], bool]) -> None:
+        """Take other keys from the source only where `is_ours` knows them: they are away till then.
+
+        A keyring of another day, or of nobody, in the place of ours is no reason to refuse people's
+        passphrases, or to give their mails up.
+        """
+        self._is_ours = is_ours
 
     @property
     def current(self) -> int:
@@ -142,8 +154,12 @@ class RootKeys:
     def _fresh(self) -> _Held:
         """Return what is held, after a look at whether the source has changed."""
         changed = self._source.changed() if self._source is not None else None
-        if changed is not None:
-            self._held = self._derived(changed.keys, changed.current)
+        if self._source is not None and changed is not None:
+            found = RootKeys(changed.keys, instance=self.instance, current=changed.current)
+            if self._is_ours is not None and not self._is_ours(found):
+                raise KeysAway
+            self._source.take()
+            self._held = found._held
         return self._held
 
     def _derived(self, keys: Mapping[int, bytes], current: int) -> _Held:

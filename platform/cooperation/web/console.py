@@ -8,7 +8,7 @@ from typing import ParamSpec
 from flask import current_app
 
 from cooperation.core.clock import Clock
-from cooperation.core.db import DatabaseFailedError
+from cooperation.core.damage import ENGINE_FAILURES, line_of
 from cooperation.core.errors import DomainError
 from cooperation.core.settings import Settings
 
@@ -28,7 +28,10 @@ def clock_now() -> Clock:
 
 
 def one_line(command: Callable[_Words, None]) -> Callable[_Words, None]:
-    """End a command that meets a known failure with its one sentence and status 1."""
+    """End a command that meets a known failure with its one sentence and status 1.
+
+    The engine's own failures are known, in whatever place of whatever command they show.
+    """
 
     @wraps(command)
     def run(*words: _Words.args, **named: _Words.kwargs) -> None:
@@ -36,8 +39,8 @@ def one_line(command: Callable[_Words, None]) -> Callable[_Words, None]:
             command(*words, **named)
         except DomainError as failure:
             sys.exit(str(failure.sentence))
-        except DatabaseFailedError:
-            sys.exit("Setting database_url: the database cannot be reached, or refuses us.")
+        except ENGINE_FAILURES as failure:
+            sys.exit(line_of(failure))
         except OSError as failure:
             sys.exit(f"{failure.filename or 'A file'}: {failure.strerror}")
 

@@ -8,10 +8,10 @@ from cooperation.accounts import service as accounts
 from cooperation.circles import service as circles
 from cooperation.core import schema
 from cooperation.core.clock import Clock
+from cooperation.core.damage import ENGINE_FAILURES, failed_checksums, line_of, require_sound
 from cooperation.core.db import (
     SQLITE_SETTINGS,
     Database,
-    DatabaseFailedError,
     Session,
     connection_settings,
     is_sqlite,
@@ -86,11 +86,15 @@ def _finding(name: str, check: Callable[[], str]) -> Finding:
         return Finding(name, is_well=False, finding=str(failure.sentence))
     except OSError as failure:
         return Finding(name, is_well=False, finding=failure.strerror or "cannot be read")
-    except DatabaseFailedError:
-        return Finding(name, is_well=False, finding="the database does not answer as it should")
+    except ENGINE_FAILURES as failure:
+        return Finding(name, is_well=False, finding=line_of(failure))
 
 
 def _database(database: Database) -> str:
+    require_sound(database.engine)
+    failed = failed_checksums(database.engine)
+    if failed:
+        raise UnwellError(_("%(number)s pages of the database are damaged.", number=failed))
     with database.reading() as session:
         instance = circles.instance_id(session)
     if instance is None:

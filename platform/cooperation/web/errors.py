@@ -104,6 +104,10 @@ _SIGNED_OUT_HERE = _(
     "The server could not note it just now. The session ends by itself, at the latest half an hour "
     "after its last use. Close this browser if others use it."
 )
+_NO_COOKIE = _(
+    "Your browser sent no cookie with this form: they are blocked for this site, or were deleted. "
+    "Allow them for this address, open the page again and repeat it."
+)
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 _GENERAL = _("Nothing was changed. Try again; if it happens again, tell the Secretariat.")
 
@@ -198,6 +202,8 @@ def _on_http_error(error: HTTPException) -> Response:
 
 
 def _sentence_of(error: HTTPException) -> Text | None:
+    if isinstance(error, CSRFError) and not request.cookies:
+        return _NO_COOKIE
     if isinstance(error, CSRFError):
         return _("This form is too old, or was not made here. Open the page again and repeat it.")
     if isinstance(error, ForeignOrigin):

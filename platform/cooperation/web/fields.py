@@ -51,9 +51,9 @@ class SentFields(ImmutableMultiDict[str, str]):
         return super().get(key, default, type)
 
     def getlist(self, key: str, type: Any = None) -> list[Any]:  # noqa: A002
-        """Return all values; asking so says that several are meant."""
+        """Return all values, each once; asking so says that several are meant."""
         self.asked.add(key)
-        return super().getlist(key, type)
+        return list(dict.fromkeys(super().getlist(key, type)))
 
     def require_single(self, key: str) -> None:
         """Raise `FieldsRefused` where a name came more than once."""

@@ -22,6 +22,7 @@ from cooperation.vault.errors import KeyringRefused
 from cooperation.vault.keyring import create_keyring, keyring_from_text, load_keyring
 from cooperation.vault.pdf_seal import open_seal
 from cooperation.vault.root import RootKeys
+from cooperation.web.keys import follow
 from cooperation.web.tables import bring_up_to_date
 
 
@@ -51,7 +52,7 @@ def found(settings: Settings, clock: Clock) -> Founded:
     copy = bring_up_to_date(settings, database.engine)
     with database.reading() as session:
         instance = circles.instance_id(session)
-    root = _root_keys(settings, instance)
+    root = follow(_root_keys(settings, instance), database)
     with database.writing() as session:
         schema.take_turn(session.connection())  # another host may be starting too
         instance = circles.instance_id(session)

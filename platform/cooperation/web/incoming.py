@@ -5,7 +5,9 @@ Plaintext beside the vault). Every text is made what `core.characters` keeps onc
 """
 
 import io
-from typing import IO, cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
 from flask import Request, current_app
@@ -45,6 +47,15 @@ def _pairs_of(found: MultiDict[str, str]) -> tuple[list[tuple[str, str]], bool]:
     return pairs, is_strange
 
 
+@contextmanager
+def _broken_refused() -> Iterator[None]:
+    """Refuse a body that ends early, or whose chunks are none."""
+    try:
+        yield
+    except (OSError, ParseException) as failure:
+        raise BadRequest from failure
+
+
 class PlatformRequest(Request):
     """A request whose texts are normalised and whose uploads stay in memory."""
 
@@ -63,13 +74,16 @@ class PlatformRequest(Request):
         del total_content_length, content_type, filename, content_length
         return io.BytesIO()
 
+    def get_data(self, *given: Any, **named: Any) -> Any:
+        """Return the body, which may be no form; raises `BadRequest` where it is broken."""
+        with _broken_refused():
+            return super().get_data(*given, **named)
+
     def _load_form_data(self) -> None:
         if self.has_form:
             return
-        try:
+        with _broken_refused():
             super()._load_form_data()
-        except (OSError, ParseException) as failure:  # the body ends early, or its chunks are none
-            raise BadRequest from failure
         found: MultiDict[str, str] = self.__dict__["form"]
         if None in found:  # a part of a body without a name
             raise BadRequest

@@ -97,7 +97,7 @@ def begin() -> ResponseReturnValue | None:
         if _is_strange(declaration):
             return _refuse_characters()
     if declaration.own_transactions:
-        kept.carry(kept.from_request())
+        _prepare_own(declaration)
     return _admit(declaration)
 
 
@@ -107,6 +107,17 @@ def _is_strange(declaration: Declaration) -> bool:
     What is typed to sign in is shown to nobody, and a script cannot ask: there they are left out.
     """
     return request.is_strange and not (declaration.own_transactions or request.is_autosave)
+
+
+def _prepare_own(declaration: Declaration) -> None:
+    """Let a page of sign-in carry a kept form; refuse before its act what comes with no form.
+
+    Its service commits for itself: fields that the form does not know are refused by the form
+    (accounts.forms.WholeForm), and files here.
+    """
+    kept.carry(kept.from_request())
+    if is_unsafe() and _holds_other_files(declaration):
+        raise FieldsRefused
 
 
 def _refuse_characters() -> ResponseReturnValue:
@@ -238,18 +249,24 @@ def _on_step_up_needed(error: StepUpNeeded) -> ResponseReturnValue:
 
 
 def _holds_unknown(response: Response) -> bool:
-    """Tell whether an act succeeded whose form held fields that nobody asked for."""
+    """Tell whether an act succeeded whose form held fields that nobody asked for.
+
+    What a service has committed for itself is no longer refused: its form was, before the act.
+    """
+    declaration = current_declaration()
+    if declaration.own_transactions:
+        return False
     if response.status_code >= 400 or not is_unsafe() or g.get("is_repeat", False):
         return False
     if not isinstance(request.__dict__.get("form"), SentFields):
         return False  # nobody read a form
-    return bool(request.fields.unknown) or _holds_other_files()
+    return bool(request.fields.unknown) or _holds_other_files(declaration)
 
 
-def _holds_other_files() -> bool:
+def _holds_other_files(declaration: Declaration) -> bool:
     """Tell whether files came that no page asks for: one at most, and only where it is taken."""
     names = [name for name, _upload in request.files.items(multi=True)]
-    return bool(names) and not (names == [FILE_FIELD] and current_declaration().takes_files)
+    return bool(names) and not (names == [FILE_FIELD] and declaration.takes_files)
 
 
 def finish(response: Response) -> Response:

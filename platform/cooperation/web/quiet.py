@@ -8,7 +8,9 @@ import json
 import logging
 import sys
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TextIO, cast
 
 import structlog
 from gunicorn import glogging
@@ -63,9 +65,31 @@ def places_of(failure: BaseException) -> list[str]:
     return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames[-12:]]
 
 
+class LosingStream:
+    """Where the log goes: a line that cannot be written is lost, and nothing else with it.
+
+    The disk of the log is full, or whoever read its pipe has gone: requests are answered as ever.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, or lose the text."""
+        with suppress(OSError, ValueError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        """Hand on what was written, or lose it."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def configure_logs() -> None:
     """Write the log as JSON lines with the time in UTC, that of libraries too."""
-    handler = logging.StreamHandler(sys.stderr)
+    stream = cast("TextIO", LosingStream(sys.stderr))
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLines())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.captureWarnings(capture=True)
@@ -76,6 +100,6 @@ def configure_logs() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=stream),
         cache_logger_on_first_use=True,
     )

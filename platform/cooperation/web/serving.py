@@ -41,8 +41,6 @@ _log = structlog.get_logger("cooperation")
 
 WORKERS = 2
 THREADS = 4
-# gunicorn's heartbeat files hold no content; on tmpfs they never wait for a disk.
-HEARTBEAT_FOLDER = "/dev/shm"  # noqa: S108  # nosec B108
 
 _CHORES_EVERY = 60
 """Seconds between two rounds of `do_chores`."""
@@ -170,7 +168,8 @@ def serve(settings: Settings, founded: Founded) -> None:
     keep_memory_low()
     hide_server()
     configure_logs()
-    use_temporary_folder(settings, accounts.boot_folder(settings, founded.root))
+    beside = accounts.boot_folder(settings, founded.root)
+    use_temporary_folder(settings, beside)
     founded.database.engine.dispose()
     application = _make_application(settings)
     parts = parts_of(application)
@@ -183,7 +182,7 @@ def serve(settings: Settings, founded: Founded) -> None:
         "threads": THREADS,
         "worker_class": Worker,
         "logger_class": JsonLogger,
-        "worker_tmp_dir": HEARTBEAT_FOLDER,
+        "worker_tmp_dir": str(temporary_folder(settings, beside)),  # heartbeats wait for no disk
         "timeout": 60,
         "graceful_timeout": 20,
         "max_requests": 20_000,

@@ -7,14 +7,17 @@ second. Elsewhere one address does both.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from cooperation.access.rows import RULES
 from cooperation.core import row_security, schema
 from cooperation.core.append_only import PROTECTED
-from cooperation.core.db import Base, Engine, is_sqlite, make_engine, user_of
+from cooperation.core.db import Base, Connection, Engine, is_sqlite, make_engine, user_of
 from cooperation.core.errors import DomainError
 from cooperation.core.settings import Mode, Settings
+from cooperation.vault.keyring import keyring_from_text, load_keyring
+from cooperation.vault.root import RootKeys
 from cooperation.web import slices
 
 assert slices.BLUEPRINTS  # noqa: S101 - importing the slices fills the metadata
@@ -32,14 +35,14 @@ def bring_up_to_date(settings: Settings, engine: Engine) -> Path | None:
         if settings.database_owner_url is not None:
             owner = make_engine(settings.owner_address)
             with _let_go_when_refused(owner):
-                _as_owner(owner, user_of(settings.database_address))
+                _as_owner(settings, owner, user_of(settings.database_address))
             owner.dispose()
         elif _is_bound(settings, engine):
             schema.require_current(engine)
         else:
             if is_sqlite(engine) and schema.is_behind(engine):
                 copy = schema.keep_copy(engine)
-            _as_owner(engine, None)
+            _as_owner(settings, engine, None)
     require_row_security(settings, engine)
     return copy
 
@@ -75,9 +78,17 @@ def _is_bound(settings: Settings, engine: Engine) -> bool:
     return settings.mode is Mode.PRODUCTION and not is_sqlite(engine)
 
 
-def _as_owner(engine: Engine, role: str | None) -> None:
+def _root_of(settings: Settings, connection: Connection) -> RootKeys:
+    """Return the root keys of the instance in a database that is being brought up to date."""
+    if settings.root_key is None:
+        return load_keyring(settings.keyring_path)
+    instance = connection.exec_driver_sql("SELECT id FROM instances").scalar_one()
+    return keyring_from_text(settings.root_key.get_secret_value(), instance=instance)
+
+
+def _as_owner(settings: Settings, engine: Engine, role: str | None) -> None:
     """Migrate, put the policies in force, and give the application's role its rights."""
-    schema.upgrade(engine)
+    schema.upgrade(engine, find_root=partial(_root_of, settings))
     if is_sqlite(engine):
         return
     with engine.begin() as connection:

@@ -138,15 +138,6 @@ def test_first_code_does_not_sign_in_too(world, invited):
         )
 
 
-def test_platform_makes_a_passphrase_of_six_words(world, invited):
-    begun = begin(world, invited, password=None)
-    finish(world, invited, begun)
-
-    assert begun.passphrase is not None
-    assert len(begun.passphrase.split(" ")) == 6
-    assert accounts.begin_sign_in(world.door(), email="new@example.org", password=begun.passphrase)
-
-
 def test_five_wrong_codes_make_the_invitation_void(world, invited):
     for number in range(5):
         with pytest.raises(Invalid):

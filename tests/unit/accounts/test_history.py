@@ -6,6 +6,8 @@ import pytest
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.rules import is_refusal_logged
+from cooperation.accounts.service.refusals import record_refusal
 from cooperation.audit import service as audit
 from cooperation.core.errors import NotAllowed, NotFound, StepUpNeeded
 from cooperation.core.requests import browser_kind, request_id
@@ -91,6 +93,38 @@ def test_another_states_focal_point_finds_nothing(world, focal_point):
 def test_officer_and_auditor_see_no_history(world, focal_point, role):
     with pytest.raises(NotAllowed):
         accounts.history_of(world.context_of(world.person(role)), focal_point.person_id)
+
+
+def test_many_refusals_are_counted_and_told_without_filling_the_log(world, focal_point):
+    world.commit()
+    for person_id in (focal_point.person_id, None):
+        for _try in range(85):
+            record_refusal(world.door(), person_id)
+
+    entries = audit.entries_for(world.session, action="session.refused")
+    for subject in (focal_point.person_id, None):
+        told = [entry.version for entry in entries if entry.subject == subject]
+        assert told == [None] * 10 + [20, 40, 80]
+    (newest, *_rest) = accounts.own_history(world.context_of(focal_point)).events
+    assert str(newest.action) == "Sign-in refused, 80 times within a day"
+    assert newest.is_warning
+
+
+def test_refusals_of_another_day_are_told_anew(world, focal_point):
+    world.commit()
+    for _try in range(12):
+        record_refusal(world.door(), focal_point.person_id)
+    world.clock.move(timedelta(days=1))
+
+    record_refusal(world.door(), focal_point.person_id)
+
+    assert len(audit.entries_for(world.session, action="session.refused")) == 11
+
+
+def test_a_day_of_strangers_at_the_limit_is_some_entries():
+    at_the_limit = 288_000
+
+    assert sum(map(is_refusal_logged, range(1, at_the_limit + 1))) == 24
 
 
 def test_history_goes_on_over_pages(world, focal_point):

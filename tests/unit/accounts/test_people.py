@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from cooperation.access.rules import Institution, Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PersonInvitationRow, PersonRow
+from cooperation.accounts.service.wrapped import INVITATIONS, unwrap_organ
 from cooperation.audit import service as audit
 from cooperation.audit.models import LogEntry
 from cooperation.core.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
@@ -99,9 +100,29 @@ def test_organ_is_kept_for_people_of_the_court_only(world):
     )
     officer = invite(world, world.person(Role.HEAD), organ="Registry")
 
-    rows = {row.id: row.organ for row in world.session.scalars(sa.select(PersonInvitationRow))}
-    assert rows[of_court.id] == "Registry"
+    rows = {
+        row.id: row.sealed_organ for row in world.session.scalars(sa.select(PersonInvitationRow))
+    }
+    assert unwrap_organ(world.root, rows[of_court.id], table=INVITATIONS, row=of_court.id) == (
+        "Registry"
+    )
+    assert b"Registry" not in rows[of_court.id]
     assert rows[officer.id] is None
+
+
+def test_organ_follows_the_newcomer_and_is_read_by_her_colleagues(world):
+    reader = world.person(Role.COURT_READER)
+    made = invite(world, reader, Role.COURT_READER, "c@example.org", organ="Registry")
+    link = f"https://x.example/activate/{made.id}?token={made.token}"
+    newcomer = world.activate(link, made.code, name="", email="")
+
+    (found,) = (
+        each
+        for each in accounts.colleagues(world.context_of(reader))
+        if each.id == newcomer.person_id
+    )
+
+    assert found.organ == "Registry"
 
 
 def test_second_invitation_to_an_address_makes_the_first_void(world):

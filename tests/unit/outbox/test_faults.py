@@ -14,6 +14,7 @@ from cooperation.outbox import service
 from cooperation.outbox.models import MailRow
 from cooperation.outbox.rules import MailStatus, reason_label
 from cooperation.outbox.service import transport
+from cooperation.vault.root import RootKeys
 from tests.fixtures.mail_servers import AFTER_THE_TEXT, BEFORE_THE_TEXT, REFUSALS, smtp_settings
 
 
@@ -97,6 +98,22 @@ def test_a_refusal_is_believed_of_a_server_that_takes_other_mails(
     service.send_due(database, root, smtp_settings(tmp_path, server), clock)
 
     assert sorted(map(mail_status, (first, second))) == [MailStatus.FAILED, MailStatus.SENT]
+
+
+def test_what_a_late_copy_of_the_keyring_cannot_open_is_tried_again(
+    database, root, clock, tmp_path, serving, queued_mails, mail_status
+):
+    """Another host has rotated the root key; here the new version is not copied yet."""
+    (mail_id,) = queued_mails()
+    older = RootKeys({7: bytes(32)}, instance=root.instance)
+    server = serving()
+
+    assert service.send_due(database, older, smtp_settings(tmp_path, server), clock) == 0
+    waits = mail_status(mail_id)
+    clock.move(timedelta(minutes=2))
+
+    assert waits == MailStatus.DUE
+    assert service.send_due(database, root, smtp_settings(tmp_path, server), clock) == 1
 
 
 def test_a_line_that_breaks_after_the_answer_harms_nothing(

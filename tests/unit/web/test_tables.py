@@ -87,12 +87,12 @@ def test_first_head_activates_as_the_bound_role(production):
         door,
         invitation_id=invitation_id,
         halves=Halves(token, code),
-        password=None,
+        password="six words that nobody has guessed",
         name="A head",
         email="head@secretariat.example.org",
     )
 
-    assert begun.passphrase
+    assert begun.cookie
     assert held.database.scope == AT_THE_DOOR
     founded.database.engine.dispose()
     held.database.engine.dispose()

@@ -1,5 +1,6 @@
 """Sign-in, activation, invitation, step-up and sign-out as pages, cookies and headers."""
 
+import json
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -108,6 +109,26 @@ def test_wrong_password_and_unknown_name_look_the_same(world, focal_point):
     assert pages[0][0] == 422
 
 
+@pytest.mark.parametrize(
+    ("cookies", "headers", "status", "said"),
+    [
+        ({}, {}, 400, "Your browser sent no cookie with this form"),
+        ({"visit": "of-another-day"}, {}, 400, "This form is too old"),
+        ({"visit": "any"}, {"Sec-Fetch-Site": "cross-site"}, 403, "sent by another site"),
+    ],
+)
+def test_a_form_without_its_visit_is_told_why(world, cookies, headers, status, said):
+    visitor = world.visitor()
+    page = visitor.get("/sign-in")
+    target, body, kind = visitor.request_of(page, page.form(has="password"), {"email": "a@b.org"})
+    visitor.cookies = dict(cookies)
+
+    page = visitor.send("POST", target, body, kind | headers)
+
+    assert page.status == status
+    assert said in page.text
+
+
 def test_too_many_tries_are_answered_with_429(world, focal_point):
     visitor = world.visitor()
     for number in range(11):
@@ -117,6 +138,22 @@ def test_too_many_tries_are_answered_with_429(world, focal_point):
         )
 
     assert page.status == 429
+
+
+@pytest.mark.parametrize(
+    "key", ["\u00e9\u00e9\u00e9.\u00e9", "x.y.z", "", "0" * 32 + "." + "\u0660" * 16]
+)
+def test_a_kept_form_with_a_key_of_nobody_costs_no_session(world, focal_point, key):
+    visitor = world.visitor()
+    page = visitor.get("/sign-in")
+    kept = json.dumps(["/response", [["_key", key]], False])
+    typed = {"email": focal_point.email, "password": focal_point.password, "_kept": kept}
+    page = visitor.submit(page, page.form(has="password"), typed)
+
+    page = enter(world, visitor, focal_point, page)
+
+    assert page.status == 200
+    assert focal_point.name in page.text
 
 
 def test_second_factor_without_password_starts_again(world):
@@ -231,11 +268,11 @@ def test_newcomer_activates_and_signs_in(world, focal_point):
     visitor = world.visitor()
     page = visitor.get(f"/activate/{made.id}?token={made.token}")
 
-    page = visitor.submit(page, page.form(has="token"), {"code": made.code})
     passphrase = page.html.partition('translate="no">')[2].partition("<")[0]
-    page = visitor.get(f"/activate/{made.id}/authenticator")
+    typed = {"code": made.code, "passphrase_again": f" {passphrase.capitalize()} "}
+    page = visitor.submit(page, page.form(has="token"), typed)
     secret = page.html.partition('translate="no">')[2].partition("<")[0].replace(" ", "")
-    assert "Step 3 of 3" in page.text
+    assert "Step 2 of 2" in page.text
     assert 'href="otpauth://totp/' in page.html
     person = {"email": "jo@example.org", "password": passphrase, "totp_secret": secret}
     page = visitor.enter_code(page, person, world.now.timestamp())

@@ -13,6 +13,7 @@ from tests.fixtures.responses import open_editions
 
 MINUTE = timedelta(minutes=1)
 NEW = "granite lantern orbit walnut meadow"
+TWICE = {"password": NEW, "password_again": NEW}
 SECRET = 'translate="no">'
 
 
@@ -146,14 +147,23 @@ def test_password_is_changed_and_the_page_goes_on_signed_in(world, writer):
     assert "Your password was changed" in page.text
 
 
-def test_passphrase_is_shown_once_and_signs_in(world, writer):
+def test_passphrase_of_the_platform_counts_once_it_was_typed_as_shown(world, writer):
     visitor = world.visitor(writer)
     page = visitor.get("/account/password")
+    shown = shown_once(page)
+    chosen = {"old": writer.password, "choice": "passphrase"}
 
-    page = press(visitor, page, "/account/password", old=writer.password, choice="passphrase")
-    writer.password = shown_once(page)
+    page = press(visitor, page, "/account/password", **chosen, passphrase_again="six other words")
+    refused = page
+    page = press(visitor, page, "/account/password", **chosen, passphrase_again=shown)
 
-    assert len(writer.password.split()) == 6
+    assert refused.status == 422
+    assert "Type the six words as they are shown" in refused.text
+    assert shown_once(refused) == shown
+    assert "Your password was changed" in page.text
+    assert shown not in page.html
+    assert len(shown.split()) == 6
+    writer.password = shown
     assert world.sign_in(writer)
 
 
@@ -161,9 +171,11 @@ def test_passphrase_is_shown_once_and_signs_in(world, writer):
     ("fields", "said"),
     [
         ({"old": "", "choice": "passphrase"}, "Enter your present password"),
-        ({"old": "wrong and wrong", "choice": "passphrase"}, "not your present password"),
+        ({"old": "wrong and wrong", "choice": "own", **TWICE}, "not your present password"),
         ({"old": "x", "choice": "own", "password": "short", "password_again": "short"}, "at least"),
         ({"old": "x", "choice": "own", "password": NEW, "password_again": "x"}, "be the same"),
+        ({"old": "x", "choice": "own", "password": NEW}, "be the same"),
+        ({"old": "x", "choice": "own"}, "Enter the password that you choose"),
     ],
 )
 def test_refused_password_says_why(world, writer, fields, said):

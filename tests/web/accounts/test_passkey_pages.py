@@ -188,5 +188,9 @@ def test_strange_answer_is_refused_and_breaks_nothing(focal_point: Desk, path: s
 
     for credential in ("{", "[[]]", '{"rawId": {}}', '{"rawId": "\ud83d"}', "A" * 20_000):
         text = credential.encode("utf-8", "replace").decode()
-        fields = {"csrf_token": token, "credential": text, "label": "Key", "_kept": '["/a",[],0]'}
-        assert 400 <= visitor.post(path, fields).status < 500
+        fields = {"csrf_token": token, "credential": text, "_kept": '["/a",[],0]'}
+        if path == "/account/passkeys/new":
+            fields["label"] = "Key"
+        answer = visitor.post(path, fields)
+        is_over = "Your sign-in took too long or has ended" in answer.text
+        assert 400 <= answer.status < 500 or (path == "/second-factor" and is_over)

@@ -8,13 +8,22 @@ from functools import partial
 from types import SimpleNamespace
 
 import pytest
+import sqlalchemy as sa
 from prometheus_client import CollectorRegistry, generate_latest
 
 from cooperation.access.rules import Role
+from cooperation.accounts.models import AttemptRow
+from cooperation.circles import service as circles
 from cooperation.core.db import DatabaseFailedError
+from cooperation.outbox import service as outbox
+from cooperation.outbox.models import MailRow
+from cooperation.outbox.rules import MailStatus
+from cooperation.vault.errors import KeysAway
 from cooperation.vault.keyring import create_keyring, load_keyring
+from cooperation.vault.root import RootKeys
 from cooperation.web import doctor
 from cooperation.web.factory import create_app, make_server
+from cooperation.web.keys import follow
 from cooperation.web.serving import _give_row
 from cooperation.web.watch import measures, space
 from cooperation.web.watch.guard import ClockWatch, Guard
@@ -178,6 +187,61 @@ def test_without_the_root_key_every_page_says_so_and_it_resumes_by_itself(with_k
     assert visitor.get("/health").status == 200
     assert visitor.submit(kept, kept.form(has=QUESTION), follow=False).status == 303
     assert TYPED in visitor.get(part_path(PART)).html
+
+
+def test_a_wrong_keyring_of_the_same_instance_is_answered_like_one_that_is_away(with_keyring):
+    world = with_keyring
+    follow(world.root, world.database)
+    person = world.person(Role.FOCAL_POINT, "AF01")
+    visitor = world.visitor()
+    page = visitor.get("/sign-in")
+    typed = {"email": person.email, "password": person.password}
+    with world.database.writing() as session:
+        mail = {"to": "a@example.org", "subject": "S", "body": "B", "purpose": "invitation"}
+        mail_id = outbox.queue(session, world.root, **mail, now=world.now)
+    right = world.keyring.read_bytes()
+    put_in_place(world.keyring, right.replace(b64(ROOT_KEY), b64(bytes(32))))
+
+    for _time in range(2):
+        assert visitor.get("/health").status == 503
+        answer = visitor.submit(page, page.form(has="password"), typed)
+        assert answer.status == 503
+        assert "The server's key is not at hand" in answer.text
+        with pytest.raises(KeysAway):
+            outbox.send_due(world.database, world.root, world.settings, world.clock)
+    with world.database.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(AttemptRow)) == 0
+        assert session.get_one(MailRow, mail_id).status == MailStatus.DUE
+    put_in_place(world.keyring, right)
+
+    assert visitor.get("/health").status == 200
+    page = visitor.submit(page, page.form(has="password"), typed)
+    assert page.path.startswith("/second-factor")
+
+
+def test_the_keyring_of_a_rotation_is_believed_though_nobody_looked_in_between(with_keyring):
+    world = with_keyring
+    follow(world.root, world.database)
+    content = json.loads(world.keyring.read_text())
+    content["keys"] = {"2": b64(bytes(range(64, 96))).decode()}
+    with world.database.writing() as session:
+        newer = RootKeys({2: bytes(range(64, 96))}, instance=world.root.instance)
+        circles.begin_rotation(session, newer, now=world.now)
+
+    put_in_place(world.keyring, json.dumps(content).encode())
+
+    assert world.root.versions == (2,)
+
+
+def b64(key):
+    return base64.b64encode(key)
+
+
+def put_in_place(path, content):
+    aside = path.with_name("aside")
+    aside.touch(mode=0o600)
+    aside.write_bytes(content)
+    aside.replace(path)
 
 
 def test_readiness_follows_the_database_and_not_the_space(watched, disk, monkeypatch):

@@ -59,6 +59,20 @@ CLOCK_STEP = timedelta(minutes=1)
 
 _NETWORK_BYTES = 8
 
+REFUSAL_WINDOW = _DAY
+_TOLD_ONE_BY_ONE = 10
+
+
+def is_refusal_summary(number: int) -> bool:
+    """Tell whether the `number`-th refusal of a day stands for all since the last that was told."""
+    tens, left = divmod(number, _TOLD_ONE_BY_ONE)
+    return left == 0 and tens > 1 and tens & (tens - 1) == 0
+
+
+def is_refusal_logged(number: int) -> bool:
+    """Tell whether the log tells the `number`-th refusal of a day: ten, then each doubling."""
+    return number <= _TOLD_ONE_BY_ONE or is_refusal_summary(number)
+
 
 def bare_address(told: str) -> str:
     """Return the network address in what a proxy tells, without port, brackets and zone.

@@ -58,8 +58,7 @@ Unused accounts and the yearly review
 Activation
     find_invitation(door, invitation_id) -> InvitationFacts    raises InvitationClosed
     begin_activation(door, *, invitation_id, halves, password, name, email) -> Begun
-        password None: the platform makes a passphrase; name and email for first persons only.
-        Begun(cookie, passphrase, totp_seed)
+        name and email for first persons only. Begun(cookie, totp_seed)
     enrolment(door, *, cookie, invitation_id) -> Enrolment   picture and text of the seed
     finish_activation(door, *, cookie, invitation_id, code) -> str           the new person's id
 
@@ -90,8 +89,8 @@ Two persons (reliability 1.5)
     command_of(root, act) -> str | None                      what to type on the server
 
 The own password, recovery sheets
-    change_password(door, *, cookie, old, new) -> Changed(cookie, passphrase)
-        new None: the platform makes a passphrase. Raises PasswordWrong, Invalid, TooManyAttempts
+    change_password(door, *, cookie, old, new) -> the new cookie
+        Raises PasswordWrong, Invalid, TooManyAttempts
     sheets_of(ctx), make_sheet(ctx) -> RecoverySheet, void_sheet(ctx, id), use_sheet(ctx, code)
 
 Institutions whose people all lost access (for the Secretariat; `body` is a State's code or a word)
@@ -247,7 +246,6 @@ from cooperation.accounts.service.passkeys import (
     relying_party,
 )
 from cooperation.accounts.service.passwords import (
-    Changed,
     PasswordWrong,
     change_password,
 )
@@ -366,7 +364,6 @@ __all__ = [
     "BlockedPerson",
     "Case",
     "CaseKind",
-    "Changed",
     "CodeLetterFacts",
     "CodeNotEnough",
     "CodeWrong",

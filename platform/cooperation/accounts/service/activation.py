@@ -48,7 +48,7 @@ from cooperation.register import service as register
 from cooperation.vault.errors import CodeRefused
 from cooperation.vault.gate import hashing_place
 from cooperation.vault.invitation import Halves, derive_keys
-from cooperation.vault.passwords import check_password, new_passphrase
+from cooperation.vault.passwords import check_password
 
 _WRONG_HALVES = _("Link and code do not belong together. After five wrong tries both are void.")
 
@@ -71,10 +71,9 @@ class InvitationFacts:
 
 @dataclass(frozen=True)
 class Begun:
-    """A begun activation: the cookie of its second page, what is shown once, and the seed."""
+    """A begun activation: the cookie of its second page, and the authenticator's seed."""
 
     cookie: str
-    passphrase: str | None
     totp_seed: bytes
 
 
@@ -104,34 +103,32 @@ def begin_activation(
     *,
     invitation_id: str,
     halves: Halves,
-    password: str | None,
+    password: str,
     name: str = "",
     email: str = "",
 ) -> Begun:
     """Check both halves and make the newcomer's keys; nothing is active yet.
 
-    Without a `password` the platform makes a passphrase. `name` and `email` count for first persons
-    only, who say themselves who they are. Raises `InvitationClosed`, `Invalid` with the field in
-    error, `TooManyAttempts`, `Unavailable`.
+    `name` and `email` count for first persons only, who say themselves who they are. Raises
+    `InvitationClosed`, `Invalid` with the field in error, `TooManyAttempts`, `Unavailable`.
     """
     _check_halves(door, invitation_id, halves)
     with door.database.reading() as session:
         row = _open_row(session, invitation_id, door)
         newcomer = newcomer_of(door, row, name=name, email=email)
         require_free_address(session, door, newcomer.email)
-    chosen = password if password is not None else new_passphrase()
     with hashing_place(door.folder), door.database.reading() as session:
-        check_password(chosen, context=(*newcomer.name.split(), *newcomer.email.split("@")))
+        check_password(password, context=(*newcomer.name.split(), *newcomer.email.split("@")))
         opened = circles.begin_enrolment(
             session,
             invitation_id=invitation_id,
             halves=halves,
-            password=chosen,
+            password=password,
             profile=door.profile,
             now=door.now,
         )
     cookie = keep_enrolment(door, invitation_id, halves, opened, newcomer)
-    return Begun(cookie, chosen if password is None else None, opened.keys.totp_seed)
+    return Begun(cookie, opened.keys.totp_seed)
 
 
 def enrolment(door: Door, *, cookie: str, invitation_id: str) -> Enrolment:

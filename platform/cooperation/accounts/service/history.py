@@ -70,12 +70,19 @@ def _event(entry: Entry, person_id: str, browsers: dict[str, str]) -> AccountEve
     return AccountEvent(
         number=entry.seq,
         at=entry.at,
-        action=ACTIONS.get(entry.action, _("An act of an earlier version")),
+        action=_action(entry),
         who=_who(entry, is_own=is_own),
         browser=browsers.get(entry.request_id, "") if is_own or entry.action in REFUSALS else "",
         is_warning=entry.action in REFUSALS or entry.action == "reading.alarm",
         concerns_other=is_own and entry.action in UPON_ANOTHER and entry.subject != person_id,
     )
+
+
+def _action(entry: Entry) -> Text:
+    """Return what happened; of many refusals how many there were."""
+    if entry.action == "session.refused" and entry.version is not None:
+        return _("Sign-in refused, %(number)s times within a day", number=entry.version)
+    return ACTIONS.get(entry.action, _("An act of an earlier version"))
 
 
 def _who(entry: Entry, *, is_own: bool) -> Text:

@@ -219,7 +219,9 @@ def _new_row(
         role=role,
         institution=institution,
         state_code=state_of_newcomer(ctx.actor, role),
-        organ=organ if institution is Institution.COURT and organ else None,
+        sealed_organ=wrap_text(ctx.root, organ, table=INVITATIONS, row=invitation_id, kind="organ")
+        if organ and institution is Institution.COURT
+        else None,
         sealed_name=wrap_text(ctx.root, name, table=INVITATIONS, row=invitation_id, kind="name"),
         sealed_email=wrap_text(ctx.root, email, table=INVITATIONS, row=invitation_id, kind="email"),
         email_lookup=email_lookup(ctx.root, email),

@@ -16,6 +16,7 @@ from cooperation.accounts.service.wrapped import (
     PEOPLE,
     email_lookup,
     email_lookups,
+    unwrap_organ,
     unwrap_text,
     wrap_text,
 )
@@ -59,6 +60,7 @@ def add_person(
 ) -> None:
     """Write the account and mark the invitation as used."""
     root = door.root
+    organ = unwrap_organ(root, row.sealed_organ, table=INVITATIONS, row=row.id)
     session.add(
         PersonRow(
             id=person_id,
@@ -68,7 +70,9 @@ def add_person(
             email_lookup=email_lookup(root, newcomer.email),
             institution=INSTITUTION_OF[Role(row.role)],
             state_code=row.state_code,
-            organ=row.organ,
+            sealed_organ=wrap_text(root, organ, table=PEOPLE, row=person_id, kind="organ")
+            if organ
+            else None,
             activated_at=door.now,
             last_code_step=step,
         )

@@ -15,8 +15,9 @@ from cooperation.accounts.service.attempts import Attempt, begin_attempt, forget
 from cooperation.accounts.service.devices import allowance_by_email
 from cooperation.accounts.service.door import Door, cookie_text
 from cooperation.accounts.service.notices import tell_password_changed
+from cooperation.accounts.service.refusals import record_refusal
 from cooperation.accounts.service.sessions import find_session
-from cooperation.accounts.service.sign_in import SignInOver, active_person, record_refusal
+from cooperation.accounts.service.sign_in import SignInOver, active_person
 from cooperation.accounts.service.wrapped import PEOPLE, unwrap_text
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
@@ -27,7 +28,7 @@ from cooperation.core.text import _
 from cooperation.vault.errors import CannotOpen
 from cooperation.vault.gate import hashing_place
 from cooperation.vault.member import BlobKey, OpenedMember, make_blob_key
-from cooperation.vault.passwords import check_password, check_shape, new_passphrase, normalised
+from cooperation.vault.passwords import check_password, check_shape, normalised
 from cooperation.vault.sessions import new_secret
 
 _WRONG = _("This is not your present password. Nothing was changed.")
@@ -44,14 +45,6 @@ class PasswordWrong(Invalid):
 
 
 @dataclass(frozen=True)
-class Changed:
-    """A changed password: the session's new cookie, and the passphrase that is shown once."""
-
-    cookie: str
-    passphrase: str | None
-
-
-@dataclass(frozen=True)
 class _Owner:
     row_id: str
     person_id: str
@@ -64,20 +57,19 @@ class _Owner:
         return (*self.name.split(), *self.email.split("@"))
 
 
-def change_password(door: Door, *, cookie: str, old: str, new: str | None) -> Changed:
-    """Give the signed-in person a new password, or without `new` a passphrase of the platform's.
+def change_password(door: Door, *, cookie: str, old: str, new: str) -> str:
+    """Give the signed-in person a new password; return the session's new cookie.
 
     Raises `SignInOver`, `Invalid` with the field in error, `PasswordWrong`, `TooManyAttempts`,
     `Unavailable`.
     """
     owner = _owner(door, cookie)
-    chosen = new if new is not None else new_passphrase()
-    check_shape(chosen, context=owner.words)
-    if normalised(chosen) == normalised(old):
+    check_shape(new, context=owner.words)
+    if normalised(new) == normalised(old):
         raise Invalid(errors=(("password", _SAME),))
     attempt = _begin_attempt(door, owner.email)
     opened = _open_by_old(door, owner, old, attempt)
-    blob_key = _hashed(door, owner, chosen, attempt)
+    blob_key = _hashed(door, owner, new, attempt)
     secret = new_secret()
     with door.database.writing() as session:
         active_person(session, owner.person_id)
@@ -96,7 +88,7 @@ def change_password(door: Door, *, cookie: str, old: str, new: str | None) -> Ch
         reach("password.renewed")
         _keep_only(session, door, row, secret=secret, opened=fresh)
         _tell(session, door, owner.person_id)
-    return Changed(cookie_text(secret), chosen if new is None else None)
+    return cookie_text(secret)
 
 
 def _owner(door: Door, cookie: str) -> _Owner:

@@ -15,7 +15,7 @@ from cooperation.accounts.service.mails import tell_of_signatory
 from cooperation.accounts.service.notices import tell_role_granted
 from cooperation.accounts.service.sessions import delete_sessions
 from cooperation.accounts.service.voiding import void_invitation
-from cooperation.accounts.service.wrapped import PEOPLE, unwrap_text
+from cooperation.accounts.service.wrapped import PEOPLE, unwrap_organ, unwrap_text
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.core.db import Session
@@ -174,7 +174,7 @@ def _as_people(session: Session, root: RootKeys, rows: Sequence[PersonRow]) -> l
             status=PersonStatus(row.status),
             institution=Institution(row.institution),
             state_code=row.state_code,
-            organ=row.organ,
+            organ=unwrap_organ(root, row.sealed_organ, table=PEOPLE, row=row.id),
             activated_at=row.activated_at,
             last_sign_in_at=row.last_sign_in_at,
             confirmed_at=row.confirmed_at,

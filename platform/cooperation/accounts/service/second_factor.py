@@ -23,6 +23,7 @@ from cooperation.accounts.service.codes import accepted_step
 from cooperation.accounts.service.door import Door
 from cooperation.accounts.service.notices import tell_factor_changed
 from cooperation.accounts.service.passkeys import believed, check_answer, known, relying_party
+from cooperation.accounts.service.refusals import record_refusal
 from cooperation.accounts.service.sign_in import (
     CodeWrong,
     PendingSignIn,
@@ -30,7 +31,6 @@ from cooperation.accounts.service.sign_in import (
     begin_code_attempt,
     complete_sign_in,
     find_pending,
-    record_refusal,
 )
 from cooperation.audit import service as audit
 from cooperation.core.db import Session

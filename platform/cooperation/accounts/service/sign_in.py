@@ -39,6 +39,7 @@ from cooperation.accounts.service.devices import (
 )
 from cooperation.accounts.service.door import Door, cookie_secret, cookie_text
 from cooperation.accounts.service.notices import tell_let_in, tell_new_device
+from cooperation.accounts.service.refusals import record_refusal
 from cooperation.accounts.service.unfinished import (
     forget_finished,
     origin_of,
@@ -196,13 +197,6 @@ def active_person(session: Session, person_id: str) -> PersonRow:
     if person is None or person.status != PersonStatus.ACTIVE:
         raise SignInOver
     return person
-
-
-def record_refusal(door: Door, person_id: str | None) -> None:
-    """Log a wrong password or code, in the same way for known and unknown names."""
-    with door.database.writing() as session:
-        audit.record(session, actor=None, action="session.refused", at=door.now, subject=person_id)
-        note_browser(session, door.now)
 
 
 def _begin_password_attempt(door: Door, email: str) -> Attempt | None:

@@ -16,6 +16,7 @@ from cooperation.accounts.service.challenges import ask, take
 from cooperation.accounts.service.codes import accepted_step
 from cooperation.accounts.service.door import Door
 from cooperation.accounts.service.passkeys import believed, check_answer, known, relying_party
+from cooperation.accounts.service.refusals import record_refusal
 from cooperation.accounts.service.second_factor import CodeNotEnough, PasskeyNotAccepted, Ways
 from cooperation.accounts.service.sessions import SignedIn, find_session, renew_session
 from cooperation.accounts.service.sign_in import (
@@ -23,7 +24,6 @@ from cooperation.accounts.service.sign_in import (
     SignInOver,
     active_person,
     begin_code_attempt,
-    record_refusal,
 )
 from cooperation.audit import service as audit
 from cooperation.core.db import Session

@@ -1,4 +1,4 @@
-"""Names and e-mail addresses of people, wrapped by the root key: the server reads them alone."""
+"""What people say of each other, wrapped by the root key: names, addresses, organs of the Court."""
 
 from cooperation.vault.root import RootKeys
 
@@ -16,6 +16,11 @@ def wrap_text(root: RootKeys, text: str, *, table: str, row: str, kind: str) -> 
 def unwrap_text(root: RootKeys, sealed: bytes, *, table: str, row: str, kind: str) -> str:
     """Return what `wrap_text` wrapped; raises `CannotOpen`."""
     return root.unwrap(sealed, table=table, row=row, kind=kind).decode()
+
+
+def unwrap_organ(root: RootKeys, sealed: bytes | None, *, table: str, row: str) -> str | None:
+    """Return the organ or unit that was wrapped for one row, nothing where there is none."""
+    return unwrap_text(root, sealed, table=table, row=row, kind="organ") if sealed else None
 
 
 def email_lookup(root: RootKeys, email: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import g, make_response, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.guard import requires
@@ -66,7 +66,7 @@ def begin_activation(invitation_id: UUID) -> ResponseReturnValue:
             g.door,
             invitation_id=facts.id,
             halves=Halves(form.token.data or "", form.code.data or ""),
-            password=form.password.data if form.choice.data == "own" else None,
+            password=form.chosen,
             name=_typed(form, "name"),
             email=_typed(form, "email"),
         )
@@ -78,27 +78,13 @@ def begin_activation(invitation_id: UUID) -> ResponseReturnValue:
     except service.TooManyAttempts as refusal:
         show_error(form, refusal)
         return _page(facts, form, 429)
-    return _after_password(begun, facts.id)
+    response = redirect(url_for("accounts.authenticator", invitation_id=facts.id), 303)
+    set_cookie(response, pending_name(), begun.cookie)
+    return response
 
 
 def _typed(form: ActivationForm, name: str) -> str:
     return str(form[name].data or "") if name in form else ""
-
-
-def _after_password(begun: service.Begun, invitation_id: str) -> ResponseReturnValue:
-    """Show the passphrase, once; with an own password go on at once."""
-    if begun.passphrase is None:
-        response = redirect(url_for("accounts.authenticator", invitation_id=invitation_id), 303)
-    else:
-        response = make_response(
-            render_template(
-                "accounts/passphrase.html",
-                passphrase=begun.passphrase,
-                invitation_id=invitation_id,
-            )
-        )
-    set_cookie(response, pending_name(), begun.cookie)
-    return response
 
 
 @blueprint.get("/activate/<uuid:invitation_id>/authenticator")

@@ -9,10 +9,10 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.accounts import service
-from cooperation.accounts.forms import PasskeyForm, show_error
+from cooperation.accounts.forms import NextForm, PasskeyForm, show_error
 from cooperation.accounts.rules import safe_path
 from cooperation.accounts.views.blueprint import blueprint, session_name, set_cookie
-from cooperation.core.errors import NotFound
+from cooperation.core.errors import FieldsRefused, NotFound
 from cooperation.core.text import _
 
 
@@ -82,6 +82,7 @@ def confirm_removal(passkey_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/account/passkeys/<uuid:passkey_id>/remove")
 @requires(Permission.CHANGE_FACTORS, own_transactions=True)
 def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
+    _next_of(NextForm(request.form))
     try:
         cookie = service.remove_passkey(
             g.door, g.signed_in, cookie=_cookie(), passkey_id=str(passkey_id)
@@ -107,12 +108,19 @@ def recovery_codes() -> ResponseReturnValue:
 @blueprint.post("/account/recovery-codes")
 @requires(Permission.CHANGE_FACTORS, own_transactions=True)
 def make_recovery_codes() -> ResponseReturnValue:
+    wanted = _next_of(NextForm(request.form))
     try:
         codes = service.make_recovery_codes(g.door, g.signed_in, cookie=_cookie())
     except service.SignInOver:
         return redirect(url_for("accounts.sign_in"), 303)
-    wanted = safe_path(request.form.get("next"))
     return render_template("accounts/recovery_codes.html", codes=codes, next=wanted)
+
+
+def _next_of(form: NextForm) -> str | None:
+    """Return where a button's page goes on; raises `FieldsRefused` before anything is done."""
+    if not form.validate():
+        raise FieldsRefused
+    return safe_path(form.next.data)
 
 
 def _cookie() -> str:

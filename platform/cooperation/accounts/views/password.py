@@ -1,6 +1,6 @@
 """The own password: a new one against the present one."""
 
-from flask import flash, g, make_response, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.guard import requires
@@ -25,11 +25,11 @@ def change_password() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, 422)
     try:
-        changed = service.change_password(
+        cookie = service.change_password(
             g.door,
             cookie=request.cookies.get(session_name(), ""),
             old=form.old.data or "",
-            new=form.password.data if form.choice.data == "own" else None,
+            new=form.chosen,
         )
     except service.SignInOver:
         return redirect(url_for("accounts.sign_in", next=url_for("accounts.password")), 303)
@@ -39,21 +39,11 @@ def change_password() -> ResponseReturnValue:
     except service.TooManyAttempts as refusal:
         show_error(form, refusal)
         return _page(form, 429)
-    return _after_change(changed)
+    flash(str(_("Your password was changed. All other sessions have ended.")), "done")
+    response = redirect(url_for("accounts.sessions"), 303)
+    set_cookie(response, session_name(), cookie)
+    return response
 
 
 def _page(form: PasswordForm, status: int) -> ResponseReturnValue:
     return render_template("accounts/password.html", form=form), status
-
-
-def _after_change(changed: service.Changed) -> ResponseReturnValue:
-    """Show the passphrase, once; with an own password go back to the account at once."""
-    if changed.passphrase is None:
-        flash(str(_("Your password was changed. All other sessions have ended.")), "done")
-        response = redirect(url_for("accounts.sessions"), 303)
-    else:
-        response = make_response(
-            render_template("accounts/password_changed.html", passphrase=changed.passphrase)
-        )
-    set_cookie(response, session_name(), changed.cookie)
-    return response

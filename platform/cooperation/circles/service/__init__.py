@@ -117,7 +117,12 @@ from cooperation.circles.service.dissolution import (
     dissolution_of,
     propose_dissolution,
 )
-from cooperation.circles.service.instances import check_instance, create_instance, instance_id
+from cooperation.circles.service.instances import (
+    check_instance,
+    create_instance,
+    instance_id,
+    is_root_of,
+)
 from cooperation.circles.service.invitations import (
     are_halves_right,
     invite_first_head,
@@ -248,6 +253,7 @@ __all__ = [
     "is_current",
     "is_founded",
     "is_retired",
+    "is_root_of",
     "is_rotation_under_way",
     "is_waiting_for_return",
     "lost_bundles",

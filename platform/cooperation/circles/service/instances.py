@@ -30,10 +30,15 @@ def instance_id(session: Session) -> str | None:
     return queries.instance_id(session)
 
 
-def check_instance(session: Session, root: RootKeys) -> None:
-    """Raise `InstanceUnknownError` unless database and root key belong together."""
+def is_root_of(session: Session, root: RootKeys) -> bool:
+    """Tell whether database and root key belong together."""
     row = queries.instance_row(session)
     if row is None or row.id != root.instance or not root.has_version(row.root_version):
-        raise InstanceUnknownError
-    if not hmac.compare_digest(row.root_check, root.check_value(row.root_version)):
+        return False
+    return hmac.compare_digest(row.root_check, root.check_value(row.root_version))
+
+
+def check_instance(session: Session, root: RootKeys) -> None:
+    """Raise `InstanceUnknownError` unless database and root key belong together."""
+    if not is_root_of(session, root):
         raise InstanceUnknownError

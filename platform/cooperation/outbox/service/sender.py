@@ -28,7 +28,7 @@ from cooperation.outbox.rules import (
 )
 from cooperation.outbox.service.transport import Transport, message_of, transport_for
 from cooperation.vault.errors import CannotOpen
-from cooperation.vault.root import RootKeys
+from cooperation.vault.root import RootKeys, version_of
 
 _log = structlog.get_logger(__name__)
 _PAUSE_SECONDS = 2.0
@@ -93,8 +93,16 @@ def _try_once(
         mail = Mail.from_bytes(payload)
         content = message_of(taken.id, mail, now, settings).as_bytes()
     except (CannotOpen, ValueError, KeyError):
-        return Outcome.UNREADABLE
+        return Outcome.UNREADABLE if _is_key_at_hand(root, taken.sealed) else Outcome.LATER
     return transport.deliver(taken.id, mail.to, content)
+
+
+def _is_key_at_hand(root: RootKeys, sealed: bytes) -> bool:
+    """Tell whether the version that wrapped a mail is in the keyring; it may be copied late."""
+    try:
+        return root.has_version(version_of(sealed))
+    except CannotOpen:
+        return True
 
 
 def _note(database: Database, taken: _Taken, outcome: Outcome, now: datetime) -> None:

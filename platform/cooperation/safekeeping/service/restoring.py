@@ -143,7 +143,7 @@ def _finish(
         check_rows(connection, folder, is_exact=is_exact)
     report("rows       all as signed, each ciphertext and each grant")
     reach("restore.checked")
-    schema.upgrade(engine, is_restoring=True)
+    schema.upgrade(engine, is_restoring=True, find_root=lambda _connection: root)
     database = Database(engine, MIGRATING)
     with database.reading() as session:
         check_inside(session, root, manifest)

@@ -21,6 +21,7 @@ from cooperation.core.db import Database
 from cooperation.core.row_scope import enter
 from cooperation.core.settings import Settings
 from cooperation.vault.invitation import Halves
+from cooperation.vault.passwords import new_passphrase
 from cooperation.vault.root import RootKeys
 from cooperation.vault.sessions import boot_key
 
@@ -92,15 +93,21 @@ class Stage:
         number = len(self.players) + 1
         email = address_of(role, number, state)
         door = self.door(f"10.{number >> 8}.{number & 255}.1")
+        passphrase = new_passphrase()
         begun = accounts.begin_activation(
-            door, invitation_id=invitation_id, halves=halves, password=None, name=name, email=email
+            door,
+            invitation_id=invitation_id,
+            halves=halves,
+            password=passphrase,
+            name=name,
+            email=email,
         )
         secret = base64.b32encode(begun.totp_seed).decode()
         code = accounts.code_at(begun.totp_seed, self.clock.now())
         accounts.finish_activation(
             door, cookie=begun.cookie, invitation_id=invitation_id, code=code
         )
-        player = Player(role, state, name, email, begun.passphrase or "", secret, number)
+        player = Player(role, state, name, email, passphrase, secret, number)
         self.players.append(player)
         return player
 
