@@ -118,7 +118,7 @@ class Person:
         return blocked_from(self.last_sign_in_at or self.activated_at, self.confirmed_at)
 
     def is_blocked(self, now: datetime) -> bool:
-        """Tell whether a colleague must confirm her before she can sign in."""
+        """Tell whether her account is unused: blocked, while somebody can confirm it."""
         return self.is_active and self.blocked_from <= now
 
     @property
