@@ -200,7 +200,7 @@ def answer_by_keyboard(focal):
     page.keyboard.press("Control+A")
     page.keyboard.type("By courier to the Ministry")
     tab_to(page, ".savebar button[value=next]")
-    with page.expect_navigation(wait_until="domcontentloaded"):
+    with page.expect_event("domcontentloaded"):
         page.keyboard.press("Enter")
 
 

@@ -144,7 +144,7 @@ def test_one_refused_field_stops_nothing(typist, colleague):
 def test_leaving_asks_where_the_page_came_back_with_what_was_not_saved(typist):
     page = typist()
     page.fill("#A-07", ARABIC * 40)
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.evaluate(
             "HTMLFormElement.prototype.submit.call(document.querySelector('[data-autosave]'))"
         )

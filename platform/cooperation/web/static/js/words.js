@@ -64,8 +64,8 @@ export function travel(form, unsaved) {
     window.clearTimeout(timer);
     const now = pairsOf(form);
     const names = unsaved();
-    const others = history.state?.words || {};
-    const words = { ...others };
+    const words = { ...history.state?.words };
+    if (!names.length && !(place in words)) return;
     delete words[place];
     if (names.length) {
       const typed = names.map((name) => [name, JSON.parse(now.get(name) || "[]")]);
