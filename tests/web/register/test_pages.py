@@ -126,7 +126,7 @@ def test_import_is_previewed_then_applied_exactly(desk):
     assert preview.status == 200
     assert "a@kenya.example" in preview.text
     assert "After this import 1 of 125 States Parties have an address." in preview.text
-    assert "124 States Parties have none" in preview.text
+    assert "124 States Parties have no address" in preview.text
     assert "No post is known" in visitor.get("/register/KEN").text
 
     done = visitor.submit(preview, preview.form(action="/import/"))
