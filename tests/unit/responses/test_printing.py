@@ -11,6 +11,7 @@ from cooperation.audit import service as audit
 from cooperation.core.errors import NotFound, StepUpNeeded
 from cooperation.editions.rules import Answer
 from cooperation.responses import models, service
+from cooperation.responses.rules import clean_file
 from cooperation.responses.service.signed import forget_manifests
 
 SAID = "المادة الأولى and the rest of the path"
@@ -40,6 +41,7 @@ def test_a_print_holds_what_was_submitted_and_its_proof(filled):
     assert submission.root.hex() in words.replace(" ", "")
     assert f"Entry in the log {entry.seq}" in words
     assert f"root {submission.root.hex()}" in str(PdfReader(io.BytesIO(content)).get_fields())
+    assert clean_file("our-reply-of-last-year.pdf", content) == content
 
 
 def test_a_print_says_what_the_state_narrowed_since(filled):

@@ -3,7 +3,10 @@
 from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, _
 
-TOO_LARGE_INSIDE = _("The file unpacks to too much. Add a smaller one.")
+TOO_LARGE_INSIDE = _(
+    "The file holds too much to be checked. Split it into smaller files, or make its pictures "
+    "smaller, and add those."
+)
 ENCRYPTED = _(
     "The file asks for a password. Take the password away (in Word and Excel: File, Info, Protect "
     "Document, Encrypt with Password, and empty the field), or print it to a new PDF. Add that."
@@ -22,8 +25,9 @@ LINKED = _(
     "Links to External Files), or save it as PDF and add that."
 )
 TEMPLATE = _(
-    "The file fetches its template from the network. In Word choose File, Options, Add-ins, Manage "
-    "Templates, Go, and enter Normal as the document template; or save it as PDF and add that."
+    "The file fetches its template from the network. In Word choose File, Options, Add-ins; "
+    "beside Manage choose Templates and Go; enter Normal as the document template. Or save it as "
+    "PDF and add that."
 )
 FIELDS = _(
     "A field in the file starts another program (DDE). Remove the field, or save the file as PDF "
@@ -47,7 +51,10 @@ BROKEN_PDF = _(
 )
 INFECTED = _("The virus check refuses this file. It was not kept. Tell your computer service.")
 QUOTA = _("Your State's files are too many. Remove one from a draft, or write to the Secretariat.")
-MORE_THAN_ONE = _("The file hides a second one inside. Save it anew and add it again.")
+MORE_THAN_ONE = _(
+    "The file holds a second one. Open it in the program that it was made with, save it under a "
+    "new name, and add that."
+)
 
 
 class FileRefused(Invalid):
@@ -63,7 +70,9 @@ def wrong_content(ending: str) -> FileRefused:
     """Return the refusal of content that is not what the name's ending promises."""
     kind = ending.upper()[:10]
     sentence: Text = _(
-        "The file's content is not %(kind)s. Save it anew and add it again.", kind=kind
+        "The file is damaged, or its content is not %(kind)s. Open it in the program that it was "
+        "made with, save it as %(kind)s, and add that.",
+        kind=kind,
     )
     return FileRefused(sentence)
 
@@ -71,5 +80,9 @@ def wrong_content(ending: str) -> FileRefused:
 def too_many_pixels(most: int) -> FileRefused:
     """Return the refusal of an image with more pixels than any paper needs."""
     return FileRefused(
-        _("The image has more than %(most)s million pixels. Make it smaller.", most=most)
+        _(
+            "The image has more than %(most)s million pixels. Scan it with 300 dots per inch, or "
+            "save it smaller, and add that.",
+            most=most,
+        )
     )
