@@ -18,7 +18,7 @@ from benchmarks.limits import COMMIT, commit_task
 from benchmarks.timing import Task, line_of, measure, print_table
 from cooperation.audit import service as audit
 from cooperation.audit.models import LogEntry, LogNode
-from cooperation.audit.rules import inclusion_root, levels_of
+from cooperation.audit.rules import Frontier, inclusion_root
 from cooperation.core.clock import FixedClock
 from cooperation.core.db import Base, Database, make_engine
 from cooperation.core.settings import Mode, Settings
@@ -39,7 +39,7 @@ class _LongLog:
     clock: FixedClock
 
 
-def _build(folder: Path, entries: int) -> _LongLog:
+def build(folder: Path, entries: int) -> _LongLog:
     """Write the entries and their tree at once; one by one they would take minutes.
 
     Into a database of its own, whatever the environment names for the measured instance.
@@ -58,11 +58,11 @@ def _build(folder: Path, entries: int) -> _LongLog:
         first = session.execute(sa.select(LogEntry.__table__)).mappings().one()
         rest = [{**first, "seq": seq, "canonical": str(seq).encode()} for seq in range(1, entries)]
         session.execute(sa.insert(LogEntry), rest)
-        leaves = [leaf_hash(each["canonical"]) for each in [first, *rest]]
+        tree = Frontier()
         nodes = [
             {"level": level, "position": position, "hash": value}
-            for level, hashes in enumerate(levels_of(leaves))
-            for position, value in enumerate(hashes)
+            for each in [first, *rest]
+            for level, position, value in tree.add(leaf_hash(each["canonical"]))
             if (level, position) != (0, 0)
         ]
         session.execute(sa.insert(LogNode), nodes)
@@ -72,7 +72,7 @@ def _build(folder: Path, entries: int) -> _LongLog:
 
 def tasks(folder: Path, entries: int = ENTRIES) -> list[Task]:
     """Issue a checkpoint after one more entry; prove an entry; prove the growth from the middle."""
-    log = _build(folder / "long-log", entries)
+    log = build(folder / "long-log", entries)
 
     def record() -> None:
         with log.database.writing() as session:

@@ -6,18 +6,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cooperation.audit.rules import (
+    Frontier,
     consistency_places,
     inclusion_places,
     inclusion_root,
     is_consistent,
-    levels_of,
     root_of_peaks,
     tlog_proof_text,
 )
 
 MOST = 70
 LEAVES = [sha256(bytes([number])).digest() for number in range(MOST)]
-LEVELS = levels_of(LEAVES)
+FRONTIER = Frontier()
+NODES = {
+    (level, position): value for leaf in LEAVES for level, position, value in FRONTIER.add(leaf)
+}
 SIZES = st.integers(min_value=1, max_value=MOST)
 FEW = settings(max_examples=150, deadline=None, derandomize=True)
 
@@ -55,7 +58,7 @@ def subproof(earlier, leaves, *, is_whole):
 
 
 def hashes(groups):
-    return [root_of_peaks([LEVELS[level][place] for level, place in group]) for group in groups]
+    return [root_of_peaks([NODES[place] for place in group]) for group in groups]
 
 
 @given(SIZES, st.data())

@@ -1,12 +1,17 @@
 import json
 import sqlite3
+import tracemalloc
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 
 from cooperation.audit import service
-from cooperation.audit.rules import FaultKind
+from cooperation.audit.models import LogEntry, LogNode
+from cooperation.audit.queries import entries, scope_text
+from cooperation.audit.rules import FaultKind, Frontier
 from cooperation.vault.merkle import leaf_hash
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -188,3 +193,78 @@ def test_nothing_is_written_after_a_cut_tree(filled, actor):
 
     with filled.writing() as session, pytest.raises(service.LogBrokenError):
         service.record(session, actor=actor, action="edition.opened", at=NOON)
+
+
+def long_log(database, entries):
+    """Write entries and their tree at once, each entry as its columns say."""
+    with database.reading() as session:
+        first = service.entries_for(session)[0]
+    tree, rows, nodes = Frontier(), [], []
+    for seq in range(entries):
+        entry = replace(first, seq=seq)
+        scopes = {"states": scope_text(entry.states), "questions": scope_text(entry.questions)}
+        rows.append(vars(entry) | scopes | {"canonical": entry.canonical()})
+        completed = tree.add(leaf_hash(entry.canonical()))
+        nodes += [dict(zip(("level", "position", "hash"), each, strict=True)) for each in completed]
+    with database.writing() as session:
+        session.execute(sa.insert(LogEntry), rows[11:])
+        places = session.execute(sa.select(LogNode.level, LogNode.position))
+        known = {(level, position) for level, position in places}
+        session.execute(
+            sa.insert(LogNode),
+            [each for each in nodes if (each["level"], each["position"]) not in known],
+        )
+
+
+@pytest.fixture
+def same(database, actor):
+    """A log of eleven entries that say the same."""
+    with database.writing() as session:
+        for _number in range(11):
+            service.record(session, actor=actor, action="edition.prepared", at=NOON)
+    return database
+
+
+def test_memory_does_not_grow_with_the_log(same, monkeypatch):
+    """Nothing is kept of what was looked at; rows are held by the ten."""
+    monkeypatch.setattr(entries, "AT_ONCE", 10)
+    peaks = []
+    for number in (300, 1_500):
+        long_log(same, number)
+        with same.reading() as session:
+            service.verify(session)  # what is made once
+            tracemalloc.start()
+            result = service.verify(session)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        assert (result.size, result.fault) == (number, None)
+        tamper(same, ("DELETE FROM log_entries WHERE seq > 10",), DELETE_ABOVE)
+
+    assert peaks[1] < 1.3 * peaks[0]
+
+
+DELETE_ABOVE = ("DELETE FROM log_nodes WHERE (position + 1) * (1 << level) > 11",)
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "seq", "last"),
+    [
+        ("UPDATE log_nodes SET hash = zeroblob(32) WHERE level = 1 AND position = 2", "c", 4, 5),
+        ("UPDATE log_nodes SET hash = zeroblob(32) WHERE level = 3", "c", 0, 7),
+        ("UPDATE log_nodes SET hash = zeroblob(32) WHERE level > 0", "c", 0, 1),
+        ("DELETE FROM log_nodes WHERE level = 2 AND position = 1", "c", 4, 7),
+        ("DELETE FROM log_nodes WHERE level = 3", "c", 0, 7),
+        ("INSERT INTO log_nodes VALUES (4, 0, zeroblob(32))", "d", 11, 11),
+        ("INSERT INTO log_nodes VALUES (1, 5, zeroblob(32))", "d", 11, 11),
+        ("INSERT INTO log_nodes VALUES (1, -1, zeroblob(32))", "d", 11, 11),
+        ("INSERT INTO log_nodes VALUES (1, 'x', zeroblob(32))", "d", 11, 11),
+        ("DELETE FROM log_nodes WHERE level = 0 AND position = 5", "i", 5, 5),
+    ],
+)
+def test_a_changed_tree_is_named(filled, change, kind, seq, last):
+    tamper(filled, (change,))
+    kinds = {"c": FaultKind.CHANGED, "d": FaultKind.DELETED, "i": FaultKind.INSERTED}
+
+    fault = fault_of(filled)
+
+    assert (fault.kind, fault.seq, fault.last) == (kinds[kind], seq, last)

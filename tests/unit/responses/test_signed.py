@@ -1,10 +1,14 @@
 """Nobody reads, approves or publishes an answer that the State did not sign."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from cooperation.audit import service as audit
 from cooperation.circles import service as circles
+from cooperation.core.db import Session
 from cooperation.editions.rules import Answer, canonical
 from cooperation.responses import models, service
 from cooperation.responses.rules import OpenedAnswer
@@ -14,6 +18,7 @@ from cooperation.vault.commitment import commit, new_salt
 from tests.fixtures.responses import Round
 
 CODE = "A-07"
+SUBMITTED = "response.submitted"
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +91,46 @@ def test_a_changed_submission_is_refused(round_: Round, submission_id: str, chan
         connection = session.connection()
         connection.exec_driver_sql("DROP TRIGGER submissions_no_update")
         connection.exec_driver_sql(f"UPDATE submissions SET {change}")  # noqa: S608 - our words
+
+    with pytest.raises(NotSignedError):
+        read(round_, submission_id)
+
+
+def test_an_entry_that_is_written_once_more_moves_nothing(
+    round_: Round, submission_id: str
+) -> None:
+    """At the later place the signatory had left; it was hers all the same."""
+    with round_.acting("focal") as ctx:
+        circles.renew_circle(
+            ctx, "state/AF01", removing=(round_.world.people["signatory"].person_id,)
+        )
+        (entry,) = audit.entries_for(ctx.session, submission=submission_id, action=SUBMITTED)
+        audit.record(
+            ctx.session,
+            actor=None,
+            action=SUBMITTED,
+            at=entry.at,
+            submission=submission_id,
+            commitment=entry.commitment,
+        )
+
+    assert read(round_, submission_id) == "What the State wrote"
+
+
+@pytest.mark.parametrize("apart", [timedelta(days=1), timedelta(milliseconds=-1)])
+def test_a_submission_is_of_the_time_of_its_entry(
+    round_: Round, monkeypatch: pytest.MonkeyPatch, apart: timedelta
+) -> None:
+    """The signatory wrote another time than the log has: before the deadline, say."""
+    record = audit.record
+
+    def later(session: Session, *, at: datetime, **named: Any) -> int:
+        is_it = named["action"].startswith(SUBMITTED)
+        return record(session, at=at + apart if is_it else at, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(audit, "record", later)
+        submission_id = round_.submit().id
 
     with pytest.raises(NotSignedError):
         read(round_, submission_id)

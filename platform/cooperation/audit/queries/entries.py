@@ -17,6 +17,8 @@ from cooperation.core.db import Base, Session, UtcDateTime, is_sqlite
 _NEW_ENTRY = sa.insert(Base.metadata.tables[LogEntry.__tablename__])
 _NEW_NODE = sa.insert(Base.metadata.tables[LogNode.__tablename__])
 _LAST = sa.select(sa.func.max(LogEntry.seq))
+AT_ONCE = 500
+"""Rows that are held at once where the whole log is gone through."""
 _COLUMNS = [column for column in LogEntry.__table__.columns if column.name != "canonical"]
 
 
@@ -126,7 +128,7 @@ def all_entries(session: Session) -> Iterator[tuple[bytes, bytes | None]]:
         for column in _COLUMNS
     ]
     statement = sa.select(*columns, LogEntry.canonical).order_by(LogEntry.seq)
-    for row in session.execute(statement.execution_options(yield_per=1000)):
+    for row in session.execute(statement.execution_options(yield_per=AT_ONCE)):
         yield _as_bytes(row.canonical), _bytes_of_columns(row)
 
 
@@ -160,10 +162,28 @@ def _bytes_of_columns(row: sa.Row[*tuple[Any, ...]]) -> bytes | None:
         return None
 
 
-def all_nodes(session: Session) -> dict[tuple[int, int], bytes]:
-    """Return every stored sub-tree hash by (level, position)."""
-    rows = session.execute(sa.select(LogNode.level, LogNode.position, LogNode.hash))
-    return {(level, position): value for level, position, value in rows}
+def recorded_leaves(session: Session) -> Iterator[bytes]:
+    """Give the stored leaf hashes in order of number."""
+    wanted = sa.select(LogNode.hash).where(LogNode.level == 0).order_by(LogNode.position)
+    yield from session.scalars(wanted.execution_options(yield_per=AT_ONCE))
+
+
+def recorded_levels(session: Session) -> dict[int, Iterator[tuple[int, bytes]]]:
+    """Give position and hash of the stored sub-trees, in order, for each level above the leaves."""
+    highest = session.scalar(sa.select(sa.func.max(LogNode.level))) or 0
+    return {level: _level(session, level) for level in range(1, highest + 1)}
+
+
+def _level(session: Session, level: int) -> Iterator[tuple[int, bytes]]:
+    wanted = sa.select(LogNode.position, LogNode.hash).where(LogNode.level == level)
+    rows = session.execute(wanted.order_by(LogNode.position).execution_options(yield_per=AT_ONCE))
+    yield from rows
+
+
+def is_recorded_leaf(session: Session, leaf: bytes) -> bool:
+    """Tell whether the tree has this leaf hash anywhere."""
+    wanted = sa.select(LogNode.position).where(LogNode.level == 0, LogNode.hash == leaf)
+    return session.scalar(wanted.limit(1)) is not None
 
 
 def _concerns(state_code: str) -> sa.ColumnElement[bool]:

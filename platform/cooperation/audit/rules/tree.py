@@ -1,6 +1,6 @@
 """The Merkle tree over the entries and how a tampered log shows (RFC 6962, section 2.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -96,51 +96,73 @@ def root_of_peaks(peaks: Sequence[bytes]) -> bytes:
     return root
 
 
-def levels_of(leaves: Sequence[bytes]) -> list[list[bytes]]:
-    """Return the hashes of all complete sub-trees over `leaves`, level by level."""
-    levels = [list(leaves)]
-    while len(levels[-1]) > 1:
-        below = levels[-1]
-        pairs = zip(below[::2], below[1::2], strict=False)
-        levels.append([node_hash(left, right) for left, right in pairs])
-    return levels
+class Frontier:
+    """A tree that grows leaf by leaf: the roots of its complete sub-trees, largest first."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._roots: list[bytes] = []
+
+    def add(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
+        """Add a leaf hash; return (level, position, hash) of the sub-trees it completes."""
+        siblings = [self._roots.pop() for _place in siblings_of(self.size)]
+        completed = nodes_completed(self.size, leaf, siblings)
+        self._roots.append(completed[-1][2])
+        self.size += 1
+        return completed
+
+    def root(self) -> bytes:
+        """Return the root over all leaves so far."""
+        return root_of_peaks(self._roots)
 
 
-def first_leaf_fault(found: Sequence[bytes], recorded: Sequence[bytes]) -> Fault | None:
-    """Compare the leaves `found` by hashing the entries with those `recorded` in the tree.
+class NodeCheck:
+    """Compares sub-trees as they are computed with those recorded, which come in order as well.
 
-    At the first difference: an entry unknown to the tree in front of a known one was inserted; a
-    known entry in the place of one that is gone means a deletion; both known, a reordering.
+    `recorded` gives (position, hash) of the sub-trees of each level above the leaves, by position.
     """
-    for seq, (leaf, expected) in enumerate(zip(found, recorded, strict=False)):
-        if leaf != expected:
-            return Fault(_kind_of(leaf in set(recorded), expected in set(found)), seq, seq)
-    if len(found) < len(recorded):
-        return Fault(FaultKind.DELETED, len(found), len(found))
-    if len(found) > len(recorded):
-        return Fault(FaultKind.INSERTED, len(recorded), len(recorded))
-    return None
+
+    def __init__(self, recorded: Mapping[int, Iterator[tuple[int, bytes]]]) -> None:
+        self._recorded = recorded
+        self._next = {level: next(hashes, None) for level, hashes in recorded.items()}
+        self._first: Fault | None = None
+        self._is_more = False
+
+    def compare(self, level: int, position: int, node: bytes) -> None:
+        """Compare the next sub-tree of a level; positions count up from 0."""
+        found = self._next.get(level)
+        while found is not None and isinstance(found[0], int) and found[0] < position:
+            self._is_more = True
+            found = self._advance(level)
+        if found is not None and found[0] == position:
+            self._advance(level)
+        if found is None or (found[0], found[1]) != (position, node):
+            first = position << level
+            self._note(Fault(FaultKind.CHANGED, first, first + (1 << level) - 1))
+
+    def _advance(self, level: int) -> tuple[int, bytes] | None:
+        self._next[level] = next(self._recorded[level], None)
+        return self._next[level]
+
+    def fault_within(self, size: int) -> Fault | None:
+        """Return the narrowest fault, the first of these; or that sub-trees are left over."""
+        if self._first is None and (self._is_more or any(self._next.values())):
+            return Fault(FaultKind.DELETED, size, size)  # of entries that are no longer there
+        return self._first
+
+    def _note(self, fault: Fault) -> None:
+        best = self._first
+        if best is None or (fault.last - fault.seq, fault.seq) < (best.last - best.seq, best.seq):
+            self._first = fault
 
 
-def _kind_of(is_known: bool, is_displaced: bool) -> FaultKind:
+def kind_of_leaf_fault(*, is_known: bool, is_displaced: bool) -> FaultKind:
+    """Say what an entry is whose leaf is not the recorded one.
+
+    `is_known`: the tree has its leaf elsewhere; `is_displaced`: the entry of the recorded leaf
+    stands elsewhere. An unknown entry in front of a known one was inserted; a known entry in the
+    place of one that is gone means a deletion; both known, a reordering.
+    """
     if is_known:
         return FaultKind.REORDERED if is_displaced else FaultKind.DELETED
     return FaultKind.INSERTED if is_displaced else FaultKind.CHANGED
-
-
-def first_node_fault(
-    levels: Sequence[Sequence[bytes]], recorded: dict[tuple[int, int], bytes]
-) -> Fault | None:
-    """Compare the sub-trees computed from the leaves with those recorded above them."""
-    faults: list[Fault] = []
-    for level, hashes in enumerate(levels[1:], start=1):
-        for position, node in enumerate(hashes):
-            if recorded.pop((level, position), None) != node:
-                first = position << level
-                faults.append(Fault(FaultKind.CHANGED, first, first + (1 << level) - 1))
-    if faults:
-        return min(faults, key=lambda fault: (fault.last - fault.seq, fault.seq))
-    if recorded:  # sub-trees of entries that are no longer there
-        size = len(levels[0])
-        return Fault(FaultKind.DELETED, size, size)
-    return None

@@ -79,7 +79,6 @@ from cooperation.audit.service.entries import (
     record_undelivered,
     root_at,
     statement_entries,
-    verify,
     visibility_of,
     wait_for_turn,
 )
@@ -89,6 +88,7 @@ from cooperation.audit.service.restores import (
     refuse_before_confirmation,
     was_restored,
 )
+from cooperation.audit.service.verifying import verify
 from cooperation.audit.service.witnesses import (
     Witness,
     WitnessesRefusedError,

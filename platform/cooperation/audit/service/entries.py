@@ -19,16 +19,10 @@ from cooperation.audit.rules import (
     SYSTEM,
     UNDELIVERED,
     Entry,
-    Fault,
-    FaultKind,
     LogState,
     Reading,
     ReadingFilter,
     Scope,
-    VerificationResult,
-    first_leaf_fault,
-    first_node_fault,
-    levels_of,
     nodes_completed,
     peaks_of,
     root_of_peaks,
@@ -312,30 +306,3 @@ def _as_seen_by(state_code: str, entry: Entry) -> Entry:
         return entry
     states: Scope = (state_code,)
     return Entry(**vars(entry) | {"actor": "", "role": "", "request_id": "", "states": states})
-
-
-def verify(session: Session) -> VerificationResult:
-    """Recompute the log; name the first entry that was changed, deleted, inserted or reordered.
-
-    Hashes every entry anew, so it takes a second for 100,000 entries. A log whose entries and
-    whole tree were replaced together is found only by those who kept an earlier size and root.
-    """
-    leaves: list[bytes] = []
-    faults: list[Fault] = []
-    for place, (canonical, from_columns) in enumerate(queries.all_entries(session)):
-        leaves.append(leaf_hash(canonical))
-        if from_columns != canonical:
-            faults.append(Fault(FaultKind.CHANGED, place, place))
-    nodes = queries.all_nodes(session)
-    recorded = [nodes[place] for place in sorted(place for place in nodes if place[0] == 0)]
-    levels = levels_of(leaves)
-    leaf_fault = first_leaf_fault(leaves, recorded)
-    node_fault = None
-    if leaf_fault is None:
-        above = {place: value for place, value in nodes.items() if place[0] > 0}
-        node_fault = first_node_fault(levels, above)
-    # What the leaves say comes first: a row that was moved differs from its bytes too.
-    faults = [fault for fault in (leaf_fault, node_fault) if fault is not None] + faults
-    peaks = [levels[level][place] for level, place in peaks_of(len(leaves))]
-    first = min(faults, key=lambda fault: fault.seq, default=None)
-    return VerificationResult(len(leaves), root_of_peaks(peaks), first)

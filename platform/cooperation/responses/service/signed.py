@@ -10,6 +10,7 @@ from datetime import datetime
 
 from cooperation.access.context import RequestContext
 from cooperation.audit import service as audit
+from cooperation.audit.rules import Entry, to_milliseconds
 from cooperation.circles import service as circles
 from cooperation.circles.rules import state_circle
 from cooperation.core.errors import Broken, NotFound
@@ -78,27 +79,37 @@ def signed_submissions(
     wanted = list(submission_ids)
     new = [each for each in wanted if (instance, each) not in _verified]
     if new:
-        logged = {
-            (entry.submission, entry.commitment): entry.seq
-            for action in SUBMISSION_ACTIONS
-            for entry in audit.entries_for(ctx.session, action=action)
-        }
+        logged = _logged(ctx)
         with heads_of_submissions(ctx.session):
             rows = queries.submissions_by_id(ctx.session, new)
         for row in rows:
-            place = logged.get((row.id, row.root))
-            found = None if place is None else _verify(ctx, row, place)
+            entry = logged.get((row.id, row.root))
+            found = None if entry is None else _verify(ctx, row, entry)
             if found is not None:
                 _verified[instance, row.id] = found
     known = ((each, _verified.get((instance, each))) for each in wanted)
     return {each: found for each, found in known if found is not None}
 
 
-def _verify(ctx: RequestContext, row: models.Submission, logged_at: int) -> SignedSubmission | None:
-    """Return what a manifest binds that a person signed who was of the State at that entry."""
+def _logged(ctx: RequestContext) -> dict[tuple[str | None, bytes | None], Entry]:
+    """Return the first entry of each submission and root: the same once more moves nothing."""
+    entries = [
+        entry
+        for action in SUBMISSION_ACTIONS
+        for entry in audit.entries_for(ctx.session, action=action)
+    ]
+    entries.sort(key=lambda entry: entry.seq, reverse=True)
+    return {(entry.submission, entry.commitment): entry for entry in entries}
+
+
+def _verify(ctx: RequestContext, row: models.Submission, entry: Entry) -> SignedSubmission | None:
+    """Return what a manifest binds that a person signed who was of the State at that entry.
+
+    The time that she signed is the entry's: nobody files on another day than the log says.
+    """
     try:
-        circle = circles.circle_at(ctx.session, row.submitted_by, logged_at)
-        key = circles.signing_key_of(ctx.session, row.submitted_by, at=logged_at)
+        circle = circles.circle_at(ctx.session, row.submitted_by, entry.seq)
+        key = circles.signing_key_of(ctx.session, row.submitted_by, at=entry.seq)
         verify_signature(key, row.signature, row.manifest, instance=ctx.reader.instance)
     except (NotFound, StatementRefused):
         return None
@@ -107,6 +118,9 @@ def _verify(ctx: RequestContext, row: models.Submission, logged_at: int) -> Sign
     manifest = json.loads(row.manifest)
     place = (manifest["edition"], manifest["state"], manifest["number"], manifest["root"])
     if place != (row.edition_id, row.state_code, row.number, row.root.hex()):
+        return None
+    submitted_at = datetime.fromisoformat(manifest["submitted_at"])
+    if to_milliseconds(submitted_at) != entry.at:
         return None
     if root_of([leaf_hash(leaf) for leaf in leaves_of_manifest(manifest)]) != row.root:
         return None
@@ -117,8 +131,8 @@ def _verify(ctx: RequestContext, row: models.Submission, logged_at: int) -> Sign
         questionnaire_hash=manifest["questionnaire"],
         state_code=row.state_code,
         number=row.number,
-        submitted_at=datetime.fromisoformat(manifest["submitted_at"]),
+        submitted_at=submitted_at,
         root=row.root,
-        entry=logged_at,
+        entry=entry.seq,
         answers={each.question: each for each in answers_of_manifest(manifest)},
     )
