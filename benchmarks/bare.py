@@ -5,9 +5,10 @@ import sys
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from cooperation.web.serving import HEARTBEAT_FOLDER, THREADS, WORKERS
+from cooperation.web.serving import THREADS, WORKERS
 
 WORD = "word"
+_MEMORY = "/dev/shm"  # noqa: S108 - heartbeats wait for no disk, as the platform's
 
 
 def bare_application() -> Flask:
@@ -28,7 +29,7 @@ class _Bare(BaseApplication):
             "workers": WORKERS,
             "threads": THREADS,
             "worker_class": "gthread",
-            "worker_tmp_dir": HEARTBEAT_FOLDER,
+            "worker_tmp_dir": _MEMORY,
             "loglevel": "warning",
         }
         for name, value in options.items():
