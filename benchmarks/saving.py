@@ -51,7 +51,10 @@ class Saver:
         if page.status != 200:
             self.failed.append(str(page.status))
             return
-        for name, version in json.loads(page.body)["versions"].items():
+        reply = json.loads(page.body)
+        if reply["status"] != "saved":
+            self.failed.append(f"{reply['status']}: {', '.join(reply['left_out'])}")
+        for name, version in reply["versions"].items():
             if name in self.form.fields:
                 self.form.fields[name] = [str(version)]
 
