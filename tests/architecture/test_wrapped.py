@@ -43,8 +43,8 @@ OTHERWISE_SEALED = """
     invitation_keys.sealed_package memberships.sealed_key outcomes.fingerprint outcomes.reply
     published_answers.sealed published_file_chunks.sealed published_files.header
     recovery_codes.keyed_hash recovery_codes.salt released_tables.sealed
-    response_file_chunks.sealed response_files.header retractions.sealed_reason
-    submission_answers.sealed
+    reopenings.sealed_reason response_file_chunks.sealed response_files.header
+    retractions.sealed_reason submission_answers.sealed
 """
 """Sealed under content keys, circles' keys or a member's own; the root key is not in it."""
 

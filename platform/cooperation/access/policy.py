@@ -60,6 +60,7 @@ class Permission(StrEnum):
     READ_READERS = "read_readers"
     WRITE_ANSWER = "write_answer"
     MARK_READY = "mark_ready"
+    REOPEN_RESPONSE = "reopen_response"
     SUBMIT_RESPONSE = "submit_response"
     RELEASE_ANSWER = "release_answer"
     NARROW_ANSWER = "narrow_answer"
@@ -126,6 +127,7 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.READ_READERS: _STATE,
     Permission.WRITE_ANSWER: _WRITERS,
     Permission.MARK_READY: frozenset({Role.FOCAL_POINT}),
+    Permission.REOPEN_RESPONSE: _DECIDERS,
     Permission.SUBMIT_RESPONSE: frozenset({Role.SIGNATORY}),
     Permission.RELEASE_ANSWER: _DECIDERS,
     Permission.NARROW_ANSWER: _DECIDERS,

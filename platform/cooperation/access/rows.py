@@ -65,6 +65,11 @@ RULES: dict[str, Rule] = {
         write=(through("responses", "response_id", condition=_OF_PARENTS_STATE),),
         why="The State alone.",
     ),
+    "reopenings": Rule(
+        read=(through("responses", "response_id", condition=_OF_PARENTS_STATE),),
+        write=(through("responses", "response_id", condition=_OF_PARENTS_STATE),),
+        why="The State alone.",
+    ),
     # --- submissions ---------------------------------------------------------------------------
     "submissions": Rule(
         read=(_OF_STATE, people_of(Institution.SECRETARIAT, Institution.COURT), _HEADS),

@@ -32,6 +32,23 @@ class Response(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
 
 
+class Reopening(Base):
+    """Who last reopened a response that was marked ready, and why; gone once it is ready again.
+
+    The reason is sealed under the draft's bundle of that day.
+    """
+
+    __tablename__ = "reopenings"
+
+    response_id: Mapped[str] = mapped_column(
+        sa.String(36), sa.ForeignKey("responses.id"), primary_key=True
+    )
+    reopened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reopened_by: Mapped[str] = mapped_column(sa.String(36))
+    bundle_id: Mapped[str | None] = mapped_column(sa.String(36))
+    sealed_reason: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+
+
 class DraftAnswer(Base):
     """Which version of the answer to one question is the present one.
 

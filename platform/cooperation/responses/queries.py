@@ -13,6 +13,7 @@ from cooperation.responses.models import (
     DraftAnswerVersion,
     FileChunk,
     PreparedSigning,
+    Reopening,
     Response,
     StoredFile,
     Submission,
@@ -400,6 +401,11 @@ def submitted_states(session: Session, edition_id: str) -> frozenset[str]:
 def prepared_signing(session: Session, response_id: str, person_id: str) -> PreparedSigning | None:
     """Return what this person is about to sign with her passkey, if anything."""
     return session.get(PreparedSigning, (response_id, person_id))
+
+
+def reopening_of(session: Session, response_id: str) -> Reopening | None:
+    """Return who last reopened a response, unless it was marked ready again."""
+    return session.get(Reopening, response_id)
 
 
 def approval_of(session: Session, submission_id: str) -> SubmissionApproval | None:

@@ -35,8 +35,11 @@ def test_what_was_marked_ready_is_submitted(ready: Round) -> None:
     assert sign(ready, version_of(ready)).number == 1
 
 
-def test_saving_after_the_mark_makes_it_void(ready: Round) -> None:
+def test_reopening_and_saving_makes_the_mark_void(ready: Round) -> None:
     seen = version_of(ready)
+    ready.reopen()
+    with pytest.raises(NotReadyError):
+        sign(ready, seen)
     ready.save("A1", {CODE: Answer(text="Later words")})
 
     with pytest.raises(NotReadyError):

@@ -253,6 +253,7 @@ def test_what_changed_after_ready_is_not_signed(filled):
     filled.ready()
     with filled.reading("signatory") as ctx:
         version = service.signing_state(ctx, edition_id=EDITION).version
+    filled.reopen()
     filled.save("B1", {"B-05": Answer(text="Changed meanwhile")})
     filled.ready()
 
@@ -408,19 +409,6 @@ def test_a_new_key_of_the_court_must_be_confirmed(filled, monkeypatch):
 def _court_versions(round_: Round):
     with round_.reading("focal") as ctx:
         return circles.circle_versions(ctx, ("court",))
-
-
-def test_a_focal_point_takes_a_ready_response_back(filled):
-    filled.ready()
-    with filled.acting("focal") as ctx:
-        service.take_back(ctx, edition_id=EDITION)
-
-    with filled.reading("focal") as ctx:
-        state = service.signing_state(ctx, edition_id=EDITION)
-    assert state.status is ResponseStatus.DRAFTING
-    assert not state.is_ready
-    with filled.acting("focal") as ctx, pytest.raises(service.NotReadyError):
-        service.take_back(ctx, edition_id=EDITION)
 
 
 def test_an_answer_is_narrowed_once(filled):

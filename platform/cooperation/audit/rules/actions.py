@@ -102,7 +102,7 @@ ACTIONS: dict[str, Text] = {
     "file.stored": _("File stored"),
     "file.removed": _("File removed"),
     "response.readied": _("Response marked ready for signature"),
-    "response.returned": _("Response returned to drafting"),
+    "response.returned": _("Response reopened"),
     "response.submitted": _("Response signed and submitted"),
     "response.submitted_by_one": _("Response prepared, signed and submitted by one person"),
     "submission.printed": _("Submission downloaded as a PDF"),

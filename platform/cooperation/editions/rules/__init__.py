@@ -84,7 +84,7 @@ from cooperation.editions.rules.questionnaire import (
     QuestionType,
     Section,
 )
-from cooperation.editions.rules.typed import read_day
+from cooperation.editions.rules.typed import read_day, text_problem
 from cooperation.editions.rules.words import (
     COLUMN_LABELS,
     PUBLICATION_LABELS,
@@ -175,6 +175,7 @@ __all__ = [
     "row_text",
     "set_aside",
     "size_problems",
+    "text_problem",
     "unfit_findings",
     "with_dependencies",
 ]

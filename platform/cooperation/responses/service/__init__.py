@@ -3,7 +3,7 @@
 The State's own pages
     current_edition(ctx), home_state, open_part, save_part, keep_answer, keep_part, keep_everything,
     offers_keeping, overview_state, open_files, add_file, remove_file, draft_file, signing_state,
-    mark_ready, take_back, submit_response, own_submission, own_submitted_file
+    mark_ready, reopen, submit_response, own_submission, own_submitted_file
     submission_pdf(ctx, submission_id) -> bytes                       sealed; the caller logs
     print_submission(ctx, submission_id) -> Download                  the same, logged
     signs_with_passkey, prepare_signing, signing_question, submit_with_passkey
@@ -54,6 +54,7 @@ from cooperation.responses.service.frame import (
     AnswersComingBackError,
     EditionClosedError,
     Frame,
+    ResponseReadyError,
     refuse_while_coming_back,
 )
 from cooperation.responses.service.keeping import (
@@ -74,6 +75,7 @@ from cooperation.responses.service.overview import (
     PartAnswers,
     PartProgress,
     current_edition,
+    has_part,
     home_state,
     overview_state,
     part_after,
@@ -89,6 +91,15 @@ from cooperation.responses.service.receipt import (
     receipt_name,
     receipt_state,
 )
+from cooperation.responses.service.reopening import (
+    REASON_CHARACTERS,
+    NotMarkedReadyError,
+    ReadyMark,
+    Reopened,
+    ready_mark,
+    reopen,
+    reopened,
+)
 from cooperation.responses.service.signed import (
     NotSignedError,
     check_signed,
@@ -102,7 +113,6 @@ from cooperation.responses.service.signing import (
     signing_state,
     signs_with_passkey,
     submit_response,
-    take_back,
 )
 from cooperation.responses.service.submissions import (
     latest_submission,
@@ -116,6 +126,7 @@ from cooperation.responses.service.submissions import (
 )
 
 __all__ = [
+    "REASON_CHARACTERS",
     "AlreadyNarrowError",
     "AnswersComingBackError",
     "EarlierAnswer",
@@ -125,6 +136,7 @@ __all__ = [
     "HomeState",
     "NoReceiptError",
     "NotInCheckpointError",
+    "NotMarkedReadyError",
     "NotReadyError",
     "NotSignedError",
     "NothingNewError",
@@ -134,7 +146,10 @@ __all__ = [
     "PartProgress",
     "PartState",
     "QuestionState",
+    "ReadyMark",
     "ReceiptState",
+    "Reopened",
+    "ResponseReadyError",
     "SaveResult",
     "SigningOver",
     "SigningQuestion",
@@ -143,6 +158,7 @@ __all__ = [
     "check_signed",
     "current_edition",
     "draft_file",
+    "has_part",
     "home_state",
     "keep_answer",
     "keep_everything",
@@ -164,10 +180,13 @@ __all__ = [
     "print_submission",
     "progress",
     "readable_rows",
+    "ready_mark",
     "receipt_name",
     "receipt_state",
     "refuse_while_coming_back",
     "remove_file",
+    "reopen",
+    "reopened",
     "save_part",
     "signed_for_states",
     "signed_submissions",
@@ -182,5 +201,4 @@ __all__ = [
     "submit_response",
     "submit_with_passkey",
     "submitted_file",
-    "take_back",
 ]

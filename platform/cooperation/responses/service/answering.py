@@ -54,11 +54,13 @@ from cooperation.responses.service.frame import (
     Draft,
     Frame,
     codes_needed,
+    find_draft_frame,
     find_frame,
     open_draft,
     open_records,
     stored_of,
 )
+from cooperation.responses.service.reopening import ReadyMark, Reopened, ready_mark, reopened
 from cooperation.responses.service.submissions import latest_submission, open_rows
 from cooperation.responses.service.writing import write_records
 
@@ -149,13 +151,14 @@ class PartState:
     questions: tuple[QuestionState, ...]
     consent: ConsentSettings
     marked: tuple[tuple[Question, Audience], ...]
+    ready: ReadyMark | None = None
+    reopened: Reopened | None = None
     submission: Submission | None = None
 
     @property
     def is_as_submitted(self) -> bool:
         """Whether nothing was changed since the latest submission."""
-        response = self.frame.response
-        return response is not None and response.status is ResponseStatus.SUBMITTED
+        return self.submission is not None and self.frame.is_submitted
 
     @property
     def saved_at(self) -> datetime | None:
@@ -169,7 +172,8 @@ class SaveResult:
 
     `seen` holds what a page shows from now on, of each question whose answer is kept just as the
     page says it; a page that shows an older text goes on with what it had. `problems` are those of
-    what was written, as typed: it is kept and does not count yet.
+    what was written, as typed: it is kept and does not count yet. `corrects` is the submission that
+    the draft still said, where this is the first change since.
     """
 
     at: datetime
@@ -179,6 +183,7 @@ class SaveResult:
     problems: tuple[Finding, ...] = ()
     conflicts: tuple[AnswerConflict, ...] = ()
     joined: DraftRecord | None = None
+    corrects: int | None = None
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -209,8 +214,16 @@ def open_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> PartSt
     if MARKED_ANSWERS in codes:
         marked = marked_answers(frame.questionnaire, draft.records, narrowed=state.narrowed)
     questions = tuple(state.of(each, earlier.get(each.code)) for each in part.questions)
-    submission = latest_submission(ctx, frame.edition.id, frame.state_code)
-    return PartState(frame, part, questions, state.consent, marked, submission)
+    return PartState(
+        frame,
+        part,
+        questions,
+        state.consent,
+        marked,
+        ready=ready_mark(ctx, frame),
+        reopened=reopened(ctx, frame),
+        submission=latest_submission(ctx, frame.edition.id, frame.state_code),
+    )
 
 
 def draft_state(ctx: RequestContext, frame: Frame, draft: Draft) -> DraftState:
@@ -234,7 +247,7 @@ def save_part(
     a draft, and what stands against a text saved meanwhile, is left out and named.
     Raises `EditionClosedError`.
     """
-    frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
+    frame = find_draft_frame(ctx, edition_id)
     part = frame.questionnaire.part(part_code)
     draft = open_draft(ctx, frame, codes_needed(part))
     read = read_entries(part, fields, draft.stored, ctx.now.date())
@@ -256,7 +269,16 @@ def save_part(
         problems=_problems_in(part, merged.written, ctx.now.date()),
         conflicts=merged.conflicts,
         joined=settled.joined,
+        corrects=_corrected(ctx, frame) if merged.written else None,
     )
+
+
+def _corrected(ctx: RequestContext, frame: Frame) -> int | None:
+    """Return the number of the submission that the draft was the same as until now."""
+    if frame.response is None or frame.response.status is not ResponseStatus.SUBMITTED:
+        return None
+    last = queries.latest_submission(ctx.session, frame.state_code, edition_id=frame.edition.id)
+    return last.number if last else None
 
 
 def _shown_from_now_on(entries: Mapping[str, Entry], after: Draft) -> dict[str, Seen]:

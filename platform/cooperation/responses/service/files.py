@@ -12,7 +12,6 @@ from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
 from cooperation.core.text import Text
 from cooperation.editions.rules import (
-    Edition,
     FileRef,
     Question,
     QuestionType,
@@ -29,7 +28,14 @@ from cooperation.responses.rules import (
     content_type_of,
 )
 from cooperation.responses.rules.uploads import QUOTA, QUOTA_BYTES
-from cooperation.responses.service.frame import Draft, Frame, codes_needed, find_frame, open_draft
+from cooperation.responses.service.frame import (
+    Draft,
+    Frame,
+    codes_needed,
+    find_draft_frame,
+    find_frame,
+    open_draft,
+)
 from cooperation.responses.service.scanning import check_for_viruses
 from cooperation.responses.service.storage import read_file, store_file
 from cooperation.responses.service.submissions import is_withheld_from, open_rows, own_submission
@@ -41,7 +47,7 @@ from cooperation.vault.pdf_locks import unlock_pdf
 class FilesState:
     """The files of one question of a draft."""
 
-    edition: Edition
+    frame: Frame
     question: Question
     part_code: str
     record: DraftRecord
@@ -52,14 +58,14 @@ def open_files(ctx: RequestContext, *, edition_id: str, question_code: str) -> F
     frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
     question = _file_question(frame, question_code)
     draft = open_draft(ctx, frame, frozenset({question.code}))
-    return FilesState(frame.edition, question, question.part, draft.record(question.code))
+    return FilesState(frame, question, question.part, draft.record(question.code))
 
 
 def add_file(
     ctx: RequestContext, *, edition_id: str, question_code: str, name: str, content: bytes
 ) -> FileRef:
     """Seal a file and add it to its answer; raises `Invalid` with the question's field id."""
-    frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
+    frame = find_draft_frame(ctx, edition_id)
     question = _file_question(frame, question_code)
     content = _checked(ctx, frame, question, name, content)
     reach("upload.scanned")
@@ -110,7 +116,7 @@ def _checked(
 
 def remove_file(ctx: RequestContext, *, edition_id: str, question_code: str, file_id: str) -> None:
     """Take a file out of its draft answer and delete it; raises `NotFound`."""
-    frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
+    frame = find_draft_frame(ctx, edition_id)
     question = _file_question(frame, question_code)
     draft = _part_draft(ctx, frame, question)
     before = draft.record(question.code)

@@ -41,6 +41,15 @@ class EditionClosedError(Conflict):
     sentence = _("This edition is not open. Nothing was changed.")
 
 
+class ResponseReadyError(Conflict):
+    """The response waits for its signature: it is read-only until somebody reopens it."""
+
+    sentence = _(
+        "The response is marked ready for signature. Its answers cannot be changed until a focal "
+        "point or the signatory reopens it. Nothing was changed."
+    )
+
+
 class AnswersComingBackError(Conflict):
     """The State was founded again, and what it filed was not given back to it yet."""
 
@@ -76,6 +85,16 @@ class Frame:
         if self.row is None:
             raise NotFound
         return self.row
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the response waits for its signature, and nobody changes it."""
+        return self.response is not None and self.response.status is ResponseStatus.READY
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether the draft is as it was submitted."""
+        return self.response is not None and self.response.status is ResponseStatus.SUBMITTED
 
     @property
     def done_parts(self) -> frozenset[str]:
@@ -114,6 +133,17 @@ def find_frame(
     questionnaire = editions.questionnaire_of(ctx.session, edition)
     head = None if row is None else head_of(row)
     return Frame(edition, questionnaire, state_code, head, row)
+
+
+def find_draft_frame(ctx: RequestContext, edition_id: str) -> Frame:
+    """Return the response whose answers the actor is about to change.
+
+    Raises `ResponseReadyError` beside what `find_frame` raises.
+    """
+    frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
+    if frame.is_ready:
+        raise ResponseReadyError
+    return frame
 
 
 def refuse_while_coming_back(ctx: RequestContext) -> None:

@@ -26,7 +26,13 @@ from cooperation.responses.rules import (
     SubmittedAnswer,
     marks_allowed,
 )
-from cooperation.responses.service.frame import Draft, Frame, find_frame, open_draft
+from cooperation.responses.service.frame import (
+    Draft,
+    Frame,
+    find_draft_frame,
+    find_frame,
+    open_draft,
+)
 from cooperation.responses.service.storage import copy_files
 from cooperation.responses.service.submissions import open_rows
 from cooperation.responses.service.writing import begin_draft, write_records
@@ -45,7 +51,7 @@ def keep_answer(ctx: RequestContext, *, edition_id: str, question_code: str) -> 
 
     Raises `NothingToKeepError`.
     """
-    frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
+    frame = find_draft_frame(ctx, edition_id)
     question = frame.questionnaire.question(question_code)
     if not _keep(ctx, frame, (question,), is_replacing=True):
         raise NothingToKeepError
@@ -56,7 +62,7 @@ def keep_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> tuple[
 
     Returns the codes of the questions that were kept.
     """
-    frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
+    frame = find_draft_frame(ctx, edition_id)
     part = frame.questionnaire.part(part_code)
     questions = [each for each in part.questions if each.code != KIND_OF_REPLY]
     return _keep(ctx, frame, questions, is_replacing=False)
@@ -68,7 +74,7 @@ def keep_everything(ctx: RequestContext, *, edition_id: str) -> tuple[str, ...]:
     It does not where something else was written this year: then A-02 stays as it was answered.
     Raises `NothingToKeepError` where the State has no submission of an earlier edition.
     """
-    frame = find_frame(ctx, edition_id, Permission.WRITE_ANSWER, for_writing=True)
+    frame = find_draft_frame(ctx, edition_id)
     questions = [each for each in frame.questionnaire.questions if each.code != KIND_OF_REPLY]
     kept = _keep(ctx, frame, questions, is_replacing=False, is_statement=True)
     if not kept:

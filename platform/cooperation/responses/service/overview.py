@@ -26,6 +26,7 @@ from cooperation.responses.service.frame import (
     open_draft,
     parts_without_gaps,
 )
+from cooperation.responses.service.reopening import Reopened, reopened
 from cooperation.responses.service.submissions import submission_of
 
 
@@ -50,6 +51,7 @@ class HomeState:
     days_left: int
     has_earlier: bool
     is_coming_back: bool = False
+    reopened: Reopened | None = None
 
     @property
     def status(self) -> ResponseStatus:
@@ -123,13 +125,15 @@ def home_state(ctx: RequestContext, *, edition_id: str) -> HomeState:
     """Return where the State's response stands; raises `NotFound`."""
     frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE, opens_nothing=True)
     rows = queries.own_submissions(ctx.session, frame.edition.id, frame.state_code)
+    is_coming_back = circles.is_waiting_for_return(ctx)
     return HomeState(
         frame=frame,
         parts=part_list(ctx, frame),
         submissions=tuple(submission_of(row) for row in rows),
         days_left=days_left(frame.edition, ctx.now),
         has_earlier=queries.has_earlier(ctx.session, frame.state_code, frame.edition.id),
-        is_coming_back=circles.is_waiting_for_return(ctx),
+        is_coming_back=is_coming_back,
+        reopened=None if is_coming_back else reopened(ctx, frame),
     )
 
 
@@ -147,6 +151,12 @@ def overview_state(ctx: RequestContext, *, edition_id: str) -> OverviewState:
     )
     gaps = gaps_in(frame.questionnaire.questions, state.answers)
     return OverviewState(frame, parts, gaps, state.consent)
+
+
+def has_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> bool:
+    """Tell whether the questionnaire of an edition has a part."""
+    parts = editions.questionnaire(ctx.session, edition_id).parts
+    return any(part.code == part_code for part in parts)
 
 
 def part_after(ctx: RequestContext, *, edition_id: str, part_code: str) -> Part | None:

@@ -45,6 +45,7 @@ from cooperation.responses.service.frame import (
     open_draft,
 )
 from cooperation.responses.service.planning import plan_submission
+from cooperation.responses.service.reopening import end_reopening
 from cooperation.responses.service.sealing import seal_submission
 from cooperation.responses.service.submissions import submission_of
 from cooperation.responses.service.writing import flush, log_response
@@ -177,23 +178,11 @@ def mark_ready(ctx: RequestContext, *, edition_id: str) -> None:
     response.status = ResponseStatus.READY
     response.ready_at, response.ready_by = ctx.now, ctx.actor.person_id
     response.ready_hash = _draft_hash(ctx, frame)
+    end_reopening(ctx, response)
     flush(ctx)
     reach("readying.bound")
     log_response(ctx, response, "response.readied")
     reach("readying.logged")
-
-
-def take_back(ctx: RequestContext, *, edition_id: str) -> None:
-    """Take a response that waits for signature back to drafting."""
-    frame = find_frame(ctx, edition_id, Permission.MARK_READY, for_writing=True)
-    response = frame.begun_row
-    if response.status != ResponseStatus.READY:
-        raise NotReadyError
-    response.status = ResponseStatus.DRAFTING
-    response.ready_at = response.ready_by = response.ready_hash = None
-    flush(ctx)
-    reach("returning.written")
-    log_response(ctx, response, "response.returned")
 
 
 def _draft_hash(ctx: RequestContext, frame: Frame) -> bytes:

@@ -1,6 +1,23 @@
 """The State's pages of its response, under /response."""
 
-from cooperation.responses.views import answering, files, overview, printing, receipt, signing
+from cooperation.responses.views import (
+    answering,
+    files,
+    overview,
+    printing,
+    receipt,
+    reopening,
+    signing,
+)
 from cooperation.responses.views.blueprint import blueprint
 
-__all__ = ["answering", "blueprint", "files", "overview", "printing", "receipt", "signing"]
+__all__ = [
+    "answering",
+    "blueprint",
+    "files",
+    "overview",
+    "printing",
+    "receipt",
+    "reopening",
+    "signing",
+]

@@ -3,15 +3,16 @@
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
-from cooperation.access.guard import is_allowed, requires
+from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
-from cooperation.core.errors import FieldsRefused
+from cooperation.core.errors import FieldsRefused, Invalid
 from cooperation.core.text import Text, _, ngettext
 from cooperation.editions.rules import Finding, placed
 from cooperation.responses import service
@@ -27,10 +28,13 @@ from cooperation.responses.rules import (
 )
 from cooperation.responses.service import (
     NothingToKeepError,
+    NotMarkedReadyError,
     PartProgress,
     PartState,
+    ResponseReadyError,
     SaveResult,
 )
+from cooperation.responses.views.allowed import may_reopen, may_write
 from cooperation.responses.views.blueprint import blueprint
 from cooperation.responses.views.fields import (
     QuestionField,
@@ -86,21 +90,37 @@ def save(edition_id: str, part_code: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     fields = without_row(_sent_fields(), request.form.get("_remove_row", ""))
     settling = _settling(fields)
-    result = service.save_part(
-        ctx,
-        edition_id=edition_id,
-        part_code=part_code,
-        fields=fields,
-        page=read_page_key(request.form.get("_page", "")),
-        settling=settling,
-    )
-    if request.headers.get("X-Requested-With") == "autosave":
+    page_key = read_page_key(request.form.get("_page", ""))
+    is_autosave = request.headers.get("X-Requested-With") == "autosave"
+    try:
+        _reopen_if_asked(ctx, edition_id)
+        result = service.save_part(
+            ctx,
+            edition_id=edition_id,
+            part_code=part_code,
+            fields=fields,
+            page=page_key,
+            settling=settling,
+        )
+    except Invalid as error:
+        return _page(edition_id, part_code, fields, _nothing_saved(fields, error.errors)), 422
+    except ResponseReadyError as error:
+        if is_autosave:
+            return jsonify(status="ready", sentence=str(error.sentence)), 409
+        return _page(edition_id, part_code, fields, _nothing_saved(fields)), 409
+    if is_autosave:
         return _acknowledged(result)
     if result.joined is None and not result.left_out:
         return _go_on(ctx, edition_id, part_code, result)
     g.is_partial = True
     page = _page(edition_id, part_code, fields, _not_saved(ctx, result, settling))
     return page, 409 if result.conflicts else 422 if result.refused else 200
+
+
+def _nothing_saved(fields: Fields, errors: tuple[Finding, ...] = ()) -> PageErrors:
+    """Return what a page says where none of its texts was saved."""
+    texts = (name.removesuffix(".version") for name in fields if name.endswith(".version"))
+    return PageErrors(errors=errors, texts=frozenset(texts))
 
 
 def _settling(fields: Fields) -> Settling | None:
@@ -122,6 +142,14 @@ def _not_saved(ctx: RequestContext, result: SaveResult, settling: Settling | Non
         texts=frozenset(result.left_out) | frozenset(joined),
         joined=joined,
     )
+
+
+def _reopen_if_asked(ctx: RequestContext, edition_id: str) -> None:
+    """Reopen the response that was marked ready while she typed; somebody else may have done so."""
+    reason = request.form.get("reason", "")
+    if request.form.get("then") == "reopen":
+        with suppress(NotMarkedReadyError):
+            service.reopen(ctx, edition_id=edition_id, reason=reason)
 
 
 def _sent_fields() -> dict[str, list[str]]:
@@ -187,8 +215,16 @@ def _go_on(
 
 
 def _tell_saved(result: SaveResult) -> None:
+    if result.corrects is not None:
+        sentence = _(
+            "Draft saved. This begins a correction of submission %(number)s: it takes effect once "
+            "the response is marked ready and signed again.",
+            number=result.corrects,
+        )
+        flash(str(sentence), "warn")
     if not result.problems:
-        flash(str(_("Draft saved.")))
+        if result.corrects is None:
+            flash(str(_("Draft saved.")))
         return
     sentence = _("Draft saved. What does not count yet is kept as you typed it; it is named below.")
     flash(str(sentence), "warn")
@@ -242,7 +278,8 @@ def _page(
     state = service.open_part(ctx, edition_id=edition_id, part_code=part_code)
     fields = _fields(state, typed, refused)
     questionnaire = state.frame.questionnaire
-    may_write = is_allowed(ctx.actor, Permission.WRITE_ANSWER) and state.frame.edition.is_open
+    is_kept = typed is not None and state.ready is not None
+    shows_form = is_kept or may_write(ctx, state.frame)
     return render_template(
         "responses/part.html",
         state=state,
@@ -253,7 +290,8 @@ def _page(
         fields=fields,
         errors=refused.listed,
         unfit=[placed(each.question, found) for each in state.questions for found in each.problems],
-        unsaved=sorted(refused.texts),
+        unsaved=[] if is_kept else sorted(refused.texts),
+        texts=sorted(refused.texts),
         is_saved_today=state.saved_at is not None and state.saved_at.date() == ctx.now.date(),
         page_key=f"{secrets.token_hex(16)}.0",
         marked=state.marked,
@@ -261,9 +299,12 @@ def _page(
             *task_items(service.part_list(ctx, state.frame), edition_id, part_code),
             _overview_item(edition_id),
         ],
-        may_write=may_write,
-        offers_keeping=may_write and _offers_keeping(ctx, state),
-        can_keep=any(field.state.earlier is not None for field in fields),
+        may_write=shows_form,
+        is_kept=is_kept,
+        may_reopen=may_reopen(ctx, state.frame),
+        reason=request.form.get("reason", "") if is_kept else "",
+        offers_keeping=not is_kept and shows_form and _offers_keeping(ctx, state),
+        can_keep=not is_kept and any(field.state.earlier is not None for field in fields),
         before=questionnaire.part_before(part_code),
         after=questionnaire.part_after(part_code),
     )

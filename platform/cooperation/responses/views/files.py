@@ -6,11 +6,12 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
-from cooperation.access.guard import is_allowed, requires
+from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, _
 from cooperation.responses import service
+from cooperation.responses.views.allowed import may_write
 from cooperation.responses.views.blueprint import blueprint
 
 _FILES = "/response/<string(length=4):edition_id>/files/<string(maxlength=12):question_code>"
@@ -88,10 +89,10 @@ def _page(edition_id: str, question_code: str, errors: tuple[tuple[str, Text], .
     return render_template(
         "responses/files.html",
         state=state,
-        edition=state.edition,
+        edition=state.frame.edition,
         question=state.question,
         files=state.record.answer.files,
         accept=",".join(f".{ending}" for ending in state.question.endings),
         errors=errors,
-        may_write=is_allowed(ctx.actor, Permission.WRITE_ANSWER) and state.edition.is_open,
+        may_write=may_write(ctx, state.frame),
     )

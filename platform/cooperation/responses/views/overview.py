@@ -10,6 +10,7 @@ from cooperation.core.text import _
 from cooperation.responses import service
 from cooperation.responses.rules import ResponseStatus
 from cooperation.responses.service import HomeState
+from cooperation.responses.views.allowed import may_write
 from cooperation.responses.views.answering import keep_all, task_items
 from cooperation.responses.views.blueprint import blueprint
 from cooperation.responses.views.fields import field_of
@@ -51,7 +52,7 @@ def _home(edition_id: str) -> str:
         edition=edition,
         tasks=task_items(state.parts, edition.id),
         step=next_step(ctx, state),
-        may_write=is_allowed(ctx.actor, Permission.WRITE_ANSWER) and edition.is_open,
+        may_write=may_write(ctx, state.frame),
     )
 
 
@@ -93,7 +94,7 @@ def overview(edition_id: str) -> ResponseReturnValue:
         state=state,
         edition=state.frame.edition,
         parts=parts,
-        may_write=is_allowed(ctx.actor, Permission.WRITE_ANSWER) and state.frame.edition.is_open,
+        may_write=may_write(ctx, state.frame),
     )
 
 

@@ -11,6 +11,7 @@ from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, _
 from cooperation.responses import service
 from cooperation.responses.rules import Audience, number_typed
+from cooperation.responses.views.allowed import may_reopen
 from cooperation.responses.views.blueprint import blueprint
 
 
@@ -29,14 +30,6 @@ def mark_ready(edition_id: str) -> ResponseReturnValue:
         return _page(edition_id, error.errors), 422
     flash(str(_("Ready for signature. The signatory can sign now.")))
     return redirect(url_for("responses.sign", edition_id=edition_id), 303)
-
-
-@blueprint.post("/response/<string(length=4):edition_id>/take-back")
-@requires(Permission.MARK_READY)
-def take_back(edition_id: str) -> ResponseReturnValue:
-    service.take_back(g.context, edition_id=edition_id)
-    flash(str(_("The response is a draft again.")))
-    return redirect(url_for("responses.home"), 303)
 
 
 @blueprint.post("/response/<string(length=4):edition_id>/sign")
@@ -122,6 +115,7 @@ def _page(edition_id: str, errors: tuple[tuple[str, Text], ...] = ()) -> str:
         is_own=state.is_ready and state.frame.begun.ready_by == ctx.actor.person_id,
         may_sign=is_allowed(ctx.actor, Permission.SUBMIT_RESPONSE) and edition.is_open,
         may_prepare=is_allowed(ctx.actor, Permission.MARK_READY) and edition.is_open,
+        may_reopen=may_reopen(ctx, state.frame),
     )
 
 

@@ -16,7 +16,7 @@ from cooperation.publication import service as publication
 from cooperation.publication.service import OwnAnswers
 from cooperation.responses import service as responses
 from cooperation.responses.rules import ResponseStatus
-from cooperation.responses.service import HomeState
+from cooperation.responses.service import HomeState, Reopened
 from cooperation.responses.views.overview import next_step
 from cooperation.web.formats import day, moment
 from cooperation.web.home.keys import key_notices
@@ -150,6 +150,8 @@ def _own_notices(
     found = []
     if own is not None and own.refused:
         found.append(_refusal_notice(own))
+    if state.reopened is not None:
+        found.append(_reopened_notice(state, state.reopened))
     signatories = [person.name for person in people if Role.SIGNATORY in person.roles]
     if not signatories:
         found.append(_signatory_notice(ctx))
@@ -160,6 +162,17 @@ def _own_notices(
         link = Link(_("See what is signed"), href)
         found.append(Notice("info", _("Ready for signature"), text, link))
     return tuple(found)
+
+
+def _reopened_notice(state: HomeState, reopened: Reopened) -> Notice:
+    title = _(
+        "%(name)s reopened the response on %(time)s", name=reopened.by, time=moment(reopened.at)
+    )
+    text = _("It has to be marked ready for signature again.")
+    reason = _("Reason: %(reason)s", reason=reopened.reason)
+    href = url_for("responses.of_edition", edition_id=state.frame.edition.id)
+    link = Link(_("See the response"), href)
+    return Notice("warn", title, text, link, lines=(reason,) if reopened.reason else ())
 
 
 def _refusal_notice(own: OwnAnswers) -> Notice:

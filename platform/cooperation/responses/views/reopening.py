@@ -1,0 +1,37 @@
+"""Reopening a response that is marked ready, with an optional reason."""
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cooperation.access.guard import requires
+from cooperation.access.policy import Permission
+from cooperation.core.errors import Invalid
+from cooperation.core.text import _
+from cooperation.responses import service
+from cooperation.responses.views.blueprint import blueprint
+
+
+@blueprint.post("/response/<string(length=4):edition_id>/reopen")
+@requires(Permission.REOPEN_RESPONSE)
+def reopen(edition_id: str) -> ResponseReturnValue:
+    reason, part = request.form.get("reason", ""), request.form.get("part", "")
+    try:
+        service.reopen(g.context, edition_id=edition_id, reason=reason)
+    except Invalid as error:
+        page = render_template(
+            "responses/reopen.html",
+            edition_id=edition_id,
+            part=part,
+            reason=reason,
+            errors=error.errors,
+        )
+        return page, 422
+    flash(str(_("The response is open for changes again.")))
+    return redirect(_address(edition_id, part), 303)
+
+
+def _address(edition_id: str, part: str) -> str:
+    """Return the part that she wanted to change, where she came from one."""
+    if part and service.has_part(g.context, edition_id=edition_id, part_code=part):
+        return url_for("responses.part", edition_id=edition_id, part_code=part)
+    return url_for("responses.of_edition", edition_id=edition_id)
