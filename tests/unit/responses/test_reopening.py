@@ -127,10 +127,11 @@ def test_a_reason_is_read_after_the_states_circle_was_renewed(ready):
 
 def test_the_first_change_after_a_submission_says_what_it_corrects(filled):
     number = filled.submit().number
+    assert filled.save("A1", {}).differs_from is None
 
     first = filled.save("A1", {"A-07": Answer(text="Corrected")})
     second = filled.save("A1", {"A-07": Answer(text="Corrected twice")})
 
-    assert (first.corrects, second.corrects) == (number, None)
-    assert filled.save("A1", {}).corrects is None
+    assert (first.differs_from, first.is_first_change) == (number, True)
+    assert (second.differs_from, second.is_first_change) == (number, False)
     assert home(filled).submissions[0].submitted_at < NOW + timedelta(days=1)

@@ -172,8 +172,8 @@ class SaveResult:
 
     `seen` holds what a page shows from now on, of each question whose answer is kept just as the
     page says it; a page that shows an older text goes on with what it had. `problems` are those of
-    what was written, as typed: it is kept and does not count yet. `corrects` is the submission that
-    the draft still said, where this is the first change since.
+    what was written, as typed: it is kept and does not count yet. `differs_from` is the submission
+    that the draft has been changed since, `is_first_change` whether it was so until now.
     """
 
     at: datetime
@@ -183,7 +183,8 @@ class SaveResult:
     problems: tuple[Finding, ...] = ()
     conflicts: tuple[AnswerConflict, ...] = ()
     joined: DraftRecord | None = None
-    corrects: int | None = None
+    differs_from: int | None = None
+    is_first_change: bool = False
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -269,13 +270,19 @@ def save_part(
         problems=_problems_in(part, merged.written, ctx.now.date()),
         conflicts=merged.conflicts,
         joined=settled.joined,
-        corrects=_corrected(ctx, frame) if merged.written else None,
+        differs_from=_differs_from(ctx, frame, is_written=bool(merged.written)),
+        is_first_change=bool(merged.written) and _was_submitted(frame),
     )
 
 
-def _corrected(ctx: RequestContext, frame: Frame) -> int | None:
-    """Return the number of the submission that the draft was the same as until now."""
-    if frame.response is None or frame.response.status is not ResponseStatus.SUBMITTED:
+def _was_submitted(frame: Frame) -> bool:
+    """Tell whether the draft was as it was submitted, before this save."""
+    return frame.response is not None and frame.response.status is ResponseStatus.SUBMITTED
+
+
+def _differs_from(ctx: RequestContext, frame: Frame, *, is_written: bool) -> int | None:
+    """Return the number of the submission that the draft has been changed since."""
+    if _was_submitted(frame) and not is_written:
         return None
     last = queries.latest_submission(ctx.session, frame.state_code, edition_id=frame.edition.id)
     return last.number if last else None

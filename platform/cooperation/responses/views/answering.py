@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from flask import flash, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    flash,
+    g,
+    get_template_attribute,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
@@ -178,7 +187,15 @@ def _acknowledged(result: SaveResult) -> ResponseReturnValue:
         left_out=result.left_out,
         versions={f"{code}.version": str(seen) for code, seen in result.seen.items()},
         problems={name: str(sentence) for name, sentence in reversed(result.problems)},
+        standing=_standing(result),
     )
+
+
+def _standing(result: SaveResult) -> str:
+    """Return what the line says beside the hour, where the State has submitted before."""
+    if result.differs_from is None:
+        return ""
+    return str(get_template_attribute("responses/_standing.html", "changed")(result.differs_from))
 
 
 def _go_on(
@@ -215,15 +232,15 @@ def _go_on(
 
 
 def _tell_saved(result: SaveResult) -> None:
-    if result.corrects is not None:
+    if result.is_first_change:
         sentence = _(
             "Draft saved. This begins a correction of submission %(number)s: it takes effect once "
             "the response is marked ready and signed again.",
-            number=result.corrects,
+            number=result.differs_from,
         )
         flash(str(sentence), "warn")
     if not result.problems:
-        if result.corrects is None:
+        if not result.is_first_change:
             flash(str(_("Draft saved.")))
         return
     sentence = _("Draft saved. What does not count yet is kept as you typed it; it is named below.")

@@ -31,6 +31,7 @@ export function autosave(form, enhance) {
   let step = 0;
   let trouble = "";
   let savedAt = "";
+  let standing = "";
   let isLeaving = false;
 
   const unsaved = () => differing(pairsOf(form), saved);
@@ -45,7 +46,8 @@ export function autosave(form, enhance) {
     if (isNew()) return text("Unsaved");
     if (leftOut.size) return text("Partly").replace("{names}", [...leftOut].join(", "));
     if (unsaved().length) return text("Unsaved");
-    return savedAt ? text("Saved").replace("{time}", savedAt) : null;
+    if (!savedAt) return null;
+    return [text("Saved").replace("{time}", savedAt), standing].filter(Boolean).join(" · ");
   };
   const say = () => {
     const words_ = line && sentence();
@@ -81,6 +83,7 @@ export function autosave(form, enhance) {
   const acknowledge = (pairs, reply) => {
     leftOut = new Set(reply.left_out || []);
     savedAt = reply.at;
+    standing = reply.standing || "";
     for (const name of new Set([...saved.keys(), ...pairs.keys()])) {
       if (leftOut.has(codeOf(name))) continue;
       if (pairs.has(name)) saved.set(name, pairs.get(name));
@@ -113,7 +116,7 @@ export function autosave(form, enhance) {
       return null;
     }
     waiting = null;
-    trouble = reply.status === "signed_out" ? "SignedOut" : "";
+    trouble = { signed_out: "SignedOut", ready: "Ready" }[reply.status] || "";
     if (reply.token) take("csrf_token", reply.token);
     if (["saved", "partly"].includes(reply.status)) acknowledge(sent.pairs, reply);
     if (reply.status !== "signed_out") answered = sent.pairs;
