@@ -31,7 +31,6 @@ from cooperation.responses.rules import (
     Fields,
     OpenedAnswer,
     PageKey,
-    ResponseStatus,
     Saver,
     Seen,
     Settled,
@@ -271,18 +270,13 @@ def save_part(
         conflicts=merged.conflicts,
         joined=settled.joined,
         differs_from=_differs_from(ctx, frame, is_written=bool(merged.written)),
-        is_first_change=bool(merged.written) and _was_submitted(frame),
+        is_first_change=bool(merged.written) and frame.is_submitted,
     )
-
-
-def _was_submitted(frame: Frame) -> bool:
-    """Tell whether the draft was as it was submitted, before this save."""
-    return frame.response is not None and frame.response.status is ResponseStatus.SUBMITTED
 
 
 def _differs_from(ctx: RequestContext, frame: Frame, *, is_written: bool) -> int | None:
     """Return the number of the submission that the draft has been changed since."""
-    if _was_submitted(frame) and not is_written:
+    if frame.is_submitted and not is_written:
         return None
     last = queries.latest_submission(ctx.session, frame.state_code, edition_id=frame.edition.id)
     return last.number if last else None
