@@ -33,6 +33,7 @@ _ESTIMATED_PARTS = 2
 """How many such parts are looked at: one that is hard to guess is enough, the rest only helps."""
 _WORDS_IN_PASSPHRASE = 6
 _SHORTEST_CONTEXT_WORD = 4
+_LONGEST_TYPED = 512  # a passphrase of the platform, with all the spaces that may be in it
 
 _EASY = _("This password is too easy to guess. Add words that do not belong together.")
 
@@ -62,6 +63,8 @@ def spellings(password: str) -> tuple[str, ...]:
     The second one is an older own choice of six listed words with capitals or other spaces.
     """
     typed = nfc(password)
+    if len(typed) > _LONGEST_TYPED:
+        return (typed,)
     plain = " ".join(clean_token(password).lower().split())
     return tuple(dict.fromkeys((plain, typed))) if is_platform_passphrase(plain) else (typed,)
 

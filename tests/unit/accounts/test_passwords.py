@@ -12,6 +12,7 @@ from cooperation.circles.rules import BundleKind, state_circle
 from cooperation.core.errors import Invalid
 from cooperation.outbox.models import MailRow
 from cooperation.vault.errors import CannotOpen
+from cooperation.vault.passwords import new_passphrase
 from tests.fixtures.people import CODE_STEP
 
 NEW = "granite lantern orbit walnut meadow"
@@ -120,6 +121,15 @@ def test_a_choice_that_is_too_short_costs_no_try(world, writer):
         with pytest.raises(Invalid):
             change(world, cookie, writer.password, "too short")
     assert change(world, cookie, writer.password)
+
+
+def test_six_words_of_the_platform_sign_in_however_they_are_typed(world, writer):
+    passphrase = new_passphrase()
+    change(world, world.sign_in(writer), writer.password, passphrase)
+
+    for typed in (passphrase, passphrase.capitalize(), passphrase.replace(" ", "  ") + "\u200f "):
+        writer.password = typed
+        assert world.sign_in(writer)
 
 
 def test_same_password_again_is_refused(world, writer):

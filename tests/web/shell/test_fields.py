@@ -62,16 +62,31 @@ def test_a_field_that_came_twice_is_refused_and_kept_once(focal):
     assert page.form(has="email").fields["name"] == [NAME]
 
 
-def test_invisible_characters_are_taken_out_and_shown_before_anything_is_saved(focal):
+@pytest.mark.parametrize(
+    "typed",
+    ["Jane\u202e Doe\x00", "\u2068Jane\u2069 Doe", "Jane Doe\ufeff", "Jane \u2066Doe\u206f"],
+)
+def test_invisible_characters_are_taken_out_and_shown_before_anything_is_saved(focal, typed):
     address, fields = invitation(focal)
 
-    page = focal.post(address, fields | {"name": ["Jane\u202e Doe\x00"]}, follow=False)
+    page = focal.post(address, fields | {"name": [typed]}, follow=False)
 
     assert page.status == 400
     assert not invited(focal)
     assert page.form(has="email").fields["name"] == ["Jane Doe"]
     assert focal.submit(page, page.form(has="email"), follow=False).status in {200, 303}
     assert invited(focal)
+
+
+def test_accents_without_end_are_cut_and_shown_before_anything_is_saved(focal):
+    address, fields = invitation(focal)
+
+    page = focal.post(address, fields | {"name": ["Janex" + "\u0315\u0300" * 40]}, follow=False)
+
+    assert page.status == 400
+    assert "more than 30 accents" in page.text
+    assert len(page.form(has="email").fields["name"][0]) == len("Janex") + 30
+    assert not invited(focal)
 
 
 def test_nobody_signed_in_gets_no_form_back(world):
