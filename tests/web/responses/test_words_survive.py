@@ -228,6 +228,17 @@ def test_after_signing_in_again_in_another_tab_the_autosave_goes_on(
     assert kept(colleague) == CHINESE
 
 
+def test_save_after_the_session_ended_leads_to_sign_in_with_the_text_kept(typist):
+    page = typist()
+    page.context.clear_cookies()
+    page.fill("#A-07", CHINESE)
+
+    press(page)
+
+    page.locator("input[type=password]").wait_for()
+    assert CHINESE[:100] in page.locator("[name=_kept]").first.input_value()
+
+
 def test_save_keeps_the_place_and_continue_waits_for_the_acknowledgement(typist):
     page = typist()
     page.fill("#A-07", ARABIC)

@@ -112,7 +112,7 @@ def fill_parts(
             part_code=part.code,
             fields=_fields_of(part, invented, seen),
         )
-        if saved.left_out:
+        if saved.left_out or saved.problems:
             raise Invalid
 
 
