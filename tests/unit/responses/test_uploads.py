@@ -197,6 +197,13 @@ HOSTILE = {
             )
         )
     },
+    "blip.docx": office(
+        "docx",
+        {"word/_rels/document.xml.rels": relations(("hyperlink", "\\\\evil\\p", "External"))},
+        b"<w><a:blip r:link='r0'/></w>",
+    ),
+    "vml.docx": office("docx", main=b'<w><v:imagedata o:title="" r:href="r0"/></w>'),
+    "film.docx": office("docx", main=b'<w><a:videoFile r:link="r0"/></w>'),
     "program.docx": related("hyperlink", "ms-msdt:/id%20PCWDiagnostic"),
     "script-link.docx": related("hyperlink", "Java&#10;Script:alert(1)"),
     "utf-7.docx": office("docx", main=(OUTER % "UTF-7").encode("utf-7")),
@@ -317,6 +324,7 @@ SLOW = {
     "fields.docx": office("docx", {"word/a.txt": os.urandom(4000)}, b"instrText fldSimple" * 8000),
     "marks.docx": office("docx", {"word/a.txt": os.urandom(400_000)}, b"<w:fldChar/>" * 900_000),
     "texts.docx": office("docx", {"word/a.txt": os.urandom(90_000)}, b"<instrText>D" * 500_000),
+    "pictures.docx": office("docx", {"a.txt": os.urandom(90_000)}, b"<a:blip b:c" * 800_000),
     "no-elements.docx": office(
         "docx", {"word/a.txt": os.urandom(400_000)}, b"<" + b"a" * 30_000_000
     ),

@@ -94,6 +94,12 @@ class _Room:
     depth: int = 0
 
 
+_LINKED_MEDIA = re.compile(
+    rb"<[\w.-]{1,40}:(?:blip|\w{1,20}File)\b[^<]*?:link\s*=|<[\w.-]{1,40}:imagedata\b[^<]*?\br:href\s*="
+)
+"""A picture or film that is fetched, whatever its relation says of itself."""
+
+
 def check_archive(content: bytes, *, kind: str) -> bytes:
     """Return the office file as it came; raises `FileRefused`."""
     _check_archive(content, kind, _Room())
@@ -280,7 +286,7 @@ def _check_document(pieces: Iterable[bytes], kind: str) -> None:
     for piece in _cut_before_elements(pieces):
         if _DECLARATIONS.search(piece):
             raise wrong_content(kind)
-        if kind == "odt" and _ODT_LINKS.search(piece):
+        if (_ODT_LINKS if kind == "odt" else _LINKED_MEDIA).search(piece):
             raise FileRefused(LINKED)
         if kind == "docx":
             fields.read(piece)

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import unquote
 
+_WEB = ("https://", "http://", "mailto:")
 _DRIVE = re.compile(r"/*[A-Za-z]:(/|$)")
 _RUNNING = re.compile(
     r"(javascript|vbscript|data|shell|search|search-ms|ms-[a-z-]+|jar|res|mk|mhtml|its|hcp):",
@@ -18,6 +19,8 @@ def is_on_the_network(link: str) -> bool:
     `\\server\law.pdf` and `file://server/law.pdf` hand over to that server who is signed in at the
     reader's computer. A file of the own computer (`C:\law.pdf`) and the web may stay.
     """
+    if link.startswith(_WEB):
+        return False
     if starts_program(link):
         return True
     plain = _plain(link)
