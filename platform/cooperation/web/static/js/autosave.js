@@ -221,11 +221,12 @@ export function autosave(form, enhance) {
   };
   const press = async (button) => {
     if (button?.name === "_settle") { await settle(button); return; }
-    const reply = await save();
+    let reply = await save();
+    while (reply?.status === "saved" && isNew()) reply = await save();
     if (!reply) return;
     if (!["saved", "partly"].includes(reply.status)) { pass(button); return; }
     if (reply.status === "partly" || Object.keys(reply.problems || {}).length) { await tell(reply); return; }
-    if (button?.value !== "stay" && !isNew()) pass(button);
+    if (button?.value !== "stay") pass(button);
   };
   let isPressed = false;
   form.addEventListener("submit", async (event) => {
