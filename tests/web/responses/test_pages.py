@@ -209,6 +209,19 @@ def test_an_autosave_answers_with_the_new_versions(focal):
     assert told["versions"]["A-07.version"].startswith("1-")
 
 
+def test_an_autosave_goes_on_over_signs_that_nobody_sees(focal):
+    words = "The \u2068ministry\u2069 answers."
+    told = json.loads(autosave(focal, "A1", {"A-07": words}).body)
+
+    again = autosave(
+        focal, "A1", {"A-07": f"{words} Soon.", "A-07.version": told["versions"]["A-07.version"]}
+    )
+
+    assert json.loads(again.body)["status"] == "saved"
+    (kept,) = focal.get(part_path("A1")).form(has="then").fields["A-07"]
+    assert kept == "The ministry answers. Soon."
+
+
 def test_an_autosave_tells_of_a_conflict(answering_world, focal):
     other = answering_world.visitor(answering_world.person(Role.CONTRIBUTOR, "AF01"))
     saved(other, "A1", {"A-07": "Other"})
