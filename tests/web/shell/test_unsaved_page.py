@@ -16,6 +16,9 @@ pytestmark = pytest.mark.browser
 QUESTION = "B-05"
 TYPED = "The central authority answers within ten days.\nIt needs the request in French."
 
+SEND_WITHOUT_SCRIPTS = "HTMLFormElement.prototype.submit.call(document.querySelector('main form'))"
+"""With scripts the button saves by itself, and the page stays as it is."""
+
 
 @pytest.fixture
 def served(answering_world):
@@ -37,7 +40,7 @@ def test_the_text_stands_on_the_page_with_one_way_on(
     page.context.add_cookies([{"name": "sid", "value": cookie, "url": served}])
     page.goto(f"{served}{part_path('B1')}")
     page.fill(f"textarea[name='{QUESTION}']", TYPED)
-    page.click(".savebar button[value='stay']")
+    page.evaluate(SEND_WITHOUT_SCRIPTS)
 
     page.wait_for_selector("h1:has-text('There is no space left')")
     if folder := os.environ.get("SCREENSHOTS"):
