@@ -29,7 +29,7 @@ _UNSEEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065\u3164"
     "\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
 )
-_FORBIDDEN = re.compile(f"[{_UNWANTED}]")
+_FORBIDDEN = re.compile(f"[{_UNWANTED}]+")
 _NEVER_IN_TOKENS = re.compile(f"[{_UNWANTED}{_UNSEEN}]+")
 _LINE_ENDS = ("\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 _SEVERAL_MARKS = {"\u0f73": "\u0f71\u0f72", "\u0f75": "\u0f71\u0f74", "\u0f81": "\u0f71\u0f80"}

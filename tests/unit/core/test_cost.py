@@ -33,7 +33,7 @@ from cooperation.web.incoming import KEPT_BYTES, PlatformRequest
 from tests.fixtures.people import NOW
 from tests.fixtures.worst_texts import WORST
 
-SMALL, TIMES = 4_000, 4
+SMALL, TIMES = 3_000, 4
 GROWTH = 6.5
 NOISE_SECONDS = 0.003
 MULTIPART = 'multipart/form-data; boundary="b"'
@@ -82,9 +82,9 @@ BORDERS: dict[str, Callable[[str], object]] = {
 
 
 def seconds(border: Callable[[str], object], text: str) -> float:
-    """Return the least processor time of three readings; what is refused was read, too."""
+    """Return the least processor time of two readings; what is refused was read, too."""
     found = []
-    for _time in range(3):
+    for _time in range(2):
         start = time.process_time()
         with suppress(DomainError, HTTPException, ValueError):
             border(text)
