@@ -65,3 +65,13 @@ def test_style_sheets_use_logical_properties_only():
 
     assert sheets
     assert hits == []
+
+
+def test_no_page_takes_a_day_through_a_control_that_loses_half_of_one():
+    """A browser sends a half-typed `type=date` as blank; days are text, read by `core.days`."""
+    source = "\n".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
+
+    assert not re.search(
+        r"""["']?type["']?\s*[=:]\s*["'](date|month|datetime-local|week)""", source
+    )
+    assert 'field, "date", hint' not in source

@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from wtforms import DateField, Form, IntegerField, SelectField, StringField
+from wtforms import Form, IntegerField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its types
 from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
 from cooperation.audit.rules import ACTIONS
+from cooperation.core.forms import DayField
 from cooperation.core.text import _, label
 
 _EARLIEST, _LATEST = date(2020, 1, 1), date(2200, 1, 1)
@@ -31,12 +32,12 @@ class LogFilterForm(Form):
         [Optional(), Regexp(r"^[A-Z0-9]{2,8}\Z", message=label(_("Enter a State's code: KEN.")))],
         filters=[_upper],
     )
-    day = DateField(label(_("Day (UTC)")), [Optional()])
+    day = DayField(label(_("Day (UTC)")), [Optional()])
     before = IntegerField(
         label(_("Before number")), [Optional(), NumberRange(min=0, max=_HIGHEST_NUMBER)]
     )
 
-    def validate_day(self, field: DateField) -> None:
+    def validate_day(self, field: DayField) -> None:
         """Refuse a day on which there can be no log."""
         if field.data is not None and not _EARLIEST <= field.data <= _LATEST:
             raise ValidationError(label(_("Enter a day between 2020 and 2200.")))

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from wtforms import DateField, Form, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms import ValidationError as Refused
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its types
 from wtforms.validators import InputRequired
 
+from cooperation.core.forms import DayField
 from cooperation.core.text import Text, _, label
 
 REFERENCE_CHARACTERS = 24
@@ -39,7 +40,7 @@ def _one_line(value: str | None) -> str:
     return " ".join((value or "").split())
 
 
-def _check_day(field: DateField) -> None:
+def _check_day(field: DayField) -> None:
     if field.data is not None and not _EARLIEST <= field.data < _LATEST:
         raise Refused(label(_("Enter a day between 2020 and 2100.")))
 
@@ -58,9 +59,7 @@ class NoteForm(Form):
         ),
     )
     language = SelectField(label(_("Language of the notes")))
-    dated_on = DateField(
-        label(_("Date of the notes")), [_needed(_("Enter the date of the notes."))]
-    )
+    dated_on = DayField(label(_("Date of the notes")), [_needed(_("Enter the date of the notes."))])
     reply_languages = StringField(
         label(_("Languages of replies")),
         [_needed(_("Enter the languages of replies.")), AtMost(LANGUAGES_CHARACTERS)],
@@ -94,7 +93,7 @@ class NoteForm(Form):
             SelectChoice(code, _LANGUAGE_NAMES.get(code, code)) for code in languages
         ]
 
-    def validate_dated_on(self, field: DateField) -> None:
+    def validate_dated_on(self, field: DayField) -> None:
         """Refuse a day far from any edition."""
         _check_day(field)
 
@@ -110,9 +109,9 @@ class DeliveryForm(Form):
         ],
         default="delivered",
     )
-    day = DateField(label(_("Day")), [_needed(_("Enter the day."))])
+    day = DayField(label(_("Day")), [_needed(_("Enter the day."))])
 
-    def validate_day(self, field: DateField) -> None:
+    def validate_day(self, field: DayField) -> None:
         """Refuse a day far from any edition."""
         _check_day(field)
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, Form, SelectField, SelectMultipleField, TextAreaField
+from wtforms import Form, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import Optional
 
+from cooperation.core.forms import DayField
 from cooperation.core.text import Text, _, label
 from cooperation.register.rules import RegionalGroup
 
@@ -50,7 +51,7 @@ class ReadersFilter(Form):
 
     question = SelectField(label(_("Question")), default="")
     institution = SelectField(label(_("Institution")), default="")
-    until = DateField(label(_("Until day (UTC)")), [Optional()])
+    until = DayField(label(_("Until day (UTC)")), [Optional()])
 
 
 def readers_filter(

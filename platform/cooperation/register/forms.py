@@ -4,7 +4,6 @@ from datetime import date
 
 from wtforms import (
     BooleanField,
-    DateField,
     FileField,
     Form,
     IntegerField,
@@ -17,6 +16,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer th
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
+from cooperation.core.forms import DayField
 from cooperation.core.text import _, label
 from cooperation.register.rules import Address, AddressFields, PostKind
 
@@ -27,9 +27,9 @@ _HIGHEST_VERSION = 2**31 - 1
 class DayForm(Form):
     """The day for which the States Parties are listed."""
 
-    day = DateField(label(_("Parties on")), [Optional()])
+    day = DayField(label(_("Parties on")), [Optional()])
 
-    def validate_day(self, field: DateField) -> None:
+    def validate_day(self, field: DayField) -> None:
         """Refuse a day before the Statute or far away."""
         if field.data is not None and not _EARLIEST <= field.data <= _LATEST:
             raise ValidationError(label(_("Enter a day between 17 July 1998 and 2200.")))

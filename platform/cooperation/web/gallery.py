@@ -7,7 +7,6 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import (
     BooleanField,
-    DateField,
     FileField,
     Form,
     PasswordField,
@@ -22,6 +21,7 @@ from wtforms.validators import InputRequired
 
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
+from cooperation.core.forms import DayField
 from cooperation.core.text import _, label
 
 blueprint = Blueprint("gallery", __name__)
@@ -61,7 +61,7 @@ class GalleryForm(Form):
     email = StringField(label(_("E-mail address")))
     days = StringField(label(_("Usual time of an answer")))
     language = SelectField(label(_("Language of the request")), choices=_CHOICES)
-    since = DateField(label(_("In force since")))
+    since = DayField(label(_("In force since")))
     password = PasswordField(label(_("Password or passphrase")))
     code = StringField(label(_("Code from your authenticator")))
     file = FileField(label(_("Text of the law")))

@@ -15,7 +15,7 @@ from flask_babel import gettext as babel_gettext
 from markupsafe import Markup
 from wtforms.meta import DefaultMeta
 
-from cooperation.core import text
+from cooperation.core import days, text
 from cooperation.web.server import server
 
 COOKIE = "lang"
@@ -148,5 +148,6 @@ def install_languages(app: Flask) -> None:
         translate, translate_plural, newstyle=True
     )
     app.jinja_env.globals["_"] = written
+    days.install_locale(lambda: current_language().locale)
     text.install_translators(translate, translate_plural, decimal_sign)
     DefaultMeta.get_translations = lambda *_: FormTexts()  # type: ignore[method-assign] # all forms

@@ -91,6 +91,18 @@ def test_save_and_continue_shows_once_what_does_not_count_yet(focal):
     assert f"{part_path('B1')}#B-06" in answers.links
 
 
+def test_half_a_day_is_kept_and_never_read_as_none(focal):
+    page = saved(focal, "B4", {"B-25": "15 March 2027"})
+    assert page.form(has="then").fields["B-25"] == ["2027-03-15"]
+
+    page = saved(focal, "B4", {"B-25": "March 15"})
+
+    assert page.form(has="then").fields["B-25"] == ["March 15"]
+    assert "B-25: Enter a day such as 15 March 2026" in page.text
+    page = saved(focal, "B4", {"B-25": "03/04/2027"})
+    assert "2027-04-03 or 2027-03-04" in page.text
+
+
 def test_a_text_too_large_for_a_draft_comes_back_and_the_others_are_saved(focal):
     page = saved(focal, "B1", {"B-05": "x" * 60_000, "B-06": "30"})
 

@@ -18,7 +18,8 @@ Derived questions have no fields: `parse_form` gives a blank answer for them.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cooperation.core.characters import clean_line, clean_lines, clean_token, plain_digits
+from cooperation.core.characters import clean_line, clean_lines, clean_token
+from cooperation.core.days import as_iso
 from cooperation.core.emails import plain_email
 from cooperation.editions.rules.answer import BLANK, Answer, FileRef, Row, digits_of
 from cooperation.editions.rules.questionnaire import Column, ColumnType, Question, QuestionType
@@ -106,7 +107,8 @@ def _parse_value(question: Question, values: Sequence[str]) -> Answer:
         return Answer(text=clean_lines(typed) or None)
     line = clean_line(typed)
     if question.type is QuestionType.DATE:
-        return Answer(day=plain_digits(clean_token(typed)) or None)
+        month_allowed = question.month_precision_allowed
+        return Answer(day=as_iso(line, month_allowed=month_allowed) or None)
     if question.type is not QuestionType.NUMBER:
         return Answer(text=line or None)
     number = read_number(line)
@@ -155,7 +157,7 @@ def is_row_number(text: str) -> bool:
 def _parse_cell(column: Column, typed: str) -> str:
     line, token = clean_line(typed), clean_token(typed)
     if column.type is ColumnType.DATE:
-        return plain_digits(token)
+        return as_iso(line)
     if column.type is ColumnType.EMAIL:
         return plain_email(typed)
     if column.type is ColumnType.NUMBER:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from cooperation.core.characters import clean_code, holds_unwanted
+from cooperation.core.days import day_not_understood
 from cooperation.core.text import Text, _
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
@@ -74,10 +75,8 @@ def read_day(text: str, *, month_allowed: bool) -> date | None:
 def day_problem(text: str, *, month_allowed: bool, latest: date | None = None) -> Text | None:
     """Say what is wrong with a day; `latest` is the last day allowed."""
     day = read_day(text, month_allowed=month_allowed)
-    if day is None and month_allowed:
-        return _("Enter a day such as 2026-03-15, or a month such as 2026-03.")
     if day is None:
-        return _("Enter a day such as 2026-03-15.")
+        return day_not_understood(text, month_allowed=month_allowed)
     if not 1800 <= day.year <= 2200:
         return _("Check the year.")
     if latest is not None and day > latest:

@@ -1,0 +1,26 @@
+"""The field of a form in which people write a day."""
+
+from datetime import date
+from typing import Any
+
+from wtforms import DateField
+from wtforms.widgets import TextInput
+
+from cooperation.core.days import day_not_understood, days_meant
+
+
+class DayField(DateField):
+    """A day in words or figures (`core.days`); what is not understood comes back and is told."""
+
+    widget = TextInput()
+    data: date | None
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed; blank is no day."""
+        typed = str(valuelist[0]) if valuelist else ""
+        if not typed.strip():
+            return
+        found = days_meant(typed)
+        self.data = found[0] if len(found) == 1 else None
+        if self.data is None:
+            raise ValueError(str(day_not_understood(typed)))
