@@ -39,6 +39,26 @@ CLOCKS = {
     "unit/web/test_tables.py": NONE,
 }
 
+OF_THE_DAY = ("attack", "crash", "journeys", "walk")
+"""Tests of the small instance, whose editions are those of the day: no year may be written down."""
+A_YEAR = re.compile(r"/(?:2025|2026|2027)/|replace\(year=now\.year")
+ONLY_A_NAME = {"attack/test_leaving_on_postgresql.py", "fixtures/passkeys.py"}
+
+
+def test_no_test_of_the_days_instance_writes_a_year_down():
+    """`instance.edition("open")` names it; 29 February has no namesake in the year before."""
+    files = [
+        *(TESTS / "fixtures").glob("*.py"),
+        *(f for d in OF_THE_DAY for f in (TESTS / d).rglob("*.py")),
+    ]
+    found = {
+        path.relative_to(TESTS).as_posix()
+        for path in files
+        if A_YEAR.search(path.read_text(encoding="utf-8"))
+    }
+
+    assert found <= ONLY_A_NAME
+
 
 def test_every_process_that_a_test_starts_goes_by_a_clock_that_is_known():
     """A new one: `processes.run_alone`, `RunningServer.command`, or a line above."""

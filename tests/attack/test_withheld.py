@@ -96,7 +96,7 @@ def is_theirs_alone(keeper: Keeper, words: str, question: str) -> bool:
     head = keeper.theatre.player(Role.HEAD)
     pages = [
         page_of(keeper, head, f"/published/{edition}/questions/{question}")
-        for edition in ("2025", "2026")
+        for edition in (each["id"] for each in keeper.theatre.instance.editions)
     ]
     return sum(html.unescape(page).count(words) for page in pages) == 1
 

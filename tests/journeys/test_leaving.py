@@ -167,5 +167,6 @@ def new_letter(head):
 
 def filed_last_year(person):
     """What the State's own page shows of last year's response."""
-    person.go("/response/2025/answers")
+    last_year = person.server.instance.edition("closed")
+    person.go(f"/response/{last_year}/answers")
     return person.text

@@ -72,7 +72,8 @@ def test_signatory_with_a_passkey_submits_and_proves_it_off_line(
     signatory = meet("signatory", "WE01")
     signatory.go("/response")
     assert signatory.heading == "Register your passkey"
-    signatory.page.goto(f"{signatory.server.base_url}/response/2026/sign")
+    edition = signatory.server.instance.edition("open")
+    signatory.page.goto(f"{signatory.server.base_url}/response/{edition}/sign")
     sign(signatory)
     assert signatory.heading == "This needs a passkey"
 
@@ -85,7 +86,8 @@ def test_signatory_with_a_passkey_submits_and_proves_it_off_line(
 
     signatory.sign_out()
     signatory.sign_in_with_passkey()
-    signatory.page.goto(f"{signatory.server.base_url}/response/2026/sign")
+    edition = signatory.server.instance.edition("open")
+    signatory.page.goto(f"{signatory.server.base_url}/response/{edition}/sign")
     sign(signatory)
     assert signatory.heading == "Sign with your passkey"
     fingerprint = signatory.page.locator(".secret dd").inner_text().replace(" ", "")
