@@ -81,6 +81,7 @@ def lines(ground: Ground, server: Server, *, share: float = 1.0) -> list[Line]:
     """Let people save alone, then beside readers; for a share of the usual time."""
     seconds = SECONDS * share
     savers: list[Saver] = savers_of(ground, server, SAVERS)
+    ground.forget_exports()
     readers = _readers(ground, server)
     questions = readers(2, "questions/B-14", 1, 1)
     exporters = readers(3, "export", ACCOUNTS_OF_ONE, EXPORTS_OF_ONE)

@@ -9,6 +9,7 @@ import gc
 import os
 import resource
 import signal
+import sys
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -45,6 +46,7 @@ THREADS = 4
 _CHORES_EVERY = 60
 """Seconds between two rounds of `do_chores`."""
 _COLLECT_AFTER = 20_000
+_SECONDS_OF_A_TURN = 0.0005
 _LARGE_BLOCK = 128 * 1024
 _ALLOCATOR = {-8: 2, -3: _LARGE_BLOCK, -1: _LARGE_BLOCK}
 """M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD of mallopt(3)."""
@@ -145,6 +147,15 @@ def spare_collections() -> None:
     gc.set_threshold(_COLLECT_AFTER)
 
 
+def share_the_turn() -> None:
+    """Let threads of a worker take turns ten times as often as by default (5 ms).
+
+    A save gives up its turn at each of thirty statements, holding the database's lock; beside an
+    export it waited 5 ms for each, and everybody else with it.
+    """
+    sys.setswitchinterval(_SECONDS_OF_A_TURN)
+
+
 def _make_application(settings: Settings) -> Flask:
     """Make the application and verify the directory once, for all processes to share.
 
@@ -156,6 +167,7 @@ def _make_application(settings: Settings) -> Flask:
         circles.verify_directory(session)
     held.database.engine.dispose()
     spare_collections()
+    share_the_turn()
     return application
 
 
