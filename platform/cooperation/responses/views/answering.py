@@ -306,7 +306,12 @@ def _page(
         total=len(questionnaire.parts),
         fields=fields,
         errors=refused.listed,
-        unfit=[placed(each.question, found) for each in state.questions for found in each.problems],
+        unfit=[
+            placed(each.question, found)
+            for each in state.questions
+            for found in each.problems
+            if each.is_asked
+        ],
         unsaved=[] if is_kept else sorted(refused.texts),
         texts=sorted(refused.texts),
         is_saved_today=state.saved_at is not None and state.saved_at.date() == ctx.now.date(),
