@@ -160,3 +160,44 @@ def test_keeping_is_not_offered_again_once_everything_is_kept(next_year):
 
     with next_year.reading("focal") as ctx:
         assert not service.offers_keeping(ctx, edition_id=EDITION)
+
+
+def keep(round_: Round, code: str, over=None) -> None:
+    with round_.acting("focal") as ctx:
+        chosen = {} if over is None else {"over": over}
+        service.keep_answer(ctx, edition_id=EDITION, question_code=code, **chosen)
+
+
+def test_this_years_words_are_replaced_only_where_just_they_were_let_go(next_year):
+    next_year.join_contributor()
+    next_year.save("A1", {"A-07": Answer(text="Written this year")})
+    seen = state_of(next_year, "A1", "A-07").seen
+
+    with pytest.raises(service.AnsweredThisYearError):
+        keep(next_year, "A-07")
+    next_year.save("A1", {"A-07": Answer(text="A colleague's words")}, by="contributor")
+    with pytest.raises(service.AnsweredThisYearError):
+        keep(next_year, "A-07", seen)
+    assert state_of(next_year, "A1", "A-07").record.answer.text == "A colleague's words"
+    keep(next_year, "A-07", state_of(next_year, "A1", "A-07").seen)
+
+    assert state_of(next_year, "A1", "A-07").record.answer.text == "Old words"
+
+
+def test_an_audience_chosen_this_year_is_not_replaced_unasked(next_year):
+    next_year.save("A1", {}, A_05="restricted")
+
+    with pytest.raises(service.AnsweredThisYearError):
+        keep(next_year, "A-05")
+    with next_year.acting("focal") as ctx:
+        assert "A-05" not in service.keep_part(ctx, edition_id=EDITION, part_code="A1")
+
+    assert state_of(next_year, "A1", "A-05").record.mark is Audience.RESTRICTED
+
+
+def test_the_same_words_typed_again_become_kept_without_a_question(next_year):
+    next_year.save("A1", {"A-07": Answer(text="Old words")})
+
+    keep(next_year, "A-07")
+
+    assert state_of(next_year, "A1", "A-07").record.is_kept

@@ -2,13 +2,11 @@
 
 import pytest
 
-from cooperation.access.rules import Role
-from cooperation.circles.rules import state_circle
 from cooperation.core.errors import Invalid, NotAllowed, NotFound
 from cooperation.editions.rules import FIELD_CHARACTERS, Answer
 from cooperation.responses import service
 from cooperation.responses.rules import Audience, Choice, PageKey, Settling
-from tests.fixtures.responses import EDITION, Round, person_row
+from tests.fixtures.responses import EDITION, Round
 
 PAGE = "f" * 32
 
@@ -16,10 +14,7 @@ PAGE = "f" * 32
 @pytest.fixture
 def round_(round_):
     """The round with a contributor, who writes beside the focal point."""
-    with round_.world.database.writing() as session:
-        circle = state_circle("AF01")
-        holder = round_.world.join(session, "contributor", "focal", Role.CONTRIBUTOR, circle)
-        session.add(person_row(round_.world, "contributor", holder.person_id))
+    round_.join_contributor()
     return round_
 
 

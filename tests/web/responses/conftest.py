@@ -4,6 +4,7 @@ import pytest
 
 from cooperation.accounts import service as accounts
 from tests.fixtures.browser import serving
+from tests.fixtures.responses import EARLIER, EDITION
 
 
 @pytest.fixture
@@ -24,3 +25,20 @@ def seated(answering_world, open_page, served_platform):
         return page
 
     return open_as
+
+
+@pytest.fixture
+def next_year_pages(office, open_pages):
+    """The pages of a State that submitted last year and begins this year's response."""
+    office.round.edition = EARLIER
+    office.round.fill()
+    office.round.submit()
+    office.round.edition = EDITION
+    return open_pages(office)
+
+
+@pytest.fixture
+def served_next_year(next_year_pages):
+    """The same, served to a real browser in which the focal point is signed in."""
+    next_year_pages.person = "focal"
+    yield from serving(next_year_pages.app)

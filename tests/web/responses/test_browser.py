@@ -123,3 +123,25 @@ def test_the_browser_saves_a_file_under_its_whole_name(answering_world, seated, 
         page.get_by_role("link", name=name).click()
 
     assert download.value.suggested_filename == name
+
+
+def test_keep_asks_beside_the_question_before_it_replaces_what_was_typed(
+    served_next_year, open_page, assert_good_page
+):
+    page = open_page()
+    page.goto(served_next_year + part_path("B1"))
+    page.fill("#B-05", "Words of this year")
+    question = page.locator("[data-question='B-05']")
+    question.get_by_text("Answer of 2025 to B-05").click()
+
+    question.get_by_role("button", name="Keep this answer").click()
+
+    asked = page.locator("#B-05-keep")
+    asked.wait_for()
+    assert_good_page(page)
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert sideways_scroll(page) <= 0
+    assert "Words of this year" in asked.inner_text()
+    asked.get_by_role("button", name="Replace it with the answer of 2025").click()
+    page.locator(".flash").wait_for()
+    assert page.locator("#B-05").input_value() == "Words on B-05"

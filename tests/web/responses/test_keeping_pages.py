@@ -1,20 +1,9 @@
 """\"Nothing has changed\" as the focal point walks it: one choice, one act, without scripts."""
 
-import pytest
-
-from tests.fixtures.responses import EARLIER, EDITION, part_path
+from cooperation.editions.rules import Answer
+from tests.fixtures.responses import EDITION, part_path
 
 OFFER = "Keep all of last year's answers"
-
-
-@pytest.fixture
-def next_year_pages(office, open_pages):
-    """The pages of a State that submitted last year and begins this year's response."""
-    office.round.edition = EARLIER
-    office.round.fill()
-    office.round.submit()
-    office.round.edition = EDITION
-    return open_pages(office)
 
 
 def test_nothing_has_changed_leads_to_one_act_that_keeps_everything(next_year_pages):
@@ -66,3 +55,36 @@ def test_what_is_typed_is_saved_even_where_nothing_is_left_to_keep(next_year_pag
 
     assert "There is no earlier answer that can be kept here." in page.text
     assert focal.get(part_path("A1")).form(has="then").fields["A-07"] == ["Words"]
+
+
+def test_keep_asks_before_it_replaces_what_was_typed_and_both_ways_are_open(next_year_pages):
+    focal = next_year_pages.visitor("focal")
+    page = focal.get(part_path("B1"))
+
+    page = focal.submit(page, page.form(has="then"), {"B-05": "New words", "then": "keep:B-05"})
+
+    assert page.status == 200
+    assert "Another answer was written this year" in page.text
+    assert "Words on B-05" in page.text
+    left = focal.submit(page, page.form(has="then"), {"then": "leave:B-05"})
+    assert "Another answer was written this year" not in left.text
+    assert left.form(has="then").fields["B-05"] == ["New words"]
+    page = focal.get(f"{part_path('B1')}?keep=B-05")
+    button = next(value for _name, value in page.form(has="then").buttons if "keep:B-05:" in value)
+    done = focal.submit(page, page.form(has="then"), {"then": button})
+    assert "B-05: last year's answer is kept." in done.text
+    assert done.form(has="then").fields["B-05"] == ["Words on B-05"]
+
+
+def test_keep_asks_again_where_a_colleague_wrote_after_the_question(next_year_pages, office):
+    office.round.join_contributor()
+    focal = next_year_pages.visitor("focal")
+    page = focal.get(part_path("B1"))
+    asked = focal.submit(page, page.form(has="then"), {"B-05": "New words", "then": "keep:B-05"})
+    button = next(value for _name, value in asked.form(has="then").buttons if "keep:B-05:" in value)
+    office.round.save("B1", {"B-05": Answer(text="A colleague's")}, by="contributor")
+
+    again = focal.submit(asked, asked.form(has="then"), {"then": button})
+
+    assert "Another answer was written this year" in again.text
+    assert again.form(has="then").fields["B-05"] == ["A colleague's"]

@@ -72,6 +72,7 @@ from cooperation.responses.rules.merge import (
     Stored,
     merge,
     read_page_key,
+    read_seen,
     seen_of,
     stale_versions,
 )
@@ -169,6 +170,7 @@ __all__ = [
     "part_status",
     "read_entries",
     "read_page_key",
+    "read_seen",
     "reason_field",
     "receipt_document",
     "renumbered",

@@ -113,6 +113,11 @@ class DraftRecord:
         """Whether this is last year's answer, confirmed unchanged."""
         return self.origin is not None
 
+    @property
+    def says_something(self) -> bool:
+        """Whether anything was entered or marked."""
+        return self.mark is not None or not self.answer.is_blank
+
     def says_the_same(self, other: "DraftRecord") -> bool:
         """Tell whether two people would read the same answer and mark in both."""
         return self.answer == other.answer and self.mark == other.mark

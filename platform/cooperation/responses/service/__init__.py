@@ -58,6 +58,7 @@ from cooperation.responses.service.frame import (
     refuse_while_coming_back,
 )
 from cooperation.responses.service.keeping import (
+    AnsweredThisYearError,
     NothingToKeepError,
     keep_answer,
     keep_everything,
@@ -128,6 +129,7 @@ from cooperation.responses.service.submissions import (
 __all__ = [
     "REASON_CHARACTERS",
     "AlreadyNarrowError",
+    "AnsweredThisYearError",
     "AnswersComingBackError",
     "EarlierAnswer",
     "EditionClosedError",

@@ -98,6 +98,12 @@ class QuestionState:
     problems: tuple[Finding, ...] = ()
     earlier: EarlierAnswer | None = None
 
+    @property
+    def has_other_this_year(self) -> bool:
+        """Whether keeping the earlier answer would replace what was written this year."""
+        can_keep = self.earlier is not None and self.earlier.is_answered
+        return can_keep and self.record.says_something and not self.record.is_kept
+
 
 @dataclass(frozen=True)
 class DraftState:

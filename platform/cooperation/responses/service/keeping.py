@@ -18,11 +18,13 @@ from cooperation.editions.rules import Answer, Question, problems
 from cooperation.responses import queries
 from cooperation.responses.rules import (
     KIND_OF_REPLY,
+    NEVER_SAVED,
     AnswerStatus,
     Audience,
     DraftRecord,
     OpenedAnswer,
     Origin,
+    Seen,
     SubmittedAnswer,
     marks_allowed,
 )
@@ -46,15 +48,41 @@ class NothingToKeepError(Conflict):
     sentence = _("There is no earlier answer that can be kept here.")
 
 
-def keep_answer(ctx: RequestContext, *, edition_id: str, question_code: str) -> None:
+class AnsweredThisYearError(Conflict):
+    """This year's answer says something else, and nobody has agreed to replace just that."""
+
+    sentence = _("Another answer was written this year. Nothing was replaced.")
+
+
+def keep_answer(
+    ctx: RequestContext, *, edition_id: str, question_code: str, over: Seen = NEVER_SAVED
+) -> None:
     """Take the State's last answer to one question, in place of what the draft says.
 
-    Raises `NothingToKeepError`.
+    `over` is the version of this year's answer that the person has seen and lets go. Raises
+    `NothingToKeepError`, `AnsweredThisYearError`.
     """
     frame = find_draft_frame(ctx, edition_id)
     question = frame.questionnaire.question(question_code)
-    if not _keep(ctx, frame, (question,), is_replacing=True):
+    draft = open_draft(ctx, frame)
+    records, rows = _earlier_records(ctx, frame, _typed((question,)))
+    if not records:
         raise NothingToKeepError
+    if _would_replace(draft, records) and draft.seen(question.code) != over:
+        raise AnsweredThisYearError
+    _write_kept(ctx, frame, draft, records, rows)
+
+
+def _typed(questions: Iterable[Question]) -> dict[str, Question]:
+    return {question.code: question for question in questions if not question.derived}
+
+
+def _would_replace(draft: Draft, records: Mapping[str, DraftRecord]) -> bool:
+    """Tell whether any of these records stands against another answer or mark of this year."""
+    return any(
+        draft.record(code).says_something and not draft.record(code).says_the_same(record)
+        for code, record in records.items()
+    )
 
 
 def keep_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> tuple[str, ...]:
@@ -65,7 +93,7 @@ def keep_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> tuple[
     frame = find_draft_frame(ctx, edition_id)
     part = frame.questionnaire.part(part_code)
     questions = [each for each in part.questions if each.code != KIND_OF_REPLY]
-    return _keep(ctx, frame, questions, is_replacing=False)
+    return _fill_blanks(ctx, frame, questions)
 
 
 def keep_everything(ctx: RequestContext, *, edition_id: str) -> tuple[str, ...]:
@@ -76,7 +104,7 @@ def keep_everything(ctx: RequestContext, *, edition_id: str) -> tuple[str, ...]:
     """
     frame = find_draft_frame(ctx, edition_id)
     questions = [each for each in frame.questionnaire.questions if each.code != KIND_OF_REPLY]
-    kept = _keep(ctx, frame, questions, is_replacing=False, is_statement=True)
+    kept = _fill_blanks(ctx, frame, questions, is_statement=True)
     if not kept:
         raise NothingToKeepError
     return kept
@@ -99,30 +127,39 @@ def offers_keeping(ctx: RequestContext, *, edition_id: str) -> bool:
     return bool(earlier - saved - derived)
 
 
-def _keep(
+def _fill_blanks(
     ctx: RequestContext,
     frame: Frame,
     questions: Iterable[Question],
     *,
-    is_replacing: bool,
     is_statement: bool = False,
 ) -> tuple[str, ...]:
     draft = open_draft(ctx, frame)
     wanted = {
-        question.code: question
-        for question in questions
-        if not question.derived and (is_replacing or draft.record(question.code).answer.is_blank)
+        code: question
+        for code, question in _typed(questions).items()
+        if not draft.record(code).says_something
     }
     records, rows = _earlier_records(ctx, frame, wanted)
     if not records:
         return ()
+    stated = _statement(frame, draft) if is_statement else {}
+    _write_kept(ctx, frame, draft, stated | records, rows)
+    return tuple(records)
+
+
+def _write_kept(
+    ctx: RequestContext,
+    frame: Frame,
+    draft: Draft,
+    records: Mapping[str, DraftRecord],
+    rows: Mapping[str, SubmittedAnswer],
+) -> None:
     frame, bundle = begin_draft(ctx, frame, draft)
     draft = replace(draft, bundle=bundle)
     _copy_all_files(ctx, frame, bundle, records, rows)
     reach("keeping.files_copied")
-    stated = _statement(frame, draft) if is_statement else {}
-    write_records(ctx, frame, draft, stated | records, action="answers.kept")
-    return tuple(records)
+    write_records(ctx, frame, draft, records, action="answers.kept")
 
 
 def _statement(frame: Frame, draft: Draft) -> dict[str, DraftRecord]:

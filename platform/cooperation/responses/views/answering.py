@@ -22,7 +22,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.core.errors import FieldsRefused, Invalid
-from cooperation.core.text import Text, _, ngettext
+from cooperation.core.text import Text, _
 from cooperation.editions.rules import Finding, placed
 from cooperation.responses import service
 from cooperation.responses.rules import (
@@ -36,7 +36,6 @@ from cooperation.responses.rules import (
     read_page_key,
 )
 from cooperation.responses.service import (
-    NothingToKeepError,
     NotMarkedReadyError,
     PartProgress,
     PartState,
@@ -50,6 +49,14 @@ from cooperation.responses.views.fields import (
     ShownConflict,
     field_of,
     shown_conflict,
+)
+from cooperation.responses.views.keeping import (
+    OFFER,
+    asks_before_replacing,
+    keep_all,
+    keep_blanks,
+    keep_one,
+    offers_keeping,
 )
 
 
@@ -83,7 +90,6 @@ class PageErrors:
 
 
 NO_ERRORS = PageErrors()
-_OFFER = "keep"
 _FIELD = re.compile(r"[A-Z]-[0-9]{1,3}(\.[A-Za-z0-9_-]{1,60}){0,3}")
 
 
@@ -215,20 +221,15 @@ def _go_on(
         return redirect(_next_address(ctx, edition_id, part_code), 303)
     if act == "keep_all":
         return keep_all(ctx, edition_id)
+    if act == "keep" and question:
+        return keep_one(ctx, edition_id, part_code, question)
+    if act == "keep":
+        return keep_blanks(ctx, edition_id, part_code)
     if act == "files":
         address = url_for("responses.files", edition_id=edition_id, question_code=question)
         return redirect(address, 303)
-    if act == "keep" and question:
-        service.keep_answer(ctx, edition_id=edition_id, question_code=question)
-        flash(str(_("%(code)s: last year's answer is kept.", code=question)))
-        return redirect(f"{here}#{question}", 303)
-    if act == "keep":
-        kept = service.keep_part(ctx, edition_id=edition_id, part_code=part_code)
-        sentence = ngettext("%(number)s answer kept.", "%(number)s answers kept.", len(kept))
-        flash(str(sentence))
-    else:
-        _tell_saved(result)
-    return redirect(here, 303)
+    _tell_saved(result)
+    return redirect(f"{here}#{question}" if act == "leave" else here, 303)
 
 
 def _tell_saved(result: SaveResult) -> None:
@@ -247,31 +248,6 @@ def _tell_saved(result: SaveResult) -> None:
     flash(str(sentence), "warn")
 
 
-def keep_all(ctx: RequestContext, edition_id: str) -> ResponseReturnValue:
-    """Keep all of last year's answers and lead on to what is left to check."""
-    address = url_for("responses.overview", edition_id=edition_id)
-    try:
-        kept = service.keep_everything(ctx, edition_id=edition_id)
-    except NothingToKeepError as error:
-        flash(str(error.sentence))
-        return redirect(address, 303)
-    sentence = ngettext(
-        "%(number)s answer kept. Check sections A and D, then go to signature.",
-        "%(number)s answers kept. Check sections A and D, then go to signature.",
-        len(kept),
-    )
-    flash(str(sentence))
-    return redirect(address, 303)
-
-
-def _offers_keeping(ctx: RequestContext, state: PartState) -> bool:
-    """Tell whether the page offers to keep everything: beside A-02, and once after it was saved."""
-    is_beside = any(each.question.code == KIND_OF_REPLY for each in state.questions)
-    if not is_beside and request.args.get("offer") != _OFFER:
-        return False
-    return service.offers_keeping(ctx, edition_id=state.frame.edition.id)
-
-
 def _next_address(ctx: RequestContext, edition_id: str, part_code: str) -> str:
     following = service.part_after(ctx, edition_id=edition_id, part_code=part_code)
     if following is None:
@@ -281,7 +257,7 @@ def _next_address(ctx: RequestContext, edition_id: str, part_code: str) -> str:
         "responses.part",
         edition_id=edition_id,
         part_code=following.code,
-        offer=_OFFER if offers else None,
+        offer=OFFER if offers else None,
     )
 
 
@@ -306,12 +282,7 @@ def _page(
         total=len(questionnaire.parts),
         fields=fields,
         errors=refused.listed,
-        unfit=[
-            placed(each.question, found)
-            for each in state.questions
-            for found in each.problems
-            if each.is_asked
-        ],
+        unfit=_unfit(state),
         unsaved=[] if is_kept else sorted(refused.texts),
         texts=sorted(refused.texts),
         is_saved_today=state.saved_at is not None and state.saved_at.date() == ctx.now.date(),
@@ -325,11 +296,21 @@ def _page(
         is_kept=is_kept,
         may_reopen=may_reopen(ctx, state.frame),
         reason=request.form.get("reason", "") if is_kept else "",
-        offers_keeping=not is_kept and shows_form and _offers_keeping(ctx, state),
+        offers_keeping=not is_kept and shows_form and offers_keeping(ctx, state),
         can_keep=not is_kept and any(field.state.earlier is not None for field in fields),
         before=questionnaire.part_before(part_code),
         after=questionnaire.part_after(part_code),
     )
+
+
+def _unfit(state: PartState) -> list[Finding]:
+    """Return what of the part does not count yet, each with its question named."""
+    return [
+        placed(each.question, found)
+        for each in state.questions
+        for found in each.problems
+        if each.is_asked
+    ]
 
 
 def _fields(state: PartState, typed: Fields | None, refused: PageErrors) -> list[QuestionField]:
@@ -343,6 +324,7 @@ def _fields(state: PartState, typed: Fields | None, refused: PageErrors) -> list
             errors=_own(refused.by_field, each.question.code),
             conflict=conflicts.get(each.question.code),
             wants_more_rows=more == each.question.code,
+            asks_before_replacing=asks_before_replacing(each),
         )
         for each in state.questions
     ]

@@ -64,6 +64,7 @@ class QuestionField:
     conflict: ShownConflict | None = None
     is_joined: bool = False
     wants_more_rows: bool = False
+    asks_before_replacing: bool = False
 
     @property
     def question(self) -> Question:
@@ -211,6 +212,7 @@ def field_of(
     errors: Mapping[str, Text] | None = None,
     conflict: ShownConflict | None = None,
     wants_more_rows: bool = False,
+    asks_before_replacing: bool = False,
 ) -> QuestionField:
     """Return the question with what was typed, where that is not saved, else with what is saved.
 
@@ -225,4 +227,13 @@ def field_of(
         values = renumbered(question, typed)
         seen = seen_on_page(question, typed)
     found = errors or dict(reversed(state.problems))
-    return QuestionField(state, values, found, seen, conflict, joined is not None, wants_more_rows)
+    return QuestionField(
+        state,
+        values,
+        found,
+        seen,
+        conflict,
+        joined is not None,
+        wants_more_rows,
+        asks_before_replacing,
+    )

@@ -11,9 +11,10 @@ from cooperation.responses import service
 from cooperation.responses.rules import ResponseStatus
 from cooperation.responses.service import HomeState
 from cooperation.responses.views.allowed import may_write
-from cooperation.responses.views.answering import keep_all, task_items
+from cooperation.responses.views.answering import task_items
 from cooperation.responses.views.blueprint import blueprint
 from cooperation.responses.views.fields import field_of
+from cooperation.responses.views.keeping import keep_all
 
 
 @blueprint.errorhandler(service.AnswersComingBackError)
