@@ -18,6 +18,11 @@ class Declaration:
     takes_files: bool
 
     @property
+    def is_export(self) -> bool:
+        """Whether the view takes a whole edition out of the database at once."""
+        return self.permission is Permission.EXPORT_PUBLISHED
+
+    @property
     def is_public(self) -> bool:
         """Whether nobody has to be signed in."""
         return self.permission is Permission.PUBLIC

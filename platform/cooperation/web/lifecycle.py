@@ -98,6 +98,16 @@ def begin() -> ResponseReturnValue | None:
             return _refuse_characters()
     if declaration.own_transactions:
         _prepare_own(declaration)
+    refused = _admit(declaration)
+    return _take_turn(declaration) if refused is None and declaration.is_export else refused
+
+
+def _take_turn(declaration: Declaration) -> ResponseReturnValue | None:
+    """Wait for the turn to export; what was found out before the wait is asked anew after it."""
+    close_transaction()
+    forget_person()
+    g.turn = server().exports.take()
+    open_transaction(declaration, unsafe=is_unsafe())
     return _admit(declaration)
 
 
@@ -317,6 +327,8 @@ def _is_kept(response: Response) -> bool:
 def forget(error: BaseException | None) -> None:
     """Close what is still open, and the reader's keys."""
     del error
+    if (turn := g.pop("turn", None)) is not None:
+        turn.end()
     close_transaction()
     forget_person()
 

@@ -1,6 +1,7 @@
 """What one process holds: settings, database, root keys, clock, boot key."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from flask import current_app
 
@@ -8,6 +9,7 @@ from cooperation.core.clock import Clock
 from cooperation.core.db import Database
 from cooperation.core.settings import Settings
 from cooperation.vault.root import RootKeys
+from cooperation.web.turns import Turns
 from cooperation.web.watch.space import SpaceWatch
 
 EXTENSION = "cooperation"
@@ -23,6 +25,11 @@ class Server:
     clock: Clock
     boot_key: bytes
     space: SpaceWatch = field(default_factory=lambda: SpaceWatch({}, 0))
+
+    @cached_property
+    def exports(self) -> Turns:
+        """The queue of exports of this host's processes."""
+        return Turns(self.settings.instance_path / "exports.turn")
 
     def __repr__(self) -> str:
         return "<server>"
