@@ -270,16 +270,13 @@ def _page(
     ctx: RequestContext = g.context
     state = service.open_part(ctx, edition_id=edition_id, part_code=part_code)
     fields = _fields(state, typed, refused)
-    questionnaire = state.frame.questionnaire
     is_kept = typed is not None and state.ready is not None
     shows_form = is_kept or may_write(ctx, state.frame)
     return render_template(
         "responses/part.html",
         state=state,
         edition=state.frame.edition,
-        part=state.part,
-        number=questionnaire.part_number(part_code),
-        total=len(questionnaire.parts),
+        **_place_of(state),
         fields=fields,
         errors=refused.listed,
         unfit=_unfit(state),
@@ -298,9 +295,19 @@ def _page(
         reason=request.form.get("reason", "") if is_kept else "",
         offers_keeping=not is_kept and shows_form and offers_keeping(ctx, state),
         can_keep=not is_kept and any(field.state.earlier is not None for field in fields),
-        before=questionnaire.part_before(part_code),
-        after=questionnaire.part_after(part_code),
     )
+
+
+def _place_of(state: PartState) -> dict[str, object]:
+    """Return where the part stands among the others."""
+    questionnaire, code = state.frame.questionnaire, state.part.code
+    return {
+        "part": state.part,
+        "number": questionnaire.part_number(code),
+        "total": len(questionnaire.parts),
+        "before": questionnaire.part_before(code),
+        "after": questionnaire.part_after(code),
+    }
 
 
 def _unfit(state: PartState) -> list[Finding]:
