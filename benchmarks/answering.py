@@ -31,8 +31,18 @@ def part_address(ground: Ground, part: str) -> str:
     return f"/response/{ground.editions[1]}/parts/{part}"
 
 
-def _show(ground: Ground, part: str, **goals: object) -> Task:
+def writer(ground: Ground) -> Visitor:
+    """Return a focal point before a response that takes changes: reopened where it was ready."""
     visitor = ground.visitor(ground.player(Role.FOCAL_POINT, "WE01"))
+    page = visitor.get(part_address(ground, PART))
+    for form in page.forms:
+        if form.action.endswith("/reopen"):
+            assert visitor.submit(page, form, follow=False).status == 303
+    return visitor
+
+
+def _show(ground: Ground, part: str, **goals: object) -> Task:
+    visitor = writer(ground)
     address = part_address(ground, part)
     size = len(visitor.get(address).body)
 
@@ -64,7 +74,7 @@ def part_of(ground: Ground) -> Part:
 
 
 def _save(ground: Ground) -> Task:
-    visitor = ground.visitor(ground.player(Role.FOCAL_POINT, "WE01"))
+    visitor = writer(ground)
     address = part_address(ground, PART)
     part = part_of(ground)
     turns = count()

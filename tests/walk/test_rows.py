@@ -48,6 +48,7 @@ PARENTS = {
     "draft_answer_versions": "SELECT p.state_code FROM responses p JOIN draft_answers a"
     " ON a.response_id = p.id WHERE a.id = t.answer_id",
     "prepared_signings": "SELECT state_code FROM responses p WHERE p.id = t.response_id",
+    "reopenings": "SELECT state_code FROM responses p WHERE p.id = t.response_id",
     "response_file_chunks": "SELECT state_code FROM response_files p WHERE p.id = t.file_id",
     "published_file_chunks": "SELECT state_code FROM published_files p WHERE p.id = t.file_id",
     "grants": "SELECT state FROM bundles p WHERE p.id = t.bundle_id",

@@ -3,11 +3,28 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from cooperation.core.append_only import protect
 from cooperation.core.db import Base, UtcDateTime
 from cooperation.core.ids import new_id
+
+
+class Reopening(Base):
+    """Who last reopened a response that was marked ready, and why; gone once it is ready again.
+
+    The reason is sealed under the draft's bundle of that day.
+    """
+
+    __tablename__ = "reopenings"
+
+    response_id: Mapped[str] = mapped_column(
+        sa.String(36), sa.ForeignKey("responses.id"), primary_key=True
+    )
+    reopened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reopened_by: Mapped[str] = mapped_column(sa.String(36))
+    bundle_id: Mapped[str | None] = mapped_column(sa.String(36))
+    sealed_reason: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
 
 
 class Response(Base):
@@ -28,25 +45,9 @@ class Response(Base):
     ready_by: Mapped[str | None] = mapped_column(sa.String(36))
     ready_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
     version: Mapped[int] = mapped_column()
+    is_reopened: Mapped[bool] = column_property(sa.exists().where(Reopening.response_id == id))  # noqa: A003
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
-
-
-class Reopening(Base):
-    """Who last reopened a response that was marked ready, and why; gone once it is ready again.
-
-    The reason is sealed under the draft's bundle of that day.
-    """
-
-    __tablename__ = "reopenings"
-
-    response_id: Mapped[str] = mapped_column(
-        sa.String(36), sa.ForeignKey("responses.id"), primary_key=True
-    )
-    reopened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    reopened_by: Mapped[str] = mapped_column(sa.String(36))
-    bundle_id: Mapped[str | None] = mapped_column(sa.String(36))
-    sealed_reason: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
 
 
 class DraftAnswer(Base):

@@ -36,6 +36,8 @@ from tests.fixtures.worst_texts import WORST
 SMALL, TIMES = 3_000, 4
 GROWTH = 6.5
 NOISE_SECONDS = 0.003
+TRIES = 3
+"""A busy machine may disturb one measure; work that grows with the square is steep each time."""
 MULTIPART = 'multipart/form-data; boundary="b"'
 
 
@@ -92,13 +94,25 @@ def seconds(border: Callable[[str], object], text: str) -> float:
     return min(found)
 
 
+def growth_of(border, text_of):
+    """Return the seconds of a text and of one four times as long."""
+    small, large = (seconds(border, text_of(SMALL * times)) for times in (1, TIMES))
+    return small, large
+
+
+def is_steep(small, large):
+    return large > GROWTH * small + NOISE_SECONDS
+
+
 @pytest.mark.parametrize("name", BORDERS)
 def test_four_times_the_worst_text_costs_four_times_the_work(name):
     border, slow = BORDERS[name], {}
     for worst, text_of in WORST.items():
-        small, large = (seconds(border, text_of(SMALL * times)) for times in (1, TIMES))
-        if large > GROWTH * small + NOISE_SECONDS:
-            slow[worst] = f"{small:.4f} s, then {large:.4f} s"
+        measured = [growth_of(border, text_of)]
+        while is_steep(*measured[-1]) and len(measured) < TRIES:
+            measured.append(growth_of(border, text_of))
+        if is_steep(*measured[-1]):
+            slow[worst] = measured
 
     assert not slow
 
@@ -108,6 +122,5 @@ def test_the_measure_finds_a_square():
         return unicodedata.normalize("NFC", text)
 
     text_of = WORST["marks in the wrong order"]
-    small, large = (seconds(square, text_of(SMALL * times)) for times in (1, TIMES))
 
-    assert large > GROWTH * small + NOISE_SECONDS
+    assert all(is_steep(*growth_of(square, text_of)) for _try in range(TRIES))

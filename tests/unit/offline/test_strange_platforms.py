@@ -177,8 +177,9 @@ def test_a_portal_in_the_midst_is_no_fork(look: Look, state: Path, second: bytes
     asked: list[bytes] = []
 
     def portal(stream: BinaryIO) -> None:
-        stream.write(second if asked else answered(note(size=9)))
+        answer = second if asked else answered(note(size=9))
         asked.append(b"")
+        stream.write(answer)
 
     assert look(portal) == NOT_ASKED
     assert (len(asked), state.read_text()) == (2, before)

@@ -73,6 +73,7 @@ def test_log_holds_the_hash_of_the_approval(signatory: Signatory) -> None:
 def test_changed_draft_voids_the_signature(signatory: Signatory) -> None:
     signatory.prepare()
     credential = signatory.key.get(signatory.question().options)
+    signatory.round_.reopen()
     signatory.round_.save("A1", {"A-07": Answer(text="Changed meanwhile")})
     signatory.round_.ready()
 

@@ -249,7 +249,7 @@ def test_readiness_follows_the_database_and_not_the_space(watched, disk, monkeyp
     little_space(watched, disk)
     assert (visitor.get("/health").status, visitor.get("/health").body) == (200, b"ok\n")
 
-    def fail(*, writing):
+    def fail(*, writing, kind=None):
         raise DatabaseFailedError("SELECT", {}, Exception("connection refused"))
 
     monkeypatch.setattr(watched.held.database, "open", fail)

@@ -111,7 +111,7 @@ def end_reopening(ctx: RequestContext, response: Response) -> None:
 
 def reopened(ctx: RequestContext, frame: Frame) -> Reopened | None:
     """Return who reopened the response that is a draft now; nothing where nobody did."""
-    if frame.response is None:
+    if frame.response is None or not frame.begun_row.is_reopened:
         return None
     row = queries.reopening_of(ctx.session, frame.response.id)
     if row is None:
