@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from flask import Flask, g, get_flashed_messages, url_for
@@ -21,6 +21,7 @@ from cooperation.accounts import service as accounts
 from cooperation.accounts.rules import ROLE_NAMES
 from cooperation.core.settings import Mode
 from cooperation.core.text import Text, _
+from cooperation.core.undo import UNDO, WayBack, read_way_back
 from cooperation.web import kept
 from cooperation.web.assets import asset
 from cooperation.web.colours import free_colours
@@ -118,10 +119,25 @@ def next_number() -> int:
     return int(next(g.numbers))
 
 
-def flashes_of_page() -> list[tuple[str, str]]:
-    """Return the sentences that the last request left, with their kinds."""
-    flashes = get_flashed_messages(with_categories=True)
-    return [("done" if each[0] == "message" else each[0], each[1]) for each in flashes]
+@dataclass(frozen=True)
+class Flash:
+    """A sentence about what the last request did, its kind, and the way back where there is one."""
+
+    kind: str
+    text: str
+    undo: WayBack | None = None
+
+
+def flashes_of_page() -> list[Flash]:
+    """Return the sentences that the last request left; they are shown once."""
+    found: list[Flash] = []
+    for each in get_flashed_messages(with_categories=True):
+        kind, text = each[0], each[1]
+        if kind == UNDO:
+            found[-1] = replace(found[-1], undo=read_way_back(text))
+        else:
+            found.append(Flash("done" if kind == "message" else kind, text))
+    return found
 
 
 def colleague_names() -> dict[str, str]:

@@ -84,7 +84,7 @@ def test_keeping_a_part_leaves_what_a_colleague_wrote(next_year):
     next_year.save("A1", {"A-07": Answer(text="Written this year")})
 
     with next_year.acting("focal") as ctx:
-        kept = service.keep_part(ctx, edition_id=EDITION, part_code="A1")
+        kept = service.keep_part(ctx, edition_id=EDITION, part_code="A1").questions
 
     assert "A-07" not in kept
     assert "A-02" not in kept
@@ -190,7 +190,7 @@ def test_an_audience_chosen_this_year_is_not_replaced_unasked(next_year):
     with pytest.raises(service.AnsweredThisYearError):
         keep(next_year, "A-05")
     with next_year.acting("focal") as ctx:
-        assert "A-05" not in service.keep_part(ctx, edition_id=EDITION, part_code="A1")
+        assert "A-05" not in service.keep_part(ctx, edition_id=EDITION, part_code="A1").questions
 
     assert state_of(next_year, "A1", "A-05").record.mark is Audience.RESTRICTED
 

@@ -145,3 +145,9 @@ def test_keep_asks_beside_the_question_before_it_replaces_what_was_typed(
     asked.get_by_role("button", name="Replace it with the answer of 2025").click()
     page.locator(".flash").wait_for()
     assert page.locator("#B-05").input_value() == "Words on B-05"
+    assert sideways_scroll(page) <= 0
+    assert page.get_by_role("button", name="Undo").is_visible()
+    assert_good_page(page)
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("Undone: 1 answer is as it was before.").wait_for()
+    assert page.locator("#B-05").input_value() == "Words of this year"

@@ -88,3 +88,60 @@ def test_keep_asks_again_where_a_colleague_wrote_after_the_question(next_year_pa
 
     assert "Another answer was written this year" in again.text
     assert again.form(has="then").fields["B-05"] == ["A colleague's"]
+
+
+def undo(visitor, page):
+    return visitor.submit(page, page.form(action="/undo"))
+
+
+def test_keeping_all_of_a_part_or_everything_is_undone_from_its_message(next_year_pages):
+    focal = next_year_pages.visitor("focal")
+    page = focal.get(part_path("B1"))
+    page = focal.submit(page, page.form(has="then"), {"then": "keep"})
+
+    page = undo(focal, page)
+
+    assert "answers are as they were before" in page.text
+    assert page.path == part_path("B1")
+    assert page.form(has="then").fields["B-05"] == [""]
+    assert not [form for form in page.forms if form.action.endswith("/undo")]
+    page = focal.get(part_path("A1"))
+    choice = {"A-02": "nothing_has_changed", "then": "keep_all"}
+    page = undo(focal, focal.submit(page, page.form(has="then"), choice))
+    assert page.path == f"/response/{EDITION}/answers"
+    assert "answers are as they were before" in page.text
+
+
+def test_the_button_is_shown_with_one_page_only(next_year_pages):
+    focal = next_year_pages.visitor("focal")
+    page = focal.get(part_path("B1"))
+    page = focal.submit(page, page.form(has="then"), {"then": "keep:B-05"})
+
+    assert page.form(action="/undo").fields["made"] == ["B-05:1"]
+    assert not [form for form in focal.get(page.path).forms if form.action.endswith("/undo")]
+
+
+def test_what_a_colleague_wrote_before_the_button_was_pressed_is_left_and_named(
+    next_year_pages, office
+):
+    office.round.join_contributor()
+    focal = next_year_pages.visitor("focal")
+    page = focal.get(part_path("B1"))
+    page = focal.submit(page, page.form(has="then"), {"then": "keep"})
+    office.round.save("B1", {"B-05": Answer(text="A colleague's")}, by="contributor")
+
+    page = undo(focal, page)
+
+    assert "Changed since, and left as it is: B-05." in page.text
+    assert page.form(has="then").fields["B-05"] == ["A colleague's"]
+
+
+def test_undo_refuses_what_no_page_made(next_year_pages):
+    focal = next_year_pages.visitor("focal")
+    page = focal.get(part_path("B1"))
+    page = focal.submit(page, page.form(has="then"), {"then": "keep:B-05"})
+
+    again = focal.submit(page, page.form(action="/undo"), {"made": "B-05:1; B-06"})
+
+    assert again.status == 422
+    assert focal.get(part_path("B1")).form(has="then").fields["B-05"] == ["Words on B-05"]

@@ -99,6 +99,7 @@ ACTIONS: dict[str, Text] = {
     "part.saved": _("Part saved"),
     "answer.saved": _("Answer saved"),
     "answers.kept": _("Last year's answers kept"),
+    "answers.undone": _("Undone: answers as they were before"),
     "file.stored": _("File stored"),
     "file.removed": _("File removed"),
     "response.readied": _("Response marked ready for signature"),

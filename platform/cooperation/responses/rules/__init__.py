@@ -96,6 +96,13 @@ from cooperation.responses.rules.submission import (
     Submission,
     SubmittedAnswer,
 )
+from cooperation.responses.rules.undoing import (
+    Undoing,
+    Versions,
+    plan_undoing,
+    read_made,
+    write_made,
+)
 from cooperation.responses.rules.uploads import FileRefused, clean_file, content_type_of
 
 __all__ = [
@@ -143,6 +150,8 @@ __all__ = [
     "Stored",
     "Submission",
     "SubmittedAnswer",
+    "Undoing",
+    "Versions",
     "answer_leaf",
     "answer_status",
     "answers_document",
@@ -168,7 +177,9 @@ __all__ = [
     "number_typed",
     "other_seen",
     "part_status",
+    "plan_undoing",
     "read_entries",
+    "read_made",
     "read_page_key",
     "read_seen",
     "reason_field",
@@ -182,4 +193,5 @@ __all__ = [
     "stale_versions",
     "version_field",
     "with_derived",
+    "write_made",
 ]

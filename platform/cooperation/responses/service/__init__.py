@@ -2,8 +2,8 @@
 
 The State's own pages
     current_edition(ctx), home_state, open_part, save_part, keep_answer, keep_part, keep_everything,
-    offers_keeping, overview_state, open_files, add_file, remove_file, draft_file, signing_state,
-    mark_ready, reopen, submit_response, own_submission, own_submitted_file
+    offers_keeping, undo_answers, overview_state, open_files, add_file, remove_file, draft_file,
+    signing_state, mark_ready, reopen, submit_response, own_submission, own_submitted_file
     submission_pdf(ctx, submission_id) -> bytes                       sealed; the caller logs
     print_submission(ctx, submission_id) -> Download                  the same, logged
     signs_with_passkey, prepare_signing, signing_question, submit_with_passkey
@@ -59,6 +59,7 @@ from cooperation.responses.service.frame import (
 )
 from cooperation.responses.service.keeping import (
     AnsweredThisYearError,
+    Kept,
     NothingToKeepError,
     keep_answer,
     keep_everything,
@@ -125,6 +126,7 @@ from cooperation.responses.service.submissions import (
     submissions_by_id,
     submissions_of,
 )
+from cooperation.responses.service.undoing import Undone, undo_answers
 
 __all__ = [
     "REASON_CHARACTERS",
@@ -136,6 +138,7 @@ __all__ = [
     "FilesState",
     "Frame",
     "HomeState",
+    "Kept",
     "NoReceiptError",
     "NotInCheckpointError",
     "NotMarkedReadyError",
@@ -156,6 +159,7 @@ __all__ = [
     "SigningOver",
     "SigningQuestion",
     "SigningState",
+    "Undone",
     "add_file",
     "check_signed",
     "current_edition",
@@ -203,4 +207,5 @@ __all__ = [
     "submit_response",
     "submit_with_passkey",
     "submitted_file",
+    "undo_answers",
 ]

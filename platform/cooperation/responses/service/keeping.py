@@ -5,7 +5,7 @@ replaced when a whole part is kept.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cooperation.access.context import RequestContext
 from cooperation.access.policy import Permission
@@ -26,6 +26,7 @@ from cooperation.responses.rules import (
     Origin,
     Seen,
     SubmittedAnswer,
+    Versions,
     marks_allowed,
 )
 from cooperation.responses.service.frame import (
@@ -54,9 +55,17 @@ class AnsweredThisYearError(Conflict):
     sentence = _("Another answer was written this year. Nothing was replaced.")
 
 
+@dataclass(frozen=True)
+class Kept:
+    """The questions whose earlier answers were kept, and every version that was written by it."""
+
+    questions: tuple[str, ...]
+    made: Versions
+
+
 def keep_answer(
     ctx: RequestContext, *, edition_id: str, question_code: str, over: Seen = NEVER_SAVED
-) -> None:
+) -> Kept:
     """Take the State's last answer to one question, in place of what the draft says.
 
     `over` is the version of this year's answer that the person has seen and lets go. Raises
@@ -70,7 +79,8 @@ def keep_answer(
         raise NothingToKeepError
     if _would_replace(draft, records) and draft.seen(question.code) != over:
         raise AnsweredThisYearError
-    _write_kept(ctx, frame, draft, records, rows)
+    made = _write_kept(ctx, frame, draft, records, rows)
+    return Kept(tuple(records), made)
 
 
 def _typed(questions: Iterable[Question]) -> dict[str, Question]:
@@ -85,18 +95,15 @@ def _would_replace(draft: Draft, records: Mapping[str, DraftRecord]) -> bool:
     )
 
 
-def keep_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> tuple[str, ...]:
-    """Take the State's last answers to the questions of a part that are still blank.
-
-    Returns the codes of the questions that were kept.
-    """
+def keep_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> Kept:
+    """Take the State's last answers to the questions of a part that are still blank."""
     frame = find_draft_frame(ctx, edition_id)
     part = frame.questionnaire.part(part_code)
     questions = [each for each in part.questions if each.code != KIND_OF_REPLY]
     return _fill_blanks(ctx, frame, questions)
 
 
-def keep_everything(ctx: RequestContext, *, edition_id: str) -> tuple[str, ...]:
+def keep_everything(ctx: RequestContext, *, edition_id: str) -> Kept:
     """State that nothing has changed: all blank answers are taken over, and A-02 says so.
 
     It does not where something else was written this year: then A-02 stays as it was answered.
@@ -105,7 +112,7 @@ def keep_everything(ctx: RequestContext, *, edition_id: str) -> tuple[str, ...]:
     frame = find_draft_frame(ctx, edition_id)
     questions = [each for each in frame.questionnaire.questions if each.code != KIND_OF_REPLY]
     kept = _fill_blanks(ctx, frame, questions, is_statement=True)
-    if not kept:
+    if not kept.questions:
         raise NothingToKeepError
     return kept
 
@@ -133,7 +140,7 @@ def _fill_blanks(
     questions: Iterable[Question],
     *,
     is_statement: bool = False,
-) -> tuple[str, ...]:
+) -> Kept:
     draft = open_draft(ctx, frame)
     wanted = {
         code: question
@@ -142,10 +149,10 @@ def _fill_blanks(
     }
     records, rows = _earlier_records(ctx, frame, wanted)
     if not records:
-        return ()
+        return Kept((), {})
     stated = _statement(frame, draft) if is_statement else {}
-    _write_kept(ctx, frame, draft, stated | records, rows)
-    return tuple(records)
+    made = _write_kept(ctx, frame, draft, stated | records, rows)
+    return Kept(tuple(records), made)
 
 
 def _write_kept(
@@ -154,12 +161,14 @@ def _write_kept(
     draft: Draft,
     records: Mapping[str, DraftRecord],
     rows: Mapping[str, SubmittedAnswer],
-) -> None:
+) -> Versions:
+    """Write earlier answers into the draft; return the versions that were made."""
     frame, bundle = begin_draft(ctx, frame, draft)
     draft = replace(draft, bundle=bundle)
     _copy_all_files(ctx, frame, bundle, records, rows)
     reach("keeping.files_copied")
-    write_records(ctx, frame, draft, records, action="answers.kept")
+    after = write_records(ctx, frame, draft, records, action="answers.kept")
+    return {code: after.version(code) for code in records}
 
 
 def _statement(frame: Frame, draft: Draft) -> dict[str, DraftRecord]:

@@ -60,6 +60,13 @@ def read_file(session: Session, bundle: OpenBundle, file: FileRef) -> bytes:
     return content
 
 
+def has_files(ctx: RequestContext, bundle: OpenBundle | None, files: Sequence[FileRef]) -> bool:
+    """Tell whether all these files are there under a bundle."""
+    if not files or bundle is None:
+        return not files
+    return all(queries.stored_file(ctx.session, bundle.id, file.id) for file in files)
+
+
 def copy_files(
     ctx: RequestContext,
     files: Sequence[FileRef],

@@ -8,6 +8,7 @@ from cooperation.responses.views import (
     receipt,
     reopening,
     signing,
+    undoing,
 )
 from cooperation.responses.views.blueprint import blueprint
 
@@ -20,4 +21,5 @@ __all__ = [
     "receipt",
     "reopening",
     "signing",
+    "undoing",
 ]

@@ -13,6 +13,7 @@ from cooperation.responses.service import (
     PartState,
     QuestionState,
 )
+from cooperation.responses.views.undoing import ANSWERS, PART, tell_with_undo
 
 OFFER = "keep"
 """What `?offer=` says on a page that offers to keep everything."""
@@ -29,13 +30,16 @@ def keep_one(
     code, _colon, over = wanted.partition(":")
     here = url_for("responses.part", edition_id=edition_id, part_code=part_code)
     try:
-        service.keep_answer(ctx, edition_id=edition_id, question_code=code, over=read_seen(over))
+        kept = service.keep_answer(
+            ctx, edition_id=edition_id, question_code=code, over=read_seen(over)
+        )
     except AnsweredThisYearError:
         return redirect(f"{here}?{_ASKED}={code}#{code}-keep", 303)
     except NothingToKeepError as error:
         flash(str(error.sentence), "warn")
     else:
-        flash(str(_("%(code)s: last year's answer is kept.", code=code)))
+        sentence = _("%(code)s: last year's answer is kept.", code=code)
+        tell_with_undo(sentence, edition_id, kept.made, PART)
     return redirect(f"{here}#{code}", 303)
 
 
@@ -47,8 +51,8 @@ def asks_before_replacing(state: QuestionState) -> bool:
 def keep_blanks(ctx: RequestContext, edition_id: str, part_code: str) -> ResponseReturnValue:
     """Keep last year's answers for all that is blank in a part."""
     kept = service.keep_part(ctx, edition_id=edition_id, part_code=part_code)
-    sentence = ngettext("%(number)s answer kept.", "%(number)s answers kept.", len(kept))
-    flash(str(sentence))
+    sentence = ngettext("%(number)s answer kept.", "%(number)s answers kept.", len(kept.questions))
+    tell_with_undo(sentence, edition_id, kept.made, PART)
     return redirect(url_for("responses.part", edition_id=edition_id, part_code=part_code), 303)
 
 
@@ -63,9 +67,9 @@ def keep_all(ctx: RequestContext, edition_id: str) -> ResponseReturnValue:
     sentence = ngettext(
         "%(number)s answer kept. Check sections A and D, then go to signature.",
         "%(number)s answers kept. Check sections A and D, then go to signature.",
-        len(kept),
+        len(kept.questions),
     )
-    flash(str(sentence))
+    tell_with_undo(sentence, edition_id, kept.made, ANSWERS)
     return redirect(address, 303)
 
 
