@@ -9,7 +9,7 @@ never part of what machines read (`clean_token`): e-mails, links, telephone numb
 files.
 
 All work here is linear in the length of the text: `unicodedata.normalize` alone orders a run of
-combining marks in the square of its length (docs/security.md, What a stranger can make it do).
+combining marks in the square of its length (docs/security.md, Work grows with the bytes).
 """
 
 import re
@@ -78,7 +78,7 @@ def clean_token(text: str) -> str:
 
 
 def clean_code(text: str) -> str:
-    """Return a code or a number as it was meant: a token with digits 0 to 9 and no space."""
+    """Return a code as it was meant: a token with digits 0 to 9 and no space."""
     return "".join(plain_digits(clean_token(text)).split())
 
 

@@ -29,7 +29,18 @@ def typed(question, **fields):
 def test_number_is_read_from_several_scripts_and_spacings(question):
     days = question("B-06")
 
-    plain = ("1000", "1 000", "1\u202f000", "1'000", "1\u2019000", " 1000 ", "1000.0")
+    plain = (
+        "1000",
+        "1 000",
+        "1\u202f000",
+        "1\u00a0000",
+        "1\u2009000",
+        "+ 1000",
+        "1'000",
+        "1\u2019000",
+        " 1000 ",
+        "1000.0",
+    )
     scripts = ("١٠٠٠", "۱۰۰۰", "১০০০", "１０００", "١٬٠٠٠", "١٠٠٠٫٠")
     marked = ("\u200e1000", "1000\u200f", "\u20681000\u2069", "\u200b1000", "\ufeff1000")
     for text in (*plain, *scripts, *marked):
@@ -62,9 +73,34 @@ def test_an_address_of_another_script_is_kept_as_the_network_writes_it(question)
     assert problems(contacts, answer) == ()
 
 
-@pytest.mark.parametrize("text", ["1'00", "1'0000", "'100", "1,000", "1.2.3"])
-def test_a_sign_between_digits_that_groups_nothing_is_no_number(question, text):
-    assert typed(question("B-06"), B_06=text).number is None
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1'00", "1'0000", "'100", "1,000", "1.2.3", "1200'000", "1'00'000"),
+        *("30 60", "12 5", "12\u00a05", "12\u202f5", "1 2 3", "1200 000", "1 000 00", "1  000"),
+        *("٣٠ ٦٠", "٣٠٬٦٠", "30\n60", "12 . 5", "12.5 00", "0.123 456"),
+    ],
+)
+def test_a_sign_between_digits_that_groups_nothing_is_no_number_and_stays_as_typed(question, text):
+    days, shown = question("B-06"), text.replace("\n", " ")
+
+    answer = typed(days, B_06=text)
+
+    assert answer.number is None
+    assert sentences(problems(days, answer)) == ["Enter a number in digits, such as 30 or 12.5."]
+    assert form_fields(days, answer) == {"B-06": [shown]}
+
+
+def test_thousands_are_grouped_by_any_of_the_signs_that_mean_nothing_else(question):
+    cell = {"C-28.land.value": ["-1'200\u202f000.50"]}
+
+    assert parse_form(question("C-28"), cell).rows[0].cell("value") == "-1200000.5"
+
+
+def test_a_cell_of_a_table_joins_no_two_numbers_either(question):
+    cell = {"C-28.land.value": ["30 60"]}
+
+    assert parse_form(question("C-28"), cell).rows[0].cell("value") == "30 60"
 
 
 @pytest.mark.parametrize("text", ["x", "1,5", "1e3", "nan", "--1", "1.2.3", "9" * 30])

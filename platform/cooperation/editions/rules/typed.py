@@ -9,13 +9,16 @@ from datetime import date
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from cooperation.core.characters import clean_code, holds_unwanted
+from cooperation.core.characters import clean_token, holds_unwanted, plain_digits
 from cooperation.core.days import day_not_understood
 from cooperation.core.text import Text, _
 
-_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
-_GROUPED = re.compile(r"(?<=\d)['\u2019\u066c](?=\d{3}(?!\d))")
-"""What stands between thousands and means nothing else: 1'200. A comma or a point may be either."""
+_BETWEEN = "[\\s'\u2019\u066c]"
+"""What stands between thousands and means nothing else: 1 200, 1'200. A comma or a point may be
+either, and "30 60" is no number at all.
+"""
+_NUMBER = re.compile(rf"[+-]?\s?(\d{{1,15}}|\d{{1,3}}({_BETWEEN}\d{{3}}){{1,4}})(\.\d{{1,6}})?")
+_SPACERS = re.compile(_BETWEEN)
 _SIGNS = str.maketrans({"\u066b": ".", "\uff0e": ".", "\u2212": "-", "\uff0d": "-", "\uff0b": "+"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
@@ -23,8 +26,8 @@ _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
 def read_number(text: str) -> Decimal | None:
     """Return the number that was typed, or nothing when it is no plain number."""
-    plain = _GROUPED.sub("", clean_code(text).translate(_SIGNS))
-    return Decimal(plain) if _NUMBER.fullmatch(plain) else None
+    plain = plain_digits(clean_token(text)).translate(_SIGNS)
+    return Decimal(_SPACERS.sub("", plain)) if _NUMBER.fullmatch(plain) else None
 
 
 def text_problem(text: str, most: int) -> Text | None:
