@@ -1,4 +1,4 @@
-"""The field of a form in which people write a day."""
+"""Fields of forms that several slices read: a day that people write, a number that a page hides."""
 
 from datetime import date
 from typing import Any
@@ -7,6 +7,8 @@ from wtforms import DateField
 from wtforms.widgets import TextInput
 
 from cooperation.core.days import day_not_understood, days_meant
+
+_LONGEST_NUMBER = 8
 
 
 class DayField(DateField):
@@ -24,3 +26,9 @@ class DayField(DateField):
         self.data = found[0] if len(found) == 1 else None
         if self.data is None:
             raise ValueError(str(day_not_understood(typed)))
+
+
+def number_typed(text: str) -> int:
+    """Return the whole number that a hidden field holds, -1 for anything else."""
+    is_number = text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER
+    return int(text) if is_number else -1

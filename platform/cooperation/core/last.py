@@ -11,7 +11,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 Work = Callable[[Session], object]
 _KIND, _WORKS = "core.last.kind", "core.last.works"
@@ -67,5 +67,13 @@ def _forget_at_rollback(session: Session, transaction: SessionTransaction) -> No
 
 @event.listens_for(Session, "before_flush")
 def _refuse_while_reading(session: Session, *_rest: object) -> None:
-    if session.info.get(_KIND) is Kind.READING and (session.new or session.deleted):
+    if session.info.get(_KIND) is not Kind.READING:
+        return
+    if session.new or session.deleted or any(map(session.is_modified, session.dirty)):
+        raise WroteWhileReadingError
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_statements_while_reading(asked: ORMExecuteState) -> None:
+    if asked.session.info.get(_KIND) is Kind.READING and asked.statement.is_dml:
         raise WroteWhileReadingError

@@ -6,6 +6,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 
+from cooperation.core.forms import number_typed
 from cooperation.core.text import _, label
 from cooperation.register.rules import RegionalGroup
 from cooperation.review.rules import Decision, ReviewStatus, Verdict
@@ -45,11 +46,10 @@ class DecisionsForm(Form):
         """Return what was entered, by question."""
         found: dict[str, Verdict] = {}
         for code in codes:
-            seen = str(self[f"seen.{code}"].data or "0")
             found[code] = Verdict(
                 Decision(self[f"decision.{code}"].data or Decision.PENDING),
                 " ".join((self[f"reason.{code}"].data or "").split(" ")).strip(),
-                int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else -1,
+                number_typed(str(self[f"seen.{code}"].data or "0")),
             )
         return found
 

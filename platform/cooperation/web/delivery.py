@@ -22,7 +22,7 @@ from cooperation.core.failpoints import reach
 from cooperation.core.last import take_works
 from cooperation.core.row_scope import enter, scope_of
 from cooperation.web.server import Server, server
-from cooperation.web.session import close_transaction
+from cooperation.web.session import close_transaction, commit_transaction
 
 log = structlog.get_logger("cooperation")
 
@@ -51,6 +51,13 @@ def keep_readings() -> None:
         if g.signed_in is not None:
             accounts.watch_reading(replace(g.context, session=session))
     request.environ[_LOGGED] = logged
+
+
+def commit_act() -> None:
+    """Commit what the request wrote; what it logged as read may be taken back until it leaves."""
+    session = g.session
+    commit_transaction()
+    request.environ[_LOGGED] = list(audit.entries_in(session))
 
 
 def watch_delivery(held: Server, application: Application, environ: Environment, start: Any) -> Any:

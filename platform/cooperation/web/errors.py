@@ -8,7 +8,7 @@ import errno
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from cooperation.accounts.views.blueprint import end_cookie, session_name
@@ -34,6 +34,7 @@ from cooperation.core.requests import request_id
 from cooperation.core.settings import Mode
 from cooperation.core.text import Text, _
 from cooperation.vault.errors import KeysAway
+from cooperation.web.incoming import request
 from cooperation.web.origin import CSRFError, ForeignOrigin
 from cooperation.web.quiet import places_of
 from cooperation.web.server import server
@@ -131,7 +132,7 @@ def failure_response(
     title: Text | None = None,
 ) -> Response:
     """Return the page of a failure, or its JSON for the script of a page."""
-    if request.headers.get("X-Requested-With") == "autosave":
+    if request.is_autosave:
         return make_response(jsonify(status=_STATUS_WORDS.get(status, "refused")), status)
     title = title or _TITLES.get(status, _TITLES[500] if status >= 500 else _TITLES[400])
     sentence = sentence or _SENTENCES.get(status, _GENERAL)

@@ -20,6 +20,7 @@ from werkzeug.utils import cached_property
 
 from cooperation.accounts.rules import bare_address
 from cooperation.core.characters import clean_token, holds_unwanted, tidied
+from cooperation.core.requests import is_autosave
 from cooperation.web.fields import SentFields
 from cooperation.web.form_parser import FORM_PARTS, KEPT_BYTES, FormParser
 from cooperation.web.server import server
@@ -117,7 +118,7 @@ class PlatformRequest(Request):
     @property
     def is_autosave(self) -> bool:
         """Whether the script of a page, not its reader, sent this."""
-        return self.headers.get("X-Requested-With") == "autosave"
+        return is_autosave(self.headers)
 
 
 request = cast("PlatformRequest", current_request)

@@ -25,7 +25,7 @@ from cooperation.web.repeats import CSRF_FIELD
 
 FIELD = "_kept"
 _LONGEST = 2 * 1024 * 1024
-_SERVERS_FAULT = 500
+SERVERS_FAULT = 500
 _NOTHING_THERE = frozenset({404, 405})
 _SECRET = re.compile(r"password|passphrase|secret|credential|(^|_)code$")
 """What is typed anew rather than shown on a page."""
@@ -103,7 +103,7 @@ def _shown(form: KeptForm) -> tuple[tuple[str, str], ...]:
 
 def _key_to_send(form: KeptForm, status: int | None) -> str:
     """Return the form's own key where it may have taken effect, a new one where it was refused."""
-    is_refused = status is not None and status < _SERVERS_FAULT
+    is_refused = status is not None and status < SERVERS_FAULT
     return form_keys.form_key() if is_refused else key_of(form)
 
 

@@ -6,14 +6,14 @@ only then the answer (reliability 4.2, rule 1).
 """
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, url_for
+from flask import Flask, Response, g, jsonify, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import Forbidden
 
 from cooperation.access.guard import is_allowed, is_stepped_up
 from cooperation.accounts import service as accounts
-from cooperation.accounts.forms import FactorForm, SignInForm
+from cooperation.accounts.forms import FactorForm
 from cooperation.accounts.rules import browser_name
 from cooperation.accounts.views.step_up import step_up_page
 from cooperation.audit import service as audit
@@ -26,7 +26,7 @@ from cooperation.web import kept, repeats, unsaved
 from cooperation.web.checkpoints import endpoints
 from cooperation.web.checkpoints.issuing import issue_after_commit
 from cooperation.web.declaration import UNDECLARED, Declaration, current_declaration
-from cooperation.web.delivery import keep_readings, note_undelivered
+from cooperation.web.delivery import commit_act, keep_readings, note_undelivered
 from cooperation.web.errors import failure_response, unsaved_response
 from cooperation.web.fields import FILE_FIELD, SentFields, install_strict_forms
 from cooperation.web.headers import require_writable
@@ -42,7 +42,6 @@ from cooperation.web.reports import REPORT_BYTES
 from cooperation.web.server import server
 from cooperation.web.session import (
     close_transaction,
-    commit_transaction,
     forget_person,
     open_transaction,
 )
@@ -165,7 +164,7 @@ def _refuse_foreign() -> ResponseReturnValue | None:
         if request.is_autosave and request.endpoint is not None:
             return _renewed()
         if current_declaration().own_transactions and (form := kept.from_request()) is not None:
-            return _ask_again_to_sign_in(form, "ended"), 400
+            return unsaved.sign_in_page(form, "ended" if request.cookies else "no_cookie"), 400
         if not unsaved.is_of_person() or not unsaved.has_key():
             raise
         if g.signed_in is None:
@@ -186,17 +185,11 @@ def _renewed() -> ResponseReturnValue:
     return jsonify(status="outdated", token=generate_csrf()), 400
 
 
-def _ask_again_to_sign_in(form: kept.KeptForm, why: str) -> str:
-    """Return the page of sign-in that carries a form along."""
-    kept.carry(form)
-    return render_template("accounts/sign_in.html", form=SignInForm(), keeps_form=why)
-
-
 def _on_form_of_another(error: repeats.FormOfAnother) -> ResponseReturnValue:
     """Two people at one desk: what one typed waits for her own sign-in, and is not shown."""
     if not unsaved.is_of_person():
         return failure_response(401 if request.is_autosave else 409, error.sentence)
-    return _ask_again_to_sign_in(kept.of_request(), "another"), 409
+    return unsaved.sign_in_page(kept.of_request(), "another"), 409
 
 
 def _admit(declaration: Declaration) -> ResponseReturnValue | None:
@@ -240,7 +233,7 @@ def _ask_to_sign_in() -> ResponseReturnValue:
         return redirect(url_for("accounts.sign_in", next=wanted, ended=ended), 303)
     if request.is_autosave:
         return failure_response(401)
-    return _ask_again_to_sign_in(kept.of_request(), "ended"), 401
+    return unsaved.sign_in_page(kept.of_request(), "ended"), 401
 
 
 def _ask_for_factor() -> ResponseReturnValue:
@@ -308,7 +301,7 @@ def _commit_act(response: Response) -> None:
     if key is not None and not g.get("is_repeat", False) and is_whole:
         repeats.keep_response(g.context, key, response)
     g.wants_checkpoint = audit.needs_checkpoint(g.session) or g.get("wants_checkpoint", False)
-    commit_transaction()
+    commit_act()
 
 
 def _is_kept(response: Response) -> bool:

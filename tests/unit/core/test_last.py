@@ -81,12 +81,58 @@ def test_a_session_that_only_reads_writes_nothing_itself(words):
     assert said(words) == ["entry"]
 
 
-def test_a_row_added_while_reading_is_a_fault_of_ours(each_database):
+def add(session):
+    session.add(LogNode(level=0, position=1, hash=b""))
+    session.flush()
 
+
+def change(session):
+    session.get_one(LogNode, (0, 0)).hash = b"other"
+    session.flush()
+
+
+def delete(session):
+    session.delete(session.get_one(LogNode, (0, 0)))
+    session.flush()
+
+
+def insert_by_statement(session):
+    session.execute(sa.insert(LogNode).values(level=0, position=1, hash=b""))
+
+
+def update_by_statement(session):
+    session.execute(sa.update(LogNode).values(hash=b"other"))
+
+
+def delete_by_statement(session):
+    session.execute(sa.delete(LogNode.__table__))
+
+
+@pytest.mark.parametrize(
+    "write",
+    [add, change, delete, insert_by_statement, update_by_statement, delete_by_statement],
+    ids=lambda write: write.__name__,
+)
+def test_what_is_written_while_reading_is_a_fault_of_ours(each_database, write):
+    with each_database.writing() as session:
+        session.add(LogNode(level=0, position=0, hash=b"first"))
     session = each_database.open(writing=False, kind=Kind.READING)
-    session.add(LogNode(level=0, position=0, hash=b""))
 
     with pytest.raises(WroteWhileReadingError):
-        session.flush()
+        write(session)
+    session.rollback()
+    session.close()
+
+
+def test_what_is_read_and_left_as_it_was_is_no_fault(each_database):
+    with each_database.writing() as session:
+        session.add(LogNode(level=0, position=0, hash=b"first"))
+    session = each_database.open(writing=False, kind=Kind.READING)
+
+    node = session.get_one(LogNode, (0, 0))
+    node.hash = b"first"
+    session.flush()
+
+    assert session.scalar(sa.select(sa.func.count()).select_from(LogNode)) == 1
     session.rollback()
     session.close()

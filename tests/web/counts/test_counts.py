@@ -35,11 +35,11 @@ FIGURE = "/figures/{edition}/B-14"
 EXPORT = "/published/{edition}/export"
 
 PAGES = [  # who, page, statements at most, KB at most
-    ("focal_point", "/", 41, 10),  # with the latest checkpoint and whether it was restored
+    ("focal_point", "/", 42, 10),  # with the latest checkpoint and whether it was restored
     ("officer", "/", 40, 16),
     ("court_reader", "/", 26, 16),
-    ("focal_point", PART, 13, 40),
-    ("focal_point", HEAVY_PART, 13, 120),
+    ("focal_point", PART, 14, 40),
+    ("focal_point", HEAVY_PART, 14, 120),
     ("focal_point", OVERVIEW, 11, 100),
     ("signatory", SIGN, 14, 12),
     ("officer", PROGRESS, 12, 100),

@@ -3,6 +3,7 @@
 import pytest
 
 from cooperation.audit import service as audit
+from cooperation.audit.rules import UNDELIVERED
 
 STATE = "/review/2026/AF01"
 
@@ -97,6 +98,30 @@ def test_a_part_and_the_whole_are_approved_by_one_button(submitted_pages):
 
     assert "Every answer of this submission is decided." in visitor.get(STATE).text
     assert "Propose a publication" in visitor.get("/review").text
+
+
+def test_answers_that_came_back_with_a_form_and_did_not_leave_count_as_not_read(
+    submitted_pages, office_app
+):
+    visitor = submitted_pages.visitor("officer")
+    page = visitor.get(STATE)
+
+    def fail(response):
+        raise RuntimeError("after the entry")
+
+    failing = office_app.after_request_funcs[None]
+    failing.insert(0, fail)  # runs last
+    try:
+        undecided = {"decision.A-06": "refused", "decision.A-07": "refused"}
+        answer = visitor.submit(page, page.form(has="decision.A-06"), undecided)
+    finally:
+        failing.remove(fail)
+
+    assert answer.status == 500
+    readings = log(submitted_pages, "submission.read")
+    undelivered = log(submitted_pages, UNDELIVERED)
+    assert len(readings) == 2
+    assert [each.version for each in undelivered] == [max(each.seq for each in readings)]
 
 
 def test_approving_asks_for_a_fresh_code_after_half_an_hour(submitted_pages):

@@ -7,10 +7,12 @@ questions and labels, never names of fields (design: answering 1).
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Role
 from cooperation.editions import service as editions
+from cooperation.editions.models import EditionRow
 from cooperation.editions.rules import field_names
 from cooperation.web.kept_words import words_of
 from tests.fixtures.responses import EDITION, part_path
@@ -138,7 +140,9 @@ def test_a_form_without_our_key_is_never_kept(answering_world, writer, fields):
     assert (page.status, "evil" in page.html) == (400, False)
 
 
-def test_a_text_of_a_closed_edition_is_shown_with_the_reason(answering_world, writer, monkeypatch):
+def test_a_text_is_shown_with_the_reason_when_the_right_to_write_is_gone(
+    answering_world, writer, monkeypatch
+):
     monkeypatch.setattr(
         "cooperation.web.lifecycle.is_allowed",
         lambda actor, permission: permission is not Permission.WRITE_ANSWER,
@@ -150,6 +154,60 @@ def test_a_text_of_a_closed_edition_is_shown_with_the_reason(answering_world, wr
     assert TEXT.splitlines()[0] in page.text
     assert "B-05 " in page.text
     assert "Error 403" in page.text
+
+
+def test_a_text_comes_back_when_the_edition_was_closed_meanwhile(answering_world, writer):
+    closed = sa.update(EditionRow).where(EditionRow.id == EDITION)
+    answering_world.session.execute(closed.values(status="closed"))
+    answering_world.session.commit()
+
+    page = send_text(writer)
+
+    assert page.status == 409
+    assert "This edition is not open. Nothing was changed." in page.text
+    assert TEXT.splitlines()[0] in page.text
+    assert "B-05 " in page.text
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [sign_out, end_all_sessions, clear_cookies, lose_session],
+    ids=lambda leave: leave.__name__,
+)
+def test_a_text_that_is_too_large_comes_back_after_signing_in_again(answering_world, writer, leave):
+    text = "A word and another. " * 60_000
+    leave(answering_world, writer)
+
+    refused = send_text(writer, text)
+    assert refused.status == 401
+    page = sign_in_on(answering_world, writer, refused, writer.person)
+
+    assert kept_text(page) == [text]
+
+
+def test_a_text_that_is_too_large_waits_for_who_typed_it(answering_world, writer):
+    other = answering_world.visitor(answering_world.person(Role.HEAD))
+    writer.cookies = dict(other.cookies)
+
+    refused = send_text(writer, "A word and another. " * 60_000)
+
+    assert refused.status == 409
+    assert "Somebody else is signed in" in refused.text
+    assert "A word and another." not in refused.text
+
+
+def test_blocked_cookies_are_told_where_a_text_waits_for_a_sign_in(answering_world, writer):
+    clear_cookies(answering_world, writer)
+    page = send_text(writer)
+
+    for _attempt in range(2):
+        writer.cookies.clear()
+        secrets = {"email": writer.person.email, "password": writer.person.password}
+        page = writer.submit(page, page.form(has="password"), secrets, follow=False)
+        assert page.status == 400
+        assert "Your browser sent no cookie with this form" in page.text
+
+    assert kept_text(sign_in_on(answering_world, writer, page, writer.person)) == [TEXT]
 
 
 def test_a_text_that_is_too_large_for_a_save_comes_back_whole(answering_world, writer):

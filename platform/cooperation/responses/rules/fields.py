@@ -8,9 +8,10 @@ only `D-02.{question}.reason` is typed.
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from cooperation.core.text import Text, _
+from cooperation.core.text import _
 from cooperation.editions.rules import (
     Answer,
+    Finding,
     Part,
     Question,
     Row,
@@ -25,9 +26,7 @@ from cooperation.responses.rules.draft import MARKED_ANSWERS, DraftRecord
 from cooperation.responses.rules.merge import UNREADABLE, Entry, Seen, Stored, read_seen
 
 Fields = Mapping[str, Sequence[str]]
-Finding = tuple[str, Text]
 
-_LONGEST_NUMBER = 8
 _OTHER = "other"
 
 
@@ -49,12 +48,6 @@ def audience_field(question: Question) -> str:
 def reason_field(question: Question, code: str) -> str:
     """Return the name of the field with the reason for marking the question `code`."""
     return field_name(question, code, "reason")
-
-
-def number_typed(text: str) -> int:
-    """Return the whole number that a hidden field holds, -1 for anything else."""
-    is_number = text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER
-    return int(text) if is_number else -1
 
 
 def is_typed(question: Question) -> bool:

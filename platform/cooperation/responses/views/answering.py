@@ -22,6 +22,8 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.core.errors import FieldsRefused, Invalid
+from cooperation.core.forms import number_typed
+from cooperation.core.requests import is_autosave
 from cooperation.core.text import Text, _
 from cooperation.editions.rules import Finding, placed
 from cooperation.responses import service
@@ -31,7 +33,6 @@ from cooperation.responses.rules import (
     DraftRecord,
     Fields,
     Settling,
-    number_typed,
     other_seen,
     read_page_key,
 )
@@ -106,7 +107,7 @@ def save(edition_id: str, part_code: str) -> ResponseReturnValue:
     fields = without_row(_sent_fields(), request.form.get("_remove_row", ""))
     settling = _settling(fields)
     page_key = read_page_key(request.form.get("_page", ""))
-    is_autosave = request.headers.get("X-Requested-With") == "autosave"
+    is_by_script = is_autosave(request.headers)
     try:
         _reopen_if_asked(ctx, edition_id)
         result = service.save_part(
@@ -120,10 +121,10 @@ def save(edition_id: str, part_code: str) -> ResponseReturnValue:
     except Invalid as error:
         return _page(edition_id, part_code, fields, _nothing_saved(fields, error.errors)), 422
     except ResponseReadyError as error:
-        if is_autosave:
+        if is_by_script:
             return jsonify(status="ready", sentence=str(error.sentence)), 409
         return _page(edition_id, part_code, fields, _nothing_saved(fields)), 409
-    if is_autosave:
+    if is_by_script:
         return _acknowledged(result)
     if result.joined is None and not result.left_out:
         return _go_on(ctx, edition_id, part_code, result)

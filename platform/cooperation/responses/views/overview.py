@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
+from cooperation.core.requests import is_autosave
 from cooperation.core.text import _
 from cooperation.responses import service
 from cooperation.responses.rules import ResponseStatus
@@ -20,7 +21,7 @@ from cooperation.responses.views.keeping import keep_all
 @blueprint.errorhandler(service.AnswersComingBackError)
 def say_to_wait(error: service.AnswersComingBackError) -> ResponseReturnValue:
     """Show the one page there is while the State's answers were not given back yet."""
-    if request.headers.get("X-Requested-With") == "autosave":
+    if is_autosave(request.headers):
         return jsonify(status="conflict"), 409
     page = render_template("responses/coming_back.html", sentence=error.sentence)
     return page, 200 if request.method in {"GET", "HEAD"} else 409

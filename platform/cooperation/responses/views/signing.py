@@ -8,9 +8,10 @@ from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.accounts import service as accounts
 from cooperation.core.errors import Invalid
+from cooperation.core.forms import number_typed
 from cooperation.core.text import Text, _
 from cooperation.responses import service
-from cooperation.responses.rules import Audience, number_typed
+from cooperation.responses.rules import Audience
 from cooperation.responses.views.allowed import may_reopen
 from cooperation.responses.views.blueprint import blueprint
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -24,7 +24,7 @@ from prometheus_client.registry import Collector
 
 from cooperation.core.db import DatabaseFailedError
 from cooperation.core.errors import DomainError
-from cooperation.web.incoming import SAFE_METHODS
+from cooperation.web.incoming import SAFE_METHODS, request
 from cooperation.web.watch.measures import Measures
 
 log = structlog.get_logger("cooperation")
@@ -101,9 +101,8 @@ def install_metrics(app: Flask, tally: Tally) -> None:
 
 def _count(tally: Tally, response: Response) -> None:
     part = request.blueprint or OTHER
-    is_autosave = request.headers.get("X-Requested-With") == "autosave"
     is_write = request.method not in SAFE_METHODS
-    kind = ("autosave" if is_autosave else "write") if is_write else "read"
+    kind = ("autosave" if request.is_autosave else "write") if is_write else "read"
     status = response.status_code
     tally.add(f"{part}/{kind}/{status if status in STATUSES else OTHER}")
     seconds = time.monotonic() - g.get("began", time.monotonic())
