@@ -51,13 +51,39 @@ def forms_of(text: str, fields: dict[str, str]) -> dict[str, tuple[str, bytes]]:
     }
 
 
+def ways_beside_a_body(text: str) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return the ways in which a request brings a text without a body: end of its path, headers.
+
+    As long as the server lets them in (`web.worker`): a line of 4,094 bytes, 60 headers of 8,190.
+    """
+    line = "".join(sign for sign in text.encode()[:8000].decode("latin-1") if sign.isprintable())
+    quoted = quote_plus(text)
+    read = ("Accept", "Accept-Language", "User-Agent", "Origin", "X-Forwarded-For", "If-None-Match")
+    return {
+        "in the query string": (f"?next={quoted[:3900]}", {}),
+        "as a name in the query string": (f"?{quoted[:3900]}=1", {}),
+        "in the path": (f"/{quoted[:3900]}", {}),
+        "in headers that are read": ("", dict.fromkeys(read, line)),
+        "in sixty headers": ("", {f"X-Other-{number}": line for number in range(60)}),
+        "in cookies of ours": ("", {"Cookie": f"visit={line[:3900]}; sid={line[:3900]}"}),
+        "in cookies, escaped": ("", {"Cookie": f"visit={quoted[:3900]}; sid={quoted[:3900]}"}),
+        "as a cookie's name": ("", {"Cookie": f"{line[:7900]}=1"}),
+        "as many cookies": ("", {"Cookie": ";".join(f"{number}=a" for number in range(1300))}),
+    }
+
+
 def cost_of(visitor, path: str, kind: str, body: bytes) -> float:
-    """Return the seconds of work a megabyte of one request; its answer is never a failure."""
+    """Return the seconds of work a megabyte of one form; its answer is never a failure."""
+    return work_of(visitor, len(body), "POST", path, body, {"Content-Type": kind})
+
+
+def work_of(visitor, size: int, *sent) -> float:
+    """Return the seconds of work a megabyte of a request of this size."""
     start = time.process_time()
-    page = visitor.send("POST", path, body, {"Content-Type": kind})
+    page = visitor.send(*sent)
     taken = time.process_time() - start
-    assert page.status < 500, (path, page.status)
-    return taken * MEGABYTE / max(len(body), MEGABYTE // 8)
+    assert page.status < 500, (sent[:2], page.status)
+    return taken * MEGABYTE / max(size, MEGABYTE // 8)
 
 
 def judge(costs: dict[str, float], most: float) -> None:
@@ -80,6 +106,21 @@ def test_a_stranger_s_megabyte_costs_a_tenth_of_a_second(visitor, path):
         ways["as a note"] = ("text/plain", text.encode()[: 4 * 1024])
         for way, (kind, body) in ways.items():
             costs[f"{path}, {worst}, {way}"] = cost_of(visitor, path, kind, body)
+
+    judge(costs, STRANGER)
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/health"])
+def test_what_comes_beside_a_body_costs_as_little(visitor, path):
+    costs: dict[str, float] = {}
+    for worst in (*WORST, *WORST):  # the first of each way also makes the page ready
+        ways = ways_beside_a_body(text_of(worst, 8000))
+        for way, (ending, headers) in ways.items():
+            size = len(ending) + sum(map(len, headers.values()))
+            visitor.cookies.clear()
+            cost = work_of(visitor, size, "GET", path + ending, None, headers)
+            name = f"{path}, {worst}, {way}"
+            costs[name] = min(cost, costs.get(name, cost))
 
     judge(costs, STRANGER)
 

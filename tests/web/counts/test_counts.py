@@ -34,6 +34,10 @@ FIGURES = "/figures/{edition}"
 FIGURE = "/figures/{edition}/B-14"
 EXPORT = "/published/{edition}/export"
 
+COURT_ONLY = 2
+"""For the keys of a State's answers that it keeps for the Court. Whether one of the rehearsal's six
+other States does so is invented anew for each year: none in 2026, one in 2040.
+"""
 PAGES = [  # who, page, statements at most, KB at most
     ("focal_point", "/", 42, 10),  # with the latest checkpoint and whether it was restored
     ("officer", "/", 40, 16),
@@ -48,9 +52,9 @@ PAGES = [  # who, page, statements at most, KB at most
     ("co_facilitator", STATES, 10, 60),
     ("co_facilitator", STATE, 26, 100),
     ("court_reader", STATE, 29, 120),
-    ("court_reader", QUESTION, 23, 60),
+    ("court_reader", QUESTION, 22 + COURT_ONLY, 60),
     ("court_reader", FIGURES, 10, 30),
-    ("court_reader", FIGURE, 29, 40),
+    ("court_reader", FIGURE, 28 + COURT_ONLY, 40),
 ]
 OWN_CIRCLE, ASSEMBLY, EDITION = 1, 1, 1
 """What every reader of an edition opens with a key pair: two circles' keys and one bundle's."""
