@@ -165,6 +165,24 @@ def test_state_changes_no_row_of_another_state(bound: sa.Engine, table: str) -> 
         assert set(changed.scalars()) <= {OTHER}
 
 
+def test_the_door_destroys_a_file_that_was_removed_and_reaches_no_other(bound: sa.Engine) -> None:
+    with acting(bound, STRANGER) as session:
+        before = count(session, "response_files")
+        file_id = session.scalar(sa.text("SELECT id FROM response_files LIMIT 1"))
+        session.execute(
+            sa.text("UPDATE response_files SET removed_at = now() WHERE id = :id"), {"id": file_id}
+        )
+        enter(session, AT_THE_DOOR)
+        pieces = count(session, "response_file_chunks")
+        session.execute(sa.text("DELETE FROM response_file_chunks"))
+        found = session.scalars(sa.text("DELETE FROM response_files RETURNING id")).all()
+        enter(session, STRANGER)
+
+        assert pieces
+        assert found == [file_id]
+        assert count(session, "response_files") == before - 1
+
+
 def test_state_writes_no_row_in_the_name_of_another(bound: sa.Engine) -> None:
     with acting(bound, STRANGER) as session:
         own = session.execute(sa.text("SELECT * FROM responses")).mappings().first()

@@ -102,13 +102,20 @@ RULES: dict[str, Rule] = {
                 _COURT,
                 through("bundles", "bundle_id", condition=within("parent.kind", *_FOR_COURT)),
             ),
+            both(_DOOR, "removed_at IS NOT NULL"),
         ),
-        write=(_OF_STATE,),
-        why="The State; of submitted answers also the Secretariat and the Court, by audience.",
+        write=(_OF_STATE, both(_DOOR, "removed_at IS NOT NULL")),
+        why="The State; of submitted answers also the Secretariat and the Court, by audience."
+        " The server destroys what was removed.",
     ),
     "response_file_chunks": Rule(
         read=(through("response_files", "file_id"),),
-        write=(through("response_files", "file_id", condition=_OF_PARENTS_STATE),),
+        write=(
+            through("response_files", "file_id", condition=_OF_PARENTS_STATE),
+            through(
+                "response_files", "file_id", condition=both(_DOOR, "parent.removed_at IS NOT NULL")
+            ),
+        ),
         why="As the file.",
     ),
     "approvals": Rule(

@@ -92,6 +92,8 @@ class StoredFile(Base):
     """A file of an answer under one bundle; `reference` is its id inside the answer.
 
     The same file stands here once for each bundle its answer was sealed in: draft, submission.
+    What was taken out of a draft is `removed_at` and read by nobody; it can be put back until the
+    response is written to again, and is destroyed within an hour.
     """
 
     __tablename__ = "response_files"
@@ -104,6 +106,7 @@ class StoredFile(Base):
     question: Mapped[str] = mapped_column(sa.String(12))
     header: Mapped[bytes] = mapped_column(sa.LargeBinary)
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
 
 class FileChunk(Base):

@@ -354,7 +354,9 @@ def commitments(session: Session, submission_id: str, audience: str) -> dict[str
 
 def file_bytes(session: Session, state_code: str) -> int:
     """Return how much a State's files take, each counted once however often it is sealed."""
-    once = sa.select(sa.func.min(StoredFile.id)).where(StoredFile.state_code == state_code)
+    once = sa.select(sa.func.min(StoredFile.id)).where(
+        StoredFile.state_code == state_code, StoredFile.removed_at.is_(None)
+    )
     found = session.scalar(
         sa.select(sa.func.sum(sa.func.length(FileChunk.sealed))).where(
             FileChunk.file_id.in_(once.group_by(StoredFile.reference))
@@ -364,17 +366,44 @@ def file_bytes(session: Session, state_code: str) -> int:
 
 
 def stored_file(session: Session, bundle_id: str, reference: str) -> StoredFile | None:
-    """Return a file under one bundle."""
+    """Return a file under one bundle; none that was removed."""
     return session.scalar(
         sa.select(StoredFile).where(
-            StoredFile.bundle_id == bundle_id, StoredFile.reference == reference
+            StoredFile.bundle_id == bundle_id,
+            StoredFile.reference == reference,
+            StoredFile.removed_at.is_(None),
         )
     )
 
 
+def kept_references(session: Session, bundle_id: str, references: Collection[str]) -> set[str]:
+    """Return which of these files are under a bundle, those that were removed too."""
+    wanted = sa.select(StoredFile.reference).where(
+        StoredFile.bundle_id == bundle_id, StoredFile.reference.in_(references)
+    )
+    return set(session.scalars(wanted))
+
+
+def removed_references(session: Session, bundle_id: str) -> Sequence[str]:
+    """Return the files under a bundle that were removed and can still be put back."""
+    wanted = sa.select(StoredFile.reference).where(
+        StoredFile.bundle_id == bundle_id, StoredFile.removed_at.is_not(None)
+    )
+    return session.scalars(wanted).all()
+
+
+def removed_before(session: Session, moment: datetime) -> list[tuple[str, str]]:
+    """Return bundle and reference of the files that were removed until a moment."""
+    wanted = sa.select(StoredFile.bundle_id, StoredFile.reference)
+    rows = session.execute(wanted.where(StoredFile.removed_at <= moment))
+    return [(row[0], row[1]) for row in rows]
+
+
 def stored_files(session: Session, bundle_id: str) -> Sequence[StoredFile]:
-    """Return all files under one bundle."""
-    wanted = sa.select(StoredFile).where(StoredFile.bundle_id == bundle_id)
+    """Return all files under one bundle, without those that were removed."""
+    wanted = sa.select(StoredFile).where(
+        StoredFile.bundle_id == bundle_id, StoredFile.removed_at.is_(None)
+    )
     return session.scalars(wanted.order_by(StoredFile.id)).all()
 
 

@@ -26,6 +26,7 @@ from cooperation.core.errors import DomainError
 from cooperation.core.row_scope import AT_THE_DOOR, SENDING
 from cooperation.core.settings import Settings
 from cooperation.outbox.service import Sender
+from cooperation.responses import service as responses
 from cooperation.web.checkpoints.issuing import issue_if_due, require_signer
 from cooperation.web.factory import create_app, make_clock
 from cooperation.web.founding import Founded
@@ -126,10 +127,11 @@ def _give_row(arbiter: Any, worker: Any) -> None:
 
 
 def do_chores(settings: Settings, founded: Founded, clock: Clock) -> None:
-    """Do what is nobody's request: tell of unfinished sign-ins, sign the log. Opens no content."""
+    """Do what is nobody's request, of sign-ins, removed files and the log. Opens no content."""
     database = founded.database.in_scope(AT_THE_DOOR)
     try:
         accounts.tell_of_unfinished(database, founded.root, settings, clock.now())
+        responses.destroy_removed_in_time(database, clock.now())
     except (DatabaseFailedError, DomainError, OSError) as failure:  # again in a minute
         _log.warning("chores_wait", error=type(failure).__name__)
     issue_if_due(database, settings, founded.root, clock)

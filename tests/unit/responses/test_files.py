@@ -1,18 +1,22 @@
 """Files of answers: sealed, limited, sealed again with their answer."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from cooperation.circles import service as circles
+from cooperation.circles.rules import state_circle
 from cooperation.core.errors import Invalid, NotFound, Unavailable
 from cooperation.editions.rules import Answer
-from cooperation.responses import service
+from cooperation.responses import queries, service
 from cooperation.responses.models import FileChunk, StoredFile
-from cooperation.responses.rules import Audience
+from cooperation.responses.rules import Audience, write_made
 from cooperation.responses.rules.uploads.refusals import MACROS
 from cooperation.responses.service import files
+from tests.fixtures.circles import NOW
 from tests.fixtures.papers import chunk, office, png
 from tests.fixtures.responses import EARLIER, EDITION, Round
 
@@ -117,16 +121,112 @@ def test_no_more_files_than_the_question_takes(asked):
         add(asked, "law-6.pdf")
 
 
-def test_a_removed_file_is_gone_from_the_database(asked):
+def remove(round_: Round, file):
+    with round_.acting("focal") as ctx:
+        return service.remove_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+
+
+def undo(round_: Round, made):
+    with round_.acting("focal") as ctx:
+        return service.undo_answers(ctx, edition_id=EDITION, made=write_made(made))
+
+
+def pieces(round_: Round) -> int:
+    with round_.world.database.reading() as session:
+        counts = [
+            session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+            for table in (StoredFile, FileChunk)
+        ]
+    return sum(counts)
+
+
+def test_a_removed_file_is_read_by_nobody_and_counts_no_more(asked):
     file = add(asked)
 
-    with asked.acting("focal") as ctx:
-        service.remove_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+    remove(asked, file)
 
     assert files_of(asked) == ()
-    with asked.world.database.reading() as session:
-        for table in (StoredFile, FileChunk):
-            assert session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
+    with asked.reading("focal") as ctx:
+        assert queries.file_bytes(ctx.session, "AF01") == 0
+        with pytest.raises(NotFound):
+            service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+
+
+def test_removing_a_file_is_undone_with_the_file_as_it_was(asked):
+    file = add(asked)
+    made = remove(asked, file)
+
+    undone = undo(asked, made)
+
+    assert undone.questions == ("D-06",)
+    assert files_of(asked) == (file,)
+    with asked.reading("focal") as ctx:
+        found = service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+        assert queries.file_bytes(ctx.session, "AF01") > 0
+    assert found.content == CONTENT
+
+
+NEXT_ACTS = {
+    "a save": lambda round_: round_.save("D1", {"D-05": Answer(choice=("seminar",))}),
+    "ready": lambda round_: round_.ready(),
+    "an hour": lambda round_: service.destroy_removed_in_time(
+        round_.world.database, NOW + timedelta(hours=1)
+    ),
+}
+
+
+@pytest.mark.parametrize("act", NEXT_ACTS)
+def test_a_removed_file_is_gone_from_the_database_with_the_next_act_or_in_an_hour(filled, act):
+    made = remove(filled, add(filled))
+    filled_before = pieces(filled)
+
+    assert service.destroy_removed_in_time(filled.world.database, NOW + timedelta(minutes=59)) == 0
+    assert filled_before > 0
+    NEXT_ACTS[act](filled)
+
+    assert pieces(filled) == 0
+    if act != "ready":
+        assert undo(filled, made).lost == ("D-06",)
+        assert files_of(filled) == ()
+
+
+def test_a_removed_file_goes_with_the_keys_of_a_renewed_circle(asked):
+    people = {name: replace(person) for name, person in asked.world.people.items()}
+    asked.world = replace(asked.world, people=people)
+    remove(asked, add(asked))
+    leaver = asked.world.people["signatory"].person_id
+    with asked.acting("focal") as ctx:
+        circles.renew_circle(ctx, state_circle("AF01"), removing=(leaver,))
+
+    asked.save("D1", {"D-05": Answer(choice=("seminar",))})
+
+    assert pieces(asked) == 0
+
+
+def test_a_file_is_kept_undone_and_kept_again(asked):
+    asked.edition = EARLIER
+    asked.fill()
+    file = add(asked)
+    asked.submit()
+    asked.edition = EDITION
+    for _time in range(2):
+        with asked.acting("focal") as ctx:
+            made = service.keep_answer(ctx, edition_id=EDITION, question_code="D-06").made
+        assert files_of(asked) == (file,)
+        undo(asked, made)
+        assert files_of(asked) == ()
+
+
+def test_a_removed_file_is_put_back_and_destroyed_on_postgresql(round_on_postgresql):
+    database = round_on_postgresql.world.database
+    file = add(round_on_postgresql)
+    undo(round_on_postgresql, remove(round_on_postgresql, file))
+    assert files_of(round_on_postgresql) == (file,)
+    remove(round_on_postgresql, file)
+
+    assert service.destroy_removed_in_time(database, NOW + timedelta(1)) == 1
+
+    assert pieces(round_on_postgresql) == 0
 
 
 def test_adding_and_removing_a_file_leaves_a_complete_part_complete(asked):

@@ -23,6 +23,7 @@ Other slices (they judge and log the reading of another institution's answers)
     progress(session, edition_id) -> list[Progress]
     narrow_answer(ctx, edition_id=, question_code=) -> None           logs "answer.narrowed"
     readable_rows(ctx, edition_id=) -> dict[question, SubmittedAnswer]    what can be narrowed
+    destroy_removed_in_time(database, now) -> int                     the server's own job
     refuse_while_coming_back(ctx) -> None                             raises AnswersComingBackError
 """
 
@@ -116,6 +117,7 @@ from cooperation.responses.service.signing import (
     signs_with_passkey,
     submit_response,
 )
+from cooperation.responses.service.storage import destroy_removed_in_time
 from cooperation.responses.service.submissions import (
     latest_submission,
     open_answers,
@@ -163,6 +165,7 @@ __all__ = [
     "add_file",
     "check_signed",
     "current_edition",
+    "destroy_removed_in_time",
     "draft_file",
     "has_part",
     "home_state",

@@ -23,7 +23,9 @@ from cooperation.responses.rules import (
     DraftRecord,
     FileRefused,
     OpenedAnswer,
+    Seen,
     SubmittedAnswer,
+    Versions,
     clean_file,
     content_type_of,
 )
@@ -51,6 +53,7 @@ class FilesState:
     question: Question
     part_code: str
     record: DraftRecord
+    seen: Seen
 
 
 def open_files(ctx: RequestContext, *, edition_id: str, question_code: str) -> FilesState:
@@ -58,7 +61,9 @@ def open_files(ctx: RequestContext, *, edition_id: str, question_code: str) -> F
     frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
     question = _file_question(frame, question_code)
     draft = open_draft(ctx, frame, frozenset({question.code}))
-    return FilesState(frame, question, question.part, draft.record(question.code))
+    return FilesState(
+        frame, question, question.part, draft.record(question.code), draft.seen(question.code)
+    )
 
 
 def add_file(
@@ -114,8 +119,14 @@ def _checked(
     return cleaned
 
 
-def remove_file(ctx: RequestContext, *, edition_id: str, question_code: str, file_id: str) -> None:
-    """Take a file out of its draft answer and delete it; raises `NotFound`."""
+def remove_file(
+    ctx: RequestContext, *, edition_id: str, question_code: str, file_id: str
+) -> Versions:
+    """Take a file out of its draft answer; return the version that was made of the answer.
+
+    Nobody reads it from now on; its pieces are destroyed with the next act (`begin_draft`), or by
+    the server within an hour, so that this one can be undone. Raises `NotFound`.
+    """
     frame = find_draft_frame(ctx, edition_id)
     question = _file_question(frame, question_code)
     draft = _part_draft(ctx, frame, question)
@@ -123,7 +134,8 @@ def remove_file(ctx: RequestContext, *, edition_id: str, question_code: str, fil
     if before.answer.file(file_id) is None:
         raise NotFound
     record = DraftRecord(before.answer.without_file(file_id), before.mark)
-    write_records(ctx, frame, draft, {question.code: record}, action="file.removed")
+    after = write_records(ctx, frame, draft, {question.code: record}, action="file.removed")
+    return {question.code: after.version(question.code)}
 
 
 def _part_draft(ctx: RequestContext, frame: Frame, question: Question) -> Draft:

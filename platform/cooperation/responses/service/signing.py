@@ -47,6 +47,7 @@ from cooperation.responses.service.frame import (
 from cooperation.responses.service.planning import plan_submission
 from cooperation.responses.service.reopening import end_reopening
 from cooperation.responses.service.sealing import seal_submission
+from cooperation.responses.service.storage import destroy_removed
 from cooperation.responses.service.submissions import submission_of
 from cooperation.responses.service.writing import flush, log_response
 from cooperation.vault.encoding import length_prefixed
@@ -179,6 +180,7 @@ def mark_ready(ctx: RequestContext, *, edition_id: str) -> None:
     response.ready_at, response.ready_by = ctx.now, ctx.actor.person_id
     response.ready_hash = _draft_hash(ctx, frame)
     end_reopening(ctx, response)
+    destroy_removed(ctx.session, response.bundle_id)
     flush(ctx)
     reach("readying.bound")
     log_response(ctx, response, "response.readied")

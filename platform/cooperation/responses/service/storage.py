@@ -2,18 +2,22 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from cooperation.access.context import RequestContext
 from cooperation.circles.service import OpenBundle
-from cooperation.core.db import Session, note_destruction
+from cooperation.core.db import Database, Session, note_destruction
 from cooperation.core.errors import Broken, NotFound
 from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
 from cooperation.editions.rules import FileRef
 from cooperation.responses import queries
 from cooperation.responses.models import FileChunk, StoredFile
+
+REMOVED_LIFE = timedelta(hours=1)
+"""How long a removed file can be put back, where nothing else is written to its response."""
 
 
 def store_file(
@@ -60,11 +64,10 @@ def read_file(session: Session, bundle: OpenBundle, file: FileRef) -> bytes:
     return content
 
 
-def has_files(ctx: RequestContext, bundle: OpenBundle | None, files: Sequence[FileRef]) -> bool:
-    """Tell whether all these files are there under a bundle."""
-    if not files or bundle is None:
-        return not files
-    return all(queries.stored_file(ctx.session, bundle.id, file.id) for file in files)
+def has_files(session: Session, bundle_id: str, files: Sequence[FileRef]) -> bool:
+    """Tell whether all these files are under a bundle, those that were removed too."""
+    wanted = {file.id for file in files}
+    return not wanted or queries.kept_references(session, bundle_id, wanted) == wanted
 
 
 def copy_files(
@@ -118,3 +121,36 @@ def delete_files(session: Session, bundle_id: str, references: Sequence[str]) ->
             StoredFile.bundle_id == bundle_id, StoredFile.reference.in_(references)
         )
     )
+
+
+def set_removed(
+    session: Session, bundle_id: str, references: Sequence[str], at: datetime | None
+) -> None:
+    """Mark files as removed, or put them back where `at` is None."""
+    session.execute(
+        sa.update(StoredFile)
+        .where(StoredFile.bundle_id == bundle_id, StoredFile.reference.in_(references))
+        .values(removed_at=at)
+    )
+
+
+def destroy_removed(session: Session, bundle_id: str) -> None:
+    """Destroy what was removed under a bundle: the act that did it cannot be undone any more."""
+    gone = queries.removed_references(session, bundle_id)
+    if gone:
+        delete_files(session, bundle_id, gone)
+
+
+def destroy_removed_in_time(database: Database, now: datetime) -> int:
+    """Destroy what was removed an hour ago, as the server's own job; return how many files.
+
+    It opens nothing.
+    """
+    with database.reading() as session:
+        if not queries.removed_before(session, now - REMOVED_LIFE):
+            return 0
+    with database.writing() as session:
+        due = queries.removed_before(session, now - REMOVED_LIFE)
+        for bundle_id, reference in due:
+            delete_files(session, bundle_id, [reference])
+        return len(due)

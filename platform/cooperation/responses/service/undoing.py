@@ -3,9 +3,10 @@
 Nothing is forgotten by it: the versions between stay, and the log has both acts.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cooperation.access.context import RequestContext
+from cooperation.circles.service import OpenBundle
 from cooperation.responses import queries
 from cooperation.responses.rules import (
     EMPTY_RECORD,
@@ -16,14 +17,13 @@ from cooperation.responses.rules import (
     read_made,
 )
 from cooperation.responses.service.frame import (
-    Draft,
     Frame,
     find_draft_frame,
     open_draft,
     open_left_records,
 )
-from cooperation.responses.service.storage import has_files
-from cooperation.responses.service.writing import begin_draft, write_records
+from cooperation.responses.service.storage import has_files, set_removed
+from cooperation.responses.service.writing import write_records
 
 
 @dataclass(frozen=True)
@@ -51,25 +51,25 @@ def undo_answers(ctx: RequestContext, *, edition_id: str, made: str) -> Undone:
     draft = open_draft(ctx, frame)
     plan = plan_undoing(wanted, draft.stored, Saver(ctx.actor.person_id))
     records = {}
-    if plan.before:
-        frame, bundle = begin_draft(ctx, frame, draft)
-        draft = replace(draft, bundle=bundle)
-        records = _records_before(ctx, frame, draft, plan.before)
+    if plan.before and draft.bundle is not None:
+        records = _records_before(ctx, frame, draft.bundle, plan.before)
+        files = [file.id for record in records.values() for file in record.answer.files]
+        set_removed(ctx.session, draft.bundle.id, files, None)
         write_records(ctx, frame, draft, records, action="answers.undone")
     lost = tuple(code for code in plan.before if code not in records)
     return Undone(questions[0].part, tuple(records), plan.changed, lost)
 
 
 def _records_before(
-    ctx: RequestContext, frame: Frame, draft: Draft, versions: Versions
+    ctx: RequestContext, frame: Frame, bundle: OpenBundle, versions: Versions
 ) -> dict[str, DraftRecord]:
     """Return what the answers said in these versions, without what does not come back whole."""
     rows = queries.older_rows(ctx.session, frame.begun.id, dict(versions))
-    left = open_left_records(ctx, draft.bundle, frame.state_code, rows)
+    left = open_left_records(ctx, bundle, frame.state_code, rows)
     found = {row.question: record for row, record in zip(rows, left, strict=True)}
     found |= {code: EMPTY_RECORD for code, version in versions.items() if version == 0}
     return {
         code: record
         for code, record in found.items()
-        if record is not None and has_files(ctx, draft.bundle, record.answer.files)
+        if record is not None and has_files(ctx.session, bundle.id, record.answer.files)
     }

@@ -41,16 +41,18 @@ from cooperation.responses.service.records import (
     FIRST_VERSION,
     draft_bytes,
 )
-from cooperation.responses.service.storage import delete_files, move_files
+from cooperation.responses.service.storage import destroy_removed, move_files, set_removed
 
 
 def begin_draft(ctx: RequestContext, frame: Frame, draft: Draft) -> tuple[Frame, OpenBundle]:
     """Return the response and its opened bundle; both are made now where this is the first save.
 
-    After the State's circle was renewed the draft goes on under a new bundle.
+    After the State's circle was renewed the draft goes on under a new bundle. What an earlier act
+    removed is destroyed now.
     """
     own = state_circle(frame.state_code)
     if frame.response is not None:
+        destroy_removed(ctx.session, frame.response.bundle_id)
         bundle = draft.bundle
         if bundle is not None and circles.is_current(ctx, bundle.id, (own,)):
             return frame, bundle
@@ -207,7 +209,8 @@ def _drop_files(
         if record.answer.file(file.id) is None
     ]
     if gone:
-        delete_files(ctx.session, response.bundle_id, gone)
+        set_removed(ctx.session, response.bundle_id, gone, ctx.now)
+        reach("file.removed")
 
 
 def _note_progress(

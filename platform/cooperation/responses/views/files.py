@@ -13,6 +13,7 @@ from cooperation.core.text import Text, _
 from cooperation.responses import service
 from cooperation.responses.views.allowed import may_write
 from cooperation.responses.views.blueprint import blueprint
+from cooperation.responses.views.undoing import FILES, tell_with_undo
 
 _FILES = "/response/<string(length=4):edition_id>/files/<string(maxlength=12):question_code>"
 
@@ -48,10 +49,10 @@ def add_file(edition_id: str, question_code: str) -> ResponseReturnValue:
 @blueprint.post(f"{_FILES}/<uuid:file_id>/remove")
 @requires(Permission.WRITE_ANSWER)
 def remove_file(edition_id: str, question_code: str, file_id: UUID) -> ResponseReturnValue:
-    service.remove_file(
+    made = service.remove_file(
         g.context, edition_id=edition_id, question_code=question_code, file_id=str(file_id)
     )
-    flash(str(_("File removed.")))
+    tell_with_undo(_("File removed."), edition_id, made, FILES)
     return redirect(_address(edition_id, question_code), 303)
 
 

@@ -12,7 +12,7 @@ from cooperation.responses.rules import Versions, write_made
 from cooperation.responses.service import Undone
 from cooperation.responses.views.blueprint import blueprint
 
-PART, ANSWERS = "part", "answers"
+PART, FILES, ANSWERS = "part", "files", "answers"
 """The page on which an act was reported, and to which undoing it leads back."""
 
 
@@ -47,7 +47,7 @@ def _tell(undone: Undone) -> None:
     if undone.lost:
         codes = ", ".join(undone.lost)
         sentence = _(
-            "What stood here before is deleted and cannot come back: %(codes)s.", codes=codes
+            "What was there before is deleted and cannot come back: %(codes)s.", codes=codes
         )
         flash(str(sentence), "warn")
 
@@ -55,6 +55,8 @@ def _tell(undone: Undone) -> None:
 def _address(edition_id: str, undone: Undone, page: str) -> str:
     if page == ANSWERS:
         return url_for("responses.overview", edition_id=edition_id)
-    here = url_for("responses.part", edition_id=edition_id, part_code=undone.part_code)
     told = (*undone.questions, *undone.changed, *undone.lost)
+    if page == FILES:
+        return url_for("responses.files", edition_id=edition_id, question_code=told[0])
+    here = url_for("responses.part", edition_id=edition_id, part_code=undone.part_code)
     return f"{here}#{told[0]}" if len(told) == 1 else here
