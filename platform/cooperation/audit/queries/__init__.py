@@ -19,8 +19,6 @@ from cooperation.audit.queries.entries import (
     append,
     canonical_from,
     canonical_of,
-    days_of_readings,
-    delivered_readings,
     entries_where,
     entry_of,
     events_of_person,
@@ -30,13 +28,17 @@ from cooperation.audit.queries.entries import (
     node_hashes,
     number_of,
     number_since,
-    openings_by,
-    openings_of_state,
-    readings_of_state,
     recorded_leaves,
     recorded_levels,
     scope_text,
     size_of_log,
+)
+from cooperation.audit.queries.readings import (
+    days_of_readings,
+    delivered_readings,
+    openings_by,
+    openings_of_state,
+    readings_of_state,
 )
 
 __all__ = [

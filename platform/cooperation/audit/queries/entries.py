@@ -1,7 +1,7 @@
 """Named reads of entries and of the tree over them."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
 from cooperation.audit.models import LogEntry, LogNode
-from cooperation.audit.rules import OPENINGS, UNDELIVERED, Entry, Reading, ReadingFilter, Scope
-from cooperation.core.db import Base, Session, UtcDateTime, is_sqlite
+from cooperation.audit.rules import Entry, Scope
+from cooperation.core.db import Base, Session, UtcDateTime
 
 _NEW_ENTRY = sa.insert(Base.metadata.tables[LogEntry.__tablename__])
 _NEW_NODE = sa.insert(Base.metadata.tables[LogNode.__tablename__])
@@ -62,7 +62,8 @@ def scope_text(scope: Scope) -> str:
     return json.dumps(scope, separators=(",", ":"))
 
 
-def _scope(text: str) -> Scope:
+def scope_of(text: str) -> Scope:
+    """Return the codes that a column of an entry holds."""
     codes: list[str] | Literal["all"] = json.loads(text)
     return "all" if codes == "all" else tuple(codes)
 
@@ -70,8 +71,8 @@ def _scope(text: str) -> Scope:
 def entry_of(row: sa.Row[*tuple[Any, ...]]) -> Entry:
     """Return the entry that a row's columns say, without looking at its canonical bytes."""
     fields = {name: value for name, value in row._mapping.items() if name != "canonical"}
-    fields["states"] = _scope(fields["states"])
-    fields["questions"] = _scope(fields["questions"])
+    fields["states"] = scope_of(fields["states"])
+    fields["questions"] = scope_of(fields["questions"])
     return Entry(**fields)
 
 
@@ -224,107 +225,6 @@ def entries_where(session: Session, *conditions: sa.ColumnElement[bool]) -> list
     """Return the entries that meet all conditions, oldest first."""
     rows = session.execute(sa.select(*_COLUMNS).where(*conditions).order_by(LogEntry.seq))
     return [entry_of(row) for row in rows]
-
-
-def days_of_readings(session: Session, wanted: ReadingFilter) -> list[tuple[date, int]]:
-    """Return on which days others opened a State's answers, newest first, and how often."""
-    day = _day(session)
-    rows = session.execute(
-        sa.select(day, sa.func.count()).where(*_opened(wanted)).group_by(day).order_by(day.desc())
-    )
-    return [(date.fromisoformat(found), number) for found, number in rows]
-
-
-def readings_of_state(session: Session, wanted: ReadingFilter) -> list[Reading]:
-    """Return who else opened a State's answers, by day, institution and kind; newest day first.
-
-    Grouped by the database: of a log of 100,000 entries only the groups come over.
-    """
-    day = _day(session)
-    columns = (day, LogEntry.institution, LogEntry.action, LogEntry.questions)
-    first, last = sa.func.min(LogEntry.at), sa.func.max(LogEntry.at)
-    statement = (
-        sa.select(*columns, sa.func.count(), first, last)
-        .where(*_opened(wanted))
-        .group_by(*columns)
-        .order_by(day.desc(), *columns[1:])
-    )
-    return [
-        Reading(date.fromisoformat(day), name, action, _scope(questions), times, first, last)
-        for day, name, action, questions, times, first, last in session.execute(statement)
-    ]
-
-
-def openings_of_state(session: Session, wanted: ReadingFilter) -> list[Reading]:
-    """Return the same over all days together; `day` is the first of each group."""
-    columns = (LogEntry.institution, LogEntry.action, LogEntry.questions)
-    first, last = sa.func.min(LogEntry.at), sa.func.max(LogEntry.at)
-    statement = (
-        sa.select(*columns, sa.func.count(), first, last).where(*_opened(wanted)).group_by(*columns)
-    )
-    return [
-        Reading(first.date(), name, action, _scope(questions), times, first, last)
-        for name, action, questions, times, first, last in session.execute(statement)
-    ]
-
-
-def _opened(wanted: ReadingFilter) -> Iterator[sa.ColumnElement[bool]]:
-    yield LogEntry.edition == wanted.edition
-    yield LogEntry.action.in_(sorted(OPENINGS))
-    yield _was_delivered()
-    yield LogEntry.institution != f"state/{wanted.state_code}"
-    yield sa.or_(_holds(LogEntry.states, wanted.state_code), LogEntry.states == _ALL)
-    if wanted.institution is not None:
-        yield LogEntry.institution == wanted.institution
-    if wanted.question is not None:
-        yield sa.or_(_holds(LogEntry.questions, wanted.question), LogEntry.questions == _ALL)
-    if wanted.first is not None:
-        yield LogEntry.at >= datetime.combine(wanted.first, time(), UTC)
-    if wanted.last is not None:
-        yield LogEntry.at < datetime.combine(wanted.last, time(), UTC) + timedelta(days=1)
-
-
-_ALL = scope_text("all")
-
-
-def _holds(column: sa.orm.InstrumentedAttribute[str], code: str) -> sa.ColumnElement[bool]:
-    return column.contains(f'"{code}"', autoescape=True)
-
-
-def _day(session: Session) -> sa.ColumnElement[str]:
-    """Return the UTC day of an entry as text, on either engine."""
-    if is_sqlite(session.get_bind()):
-        return sa.func.date(LogEntry.at, type_=sa.String)
-    return sa.cast(sa.func.date(sa.func.timezone("UTC", LogEntry.at)), sa.String)
-
-
-def openings_by(session: Session, person_id: str, since: datetime) -> list[Entry]:
-    """Return what an account has opened since then, oldest first."""
-    return entries_where(
-        session,
-        LogEntry.actor == person_id,
-        LogEntry.at >= since,
-        LogEntry.action.in_(sorted(OPENINGS)),
-        _was_delivered(),
-    )
-
-
-def delivered_readings(session: Session, actions: Iterable[str], *, edition: str) -> list[Entry]:
-    """Return the readings of these kinds in an edition that reached their readers."""
-    return entries_where(
-        session,
-        LogEntry.edition == edition,
-        LogEntry.action.in_(sorted(actions)),
-        _was_delivered(),
-    )
-
-
-def _was_delivered() -> sa.ColumnElement[bool]:
-    failed = sa.orm.aliased(LogEntry)
-    numbers = sa.select(failed.version).where(
-        failed.action == UNDELIVERED, failed.version.is_not(None)
-    )
-    return LogEntry.seq.not_in(numbers)
 
 
 def last_of(session: Session, *, action: str, since: datetime) -> dict[str, datetime]:
