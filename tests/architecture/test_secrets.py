@@ -8,6 +8,8 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+from cooperation.web import kept
+
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "platform"
 
@@ -137,3 +139,11 @@ def test_subjects_of_mails_are_fixed_sentences():
                 assert re.fullmatch(r"_?[A-Z_]+", found[-1]), f"{path.name}: {found[-1]}"
 
     assert len(found) > 3
+
+
+def test_the_script_and_the_server_keep_the_same_fields_from_travelling():
+    script = (SOURCE / "cooperation/web/static/js/words.js").read_text(encoding="utf-8")
+    found = re.search(r"^const SECRET = /(.+)/;$", script, re.MULTILINE)
+
+    assert found
+    assert found[1] == kept._SECRET.pattern

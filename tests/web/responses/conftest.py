@@ -2,9 +2,10 @@
 
 import pytest
 
+from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from tests.fixtures.browser import serving
-from tests.fixtures.responses import EARLIER, EDITION
+from tests.fixtures.responses import EARLIER, EDITION, part_path, saved
 
 
 @pytest.fixture
@@ -25,6 +26,20 @@ def seated(answering_world, open_page, served_platform):
         return page
 
     return open_as
+
+
+@pytest.fixture
+def colleague(answering_world):
+    """Somebody else of the State, without scripts."""
+    return answering_world.visitor(answering_world.person(Role.CONTRIBUTOR, "AF01"))
+
+
+@pytest.fixture
+def typist(answering_world, seated):
+    """A focal point in front of the first part; A-07 is asked there."""
+    visitor = answering_world.visitor(answering_world.person(Role.FOCAL_POINT, "AF01"))
+    saved(visitor, "A1", {"A-06": "yes", "A-07": "First words"})
+    return lambda code="A1", **wishes: seated(Role.FOCAL_POINT, part_path(code), **wishes)
 
 
 @pytest.fixture

@@ -4,61 +4,14 @@ import re
 
 import pytest
 
-from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
-from tests.fixtures.responses import part_path, saved
+from tests.fixtures.responses import saved
+from tests.fixtures.typing_at import ADDRESS, cut, kept, press, save_by_itself, says
 
 pytestmark = pytest.mark.browser
 
 ARABIC = "تتعاون الوزارات الأربع شهريًا مع المحكمة. " * 40
 CHINESE = "四个部委每月与法院会晤一次。" * 60
-PATH = part_path("A1")
-ADDRESS = re.compile(f"{PATH}$")
-
-
-@pytest.fixture
-def colleague(answering_world):
-    return answering_world.visitor(answering_world.person(Role.CONTRIBUTOR, "AF01"))
-
-
-@pytest.fixture
-def typist(answering_world, seated):
-    """A focal point in front of the first part; A-07 is asked there."""
-    visitor = answering_world.visitor(answering_world.person(Role.FOCAL_POINT, "AF01"))
-    saved(visitor, "A1", {"A-06": "yes", "A-07": "First words"})
-    return lambda **wishes: seated(Role.FOCAL_POINT, PATH, **wishes)
-
-
-def save_by_itself(page):
-    """Let the autosave run, as it does when the tab is left for another."""
-    page.evaluate(
-        "Object.defineProperty(document, 'hidden', {value: true, configurable: true});"
-        "document.dispatchEvent(new Event('visibilitychange'))"
-    )
-
-
-def says(page, words):
-    page.locator("[data-save-status]", has_text=words).wait_for(timeout=5000)
-
-
-def kept(visitor, name="A-07", part="A1"):
-    return visitor.get(part_path(part)).form(has="then").fields[name][0]
-
-
-def press(page, button="Save draft"):
-    page.get_by_role("button", name=button, exact=True).click()
-
-
-def cut(page):
-    """Let no post of the part arrive."""
-
-    def abort(route):
-        if route.request.method == "POST":
-            route.abort()
-        else:
-            route.continue_()
-
-    page.route(ADDRESS, abort)
 
 
 def test_what_is_typed_while_the_line_is_dead_is_saved_once_it_is_back(typist, colleague):

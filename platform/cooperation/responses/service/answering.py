@@ -177,7 +177,8 @@ class SaveResult:
 
     `seen` holds what a page shows from now on, of each question whose answer is kept just as the
     page says it; a page that shows an older text goes on with what it had. `problems` are those of
-    what was written, as typed: it is kept and does not count yet. `differs_from` is the submission
+    what was written, as typed: it is kept and does not count yet; `unfit` are those of all that is
+    asked in the part, as it is now. `differs_from` is the submission
     that the draft has been changed since, `is_first_change` whether it was so until now.
     """
 
@@ -186,6 +187,7 @@ class SaveResult:
     seen: Mapping[str, Seen]
     refused: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     problems: tuple[Finding, ...] = ()
+    unfit: tuple[Finding, ...] = ()
     conflicts: tuple[AnswerConflict, ...] = ()
     joined: DraftRecord | None = None
     differs_from: int | None = None
@@ -273,6 +275,7 @@ def save_part(
         seen=_shown_from_now_on(entries, after),
         refused=refused,
         problems=_problems_in(part, merged.written, ctx.now.date()),
+        unfit=_problems_in(part, _asked(part, after.records), ctx.now.date()),
         conflicts=merged.conflicts,
         joined=settled.joined,
         differs_from=_differs_from(ctx, frame, is_written=bool(merged.written)),
@@ -294,6 +297,12 @@ def _shown_from_now_on(entries: Mapping[str, Entry], after: Draft) -> dict[str, 
         for code, entry in entries.items()
         if entry.record.says_the_same(after.record(code))
     }
+
+
+def _asked(part: Part, records: Mapping[str, DraftRecord]) -> dict[str, DraftRecord]:
+    answers = answers_of(records)
+    asked = (question.code for question in part.questions if is_asked(question, answers))
+    return {code: records[code] for code in asked if code in records}
 
 
 def _problems_in(

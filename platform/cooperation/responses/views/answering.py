@@ -195,7 +195,16 @@ def _acknowledged(result: SaveResult) -> ResponseReturnValue:
         versions={f"{code}.version": str(seen) for code, seen in result.seen.items()},
         problems={name: str(sentence) for name, sentence in reversed(result.problems)},
         standing=_standing(result),
+        unfit=_uncounted(result.unfit),
     )
+
+
+def _uncounted(unfit: tuple[Finding, ...]) -> dict[str, str] | None:
+    """Return what the line says of entries that do not count yet, and where the first one is."""
+    if not unfit:
+        return None
+    words = get_template_attribute("responses/_standing.html", "uncounted")(len(unfit))
+    return {"words": str(words).strip(), "at": unfit[0][0]}
 
 
 def _standing(result: SaveResult) -> str:

@@ -4,13 +4,13 @@
    newest; what is saved is only what the answer to exactly that snapshot says. Both buttons save
    the same way and go on once the answer is there, so that a dead line never takes the page away. */
 
+import { codeOf, questionIn, troublesOf } from "./troubles.js";
 import { differing, pairsOf, travel } from "./words.js";
 
 const EVERY = 30000;
 const AGAIN_AFTER = 5000;
 const LONGEST_WAIT = 60000;
-
-const codeOf = (name) => name.split(".")[0];
+const STILL_HERE_AFTER = 10000;
 
 /* The same person's tag behind other random digits: every request has a key of its own. */
 function newKey(old) {
@@ -32,35 +32,42 @@ export function autosave(form, enhance) {
   let trouble = "";
   let savedAt = "";
   let standing = "";
-  let isLeaving = false;
+  let unfit = null;
+  let choosing = "";
+  let isLeaving = 0;
 
   const unsaved = () => differing(pairsOf(form), saved);
   const isNew = () => differing(pairsOf(form), answered).length > 0;
   const words = travel(form, unsaved);
+  const troubles = troublesOf(form);
+  const untold = new Map();
 
   /* ---- the line */
   const text = (name) => line.dataset[`text${name}`] || "";
   const sentence = () => {
+    if (choosing) return text("Choosing").replace("{code}", choosing);
     if (sending) return text("Saving");
     if (trouble) return text(trouble);
     if (isNew()) return text("Unsaved");
     if (leftOut.size) return text("Partly").replace("{names}", [...leftOut].join(", "));
     if (unsaved().length) return text("Unsaved");
     if (!savedAt) return null;
-    return [text("Saved").replace("{time}", savedAt), standing].filter(Boolean).join(" · ");
+    return [text("Saved").replace("{time}", savedAt), standing, unfit?.words].filter(Boolean).join(" · ");
   };
   const say = () => {
     const words_ = line && sentence();
     if (!words_) return;
     line.classList.toggle("is-problem", !sending && Boolean(trouble || leftOut.size));
     line.replaceChildren(words_);
-    if (!sending && !trouble && leftOut.size && !isNew()) line.append(" ", why());
+    if (sending || trouble || isNew()) return;
+    if (leftOut.size) line.append(" ", why([...leftOut][0], explain));
+    else if (unfit && !unsaved().length) line.append(" ", why(unfit.at, () => tell() || troubles.show(codeOf(unfit.at))));
   };
-  const why = () => {
+  const why = (anchor, act) => {
     const link = document.createElement("a");
-    link.href = `#${[...leftOut][0]}`;
+    link.href = `#${anchor}`;
     link.textContent = text("Why");
-    link.addEventListener("click", (event) => { event.preventDefault(); explain(); });
+    link.addEventListener("click", (event) => { event.preventDefault(); act(); });
     return link;
   };
 
@@ -81,19 +88,21 @@ export function autosave(form, enhance) {
     if (field && "value" in field) field.value = value;
   };
   const acknowledge = (pairs, reply) => {
+    const changed = new Set([...differing(pairs, saved).map(codeOf), ...leftOut]);
     leftOut = new Set(reply.left_out || []);
+    const settled = [...changed].filter((code) => !leftOut.has(code));
     savedAt = reply.at;
     standing = reply.standing || "";
+    unfit = reply.unfit || null;
     for (const name of new Set([...saved.keys(), ...pairs.keys()])) {
       if (leftOut.has(codeOf(name))) continue;
       if (pairs.has(name)) saved.set(name, pairs.get(name));
       else saved.delete(name);
     }
     for (const [name, value] of Object.entries(reply.versions || {})) take(name, value);
-    for (const box of form.querySelectorAll("[data-trouble]")) {
-      const code = box.closest("[data-question]")?.dataset.question;
-      if (code && !leftOut.has(code)) box.replaceChildren();
-    }
+    for (const name of [...untold.keys()]) if (settled.includes(codeOf(name))) untold.delete(name);
+    for (const [name, sentence_] of Object.entries(reply.problems || {})) untold.set(name, sentence_);
+    troubles.clear(settled);
     words.store();
   };
 
@@ -157,18 +166,6 @@ export function autosave(form, enhance) {
     request.onloadend = () => resolve(request.status ? request.responseXML : null);
     request.send(body);
   });
-  const questionIn = (root, code) => root.querySelector(`[data-question="${CSS.escape(code)}"]`);
-  const putTroubles = (found) => {
-    for (const code of leftOut) {
-      const [here, there] = [questionIn(form, code), questionIn(found, code)];
-      if (!here || !there) continue;
-      const told = [...(there.querySelector("[data-trouble]")?.childNodes || [])];
-      const errors = [...there.querySelectorAll("p.error")].filter((each) => !told.some((box) => box.contains(each)));
-      for (const each of errors) each.removeAttribute("id");
-      here.querySelector("[data-trouble]").replaceChildren(...[...told, ...errors].map((each) => document.importNode(each, true)));
-      here.hidden = false;
-    }
-  };
   const fetchPage = async (button) => {
     while (sending) await sending;
     sending = page(button);
@@ -179,37 +176,49 @@ export function autosave(form, enhance) {
     say();
     return found;
   };
-  const explain = async () => {
-    const isTold = [...leftOut].every((code) => questionIn(form, code)?.querySelector("[data-trouble]")?.childElementCount);
-    if (!isTold) {
+  const explain = async ({ isAnew = false } = {}) => {
+    if (isAnew || !troubles.isTold([...leftOut])) {
       const found = await fetchPage();
       if (found && !found.querySelector("form[data-autosave]")) { pass(null); return; }
-      if (found) putTroubles(found);
+      if (found) troubles.put(found, leftOut);
     }
-    const box = questionIn(form, [...leftOut][0] || "")?.querySelector("[data-trouble]");
-    if (!box) return;
-    box.tabIndex = -1;
-    box.focus({ preventScroll: true });
-    box.scrollIntoView({ block: "center" });
+    if (leftOut.size) troubles.show([...leftOut][0]);
   };
+  /* What is saved and does not count yet is said once, where it was typed. */
+  const tell = () => {
+    const first = troubles.tell([...untold]);
+    untold.clear();
+    if (first) troubles.show(first);
+    return Boolean(first);
+  };
+  /* The server's answer to a choice replaces the question: nothing is typed into it meanwhile. */
   const settle = async (button) => {
     const code = button.value.split(":")[0];
-    const found = await fetchPage(button);
-    const there = found && questionIn(found, code);
     const here = questionIn(form, code);
-    if (!there || !here) { if (found) pass(button); return; }
+    here.inert = true;
+    choosing = code;
+    const found = await fetchPage(button).finally(() => { here.inert = false; choosing = ""; say(); });
+    const there = found && questionIn(found, code);
+    if (!there) { if (found) pass(button); else button.focus(); return; }
     const block = document.importNode(there, true);
     here.replaceWith(block);
     enhance(block);
     leftOut.delete(code);
     block.tabIndex = -1;
     block.focus({ preventScroll: true });
-    if (await save()) putTroubles(found);
+    if (await save()) troubles.put(found, leftOut);
   };
 
   /* ---- the buttons */
+  /* She is still here: she types on, or the page that was asked for did not come. */
+  const stay = () => {
+    window.clearTimeout(isLeaving);
+    isLeaving = 0;
+    for (const extra of form.querySelectorAll("[data-passed]")) extra.remove();
+  };
   const pass = (button) => {
-    isLeaving = true;
+    stay();
+    isLeaving = window.setTimeout(stay, STILL_HERE_AFTER);
     const extra = document.createElement("input");
     extra.type = "hidden";
     extra.dataset.passed = "";
@@ -221,37 +230,28 @@ export function autosave(form, enhance) {
   };
   const press = async (button) => {
     if (button?.name === "_settle") { await settle(button); return; }
+    const act = button?.value;
     let reply = await save();
     while (reply?.status === "saved" && isNew()) reply = await save();
     if (!reply) return;
-    if (!["saved", "partly"].includes(reply.status)) { pass(button); return; }
-    if (reply.status === "partly" || Object.keys(reply.problems || {}).length) { await tell(reply); return; }
-    if (button?.value !== "stay") pass(button);
+    if (!["saved", "partly"].includes(reply.status)) pass(button);
+    else if (reply.status === "partly") await explain({ isAnew: true });
+    else if (!(["stay", "next"].includes(act) && tell()) && act !== "stay") pass(button);
   };
   let isPressed = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (isPressed) return;
+    if (isPressed || isLeaving) return;
     isPressed = true;
-    await press(event.submitter);
-    isPressed = false;
+    try {
+      await press(event.submitter);
+    } finally {
+      isPressed = false;
+    }
   });
-  const tell = async (reply) => {
-    if (reply.status === "partly") {
-      const found = await fetchPage();
-      if (found) putTroubles(found);
-    }
-    for (const [name, words_] of Object.entries(reply.problems || {})) {
-      const box = questionIn(form, codeOf(name))?.querySelector("[data-trouble]");
-      const told = document.createElement("p");
-      told.className = "error";
-      told.textContent = words_;
-      box?.append(told);
-    }
-  };
 
   /* ---- when */
-  const onChange = () => { words.changed(); say(); };
+  const onChange = () => { stay(); words.changed(); say(); };
   form.addEventListener("input", onChange);
   form.addEventListener("change", onChange);
   document.addEventListener("visibilitychange", () => {
@@ -261,9 +261,7 @@ export function autosave(form, enhance) {
   });
   window.addEventListener("online", saveByItself);
   window.addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
-    isLeaving = false;
-    for (const extra of form.querySelectorAll("[data-passed]")) extra.remove();
+    if (event.persisted) stay();
   });
   window.addEventListener("beforeunload", (event) => {
     words.store();

@@ -2,7 +2,7 @@
    Behaviours are asked for by data attributes; texts come translated from the page. */
 
 import { autosave } from "./autosave.js";
-import { travelUntilSent } from "./words.js";
+import { forgetWords, travelUntilSent } from "./words.js";
 
 /* The folded menu and task list stand open on a wide screen, also where CSS cannot open them. */
 function openFolds() {
@@ -141,6 +141,11 @@ function sendOnce(form) {
   });
 }
 
+/* ---- data-forget on a form: with the page that it leaves go its unsaved words (sign-out) */
+function forgetWhenSent(form) {
+  form.addEventListener("submit", () => window.addEventListener("beforeunload", forgetWords, { once: true }));
+}
+
 /* ---- data-continue on a form: long work goes on by itself, step by step */
 function goOn(form) {
   window.setTimeout(() => form.requestSubmit(), 300);
@@ -174,5 +179,6 @@ for (const form of document.querySelectorAll("form[method=post]")) {
     sendOnce(form);
     travelUntilSent(form);
   }
+  if ("forget" in form.dataset) forgetWhenSent(form);
   if ("continue" in form.dataset) goOn(form);
 }

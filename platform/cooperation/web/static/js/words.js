@@ -8,6 +8,8 @@
 const NOT_TYPED = new Set(["hidden", "submit", "button", "reset", "image", "file", "password"]);
 const SECRET = /password|passphrase|secret|credential|(^|_)code$/;
 const STORE_AFTER = 250;
+const STORE_AGAIN_AFTER = 10000;
+let isForgotten = false;
 
 function isTyped(control) {
   return /^(input|select|textarea)$/.test(control.localName) && Boolean(control.name)
@@ -60,8 +62,18 @@ export function travel(form, unsaved) {
   const place = `${form.getAttribute("action")}`;
   let timer = 0;
 
+  /* Browsers bound how often and how much is kept so; a refusal must not stop what is being saved. */
+  const keep = (words) => {
+    try {
+      history.replaceState({ ...history.state, words }, "");
+    } catch {
+      timer = window.setTimeout(store, STORE_AGAIN_AFTER);
+    }
+  };
+
   const store = (sent = false) => {
     window.clearTimeout(timer);
+    if (isForgotten) return;
     const now = pairsOf(form);
     const names = unsaved();
     const words = { ...history.state?.words };
@@ -71,12 +83,16 @@ export function travel(form, unsaved) {
       const typed = names.map((name) => [name, JSON.parse(now.get(name) || "[]")]);
       words[place] = { reader: readerOf(form), began: began(form), typed, sent };
     }
-    history.replaceState({ ...history.state, words }, "");
+    keep(words);
   };
 
   const restore = () => {
-    const kept = history.state?.words?.[place];
-    if (!kept || kept.reader !== readerOf(form)) return false;
+    const { [place]: kept, ...others } = history.state?.words || {};
+    if (!kept) return false;
+    if (kept.reader !== readerOf(form)) {
+      keep(others);
+      return false;
+    }
     const isSame = JSON.stringify(kept.began) === JSON.stringify(began(form));
     if (kept.sent && !(isSame && Object.keys(kept.began).length)) return false;
     for (const [name, values] of kept.typed) fill(form, name, values);
@@ -91,11 +107,18 @@ export function travel(form, unsaved) {
   return {
     restore,
     changed: () => {
+      isForgotten = false;
       window.clearTimeout(timer);
       timer = window.setTimeout(store, STORE_AFTER);
     },
     store,
   };
+}
+
+/* At sign-out the words of this page leave the tab's history, until somebody types on. */
+export function forgetWords() {
+  isForgotten = true;
+  history.replaceState({ ...history.state, words: {} }, "");
 }
 
 /* A form without autosave in which texts are written or something was begun from: its words travel
