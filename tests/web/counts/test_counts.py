@@ -39,11 +39,11 @@ COURT_ONLY = 2
 other States does so is invented anew for each year: none in 2026, one in 2040.
 """
 PAGES = [  # who, page, statements at most, KB at most
-    ("focal_point", "/", 42, 10),  # with the latest checkpoint and whether it was restored
+    ("focal_point", "/", 41, 10),  # with the latest checkpoint and whether it was restored
     ("officer", "/", 40, 16),
     ("court_reader", "/", 26, 16),
-    ("focal_point", PART, 14, 40),
-    ("focal_point", HEAVY_PART, 14, 120),
+    ("focal_point", PART, 13, 40),
+    ("focal_point", HEAVY_PART, 13, 120),
     ("focal_point", OVERVIEW, 11, 100),
     ("signatory", SIGN, 14, 12),
     ("officer", PROGRESS, 12, 100),

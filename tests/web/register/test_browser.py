@@ -49,6 +49,7 @@ def test_back_to_a_form_that_was_sent_shows_what_is_there_now(at_the_post, scrip
 
     assert page.locator("#lines").input_value() == "Improved by a colleague"
     page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/register/KEN")
     assert kept() == "Improved by a colleague"
 
 
