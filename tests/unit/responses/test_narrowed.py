@@ -90,7 +90,7 @@ def test_a_narrowed_answer_that_cannot_be_marked_is_not_kept(narrowed_last_year:
 
     with narrowed_last_year.acting("focal") as ctx:
         kept = service.keep_everything(ctx, edition_id=EDITION)
-    assert code not in kept
+    assert code not in kept.questions
 
     with narrowed_last_year.acting("focal") as ctx, pytest.raises(NothingToKeepError):
         service.keep_answer(ctx, edition_id=EDITION, question_code=code)
