@@ -82,7 +82,7 @@ def _play(
         states = cast.in_turn(register.parties_on(session, opened_before))
     taking_part = states[: max(size.last_year, size.this_year + len(cast.SHOWN_STATES))]
     report(f"Last year's edition: notes verbales to {len(states)} States")
-    last = rounds.open_round(stage, bodies, opened_before)
+    last = rounds.open_round(stage, bodies, opened_before, seed="2025")
     rounds.issue_notes(last)
     report(f"Accounts of {len(taking_part)} States")
     teams = cast.gather(stage, bodies[Role.HEAD], taking_part, ends_on=days[1] + LETTERS_LIVE)
@@ -91,7 +91,7 @@ def _play(
     seasons.play_last_year(last, teams, size.last_year)
     seasons.read_shown(last, teams[: size.last_year], bodies[Role.COURT_READER])
     report(f"This year's edition: notes verbales to {len(states)} States")
-    this = rounds.open_round(stage, bodies, opens_on)
+    this = rounds.open_round(stage, bodies, opens_on, seed="2026")
     rounds.issue_notes(this)
     report(
         f"This year's edition: {size.this_year + len(cast.SHOWN_STATES)} responses at every stage"

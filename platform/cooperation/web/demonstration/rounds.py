@@ -44,6 +44,8 @@ class Round:
     questionnaire: Questionnaire
     officer: Player
     head: Player
+    seed: str = ""
+    """What the answers are invented from, where that is not the edition: the same in every year."""
 
     def invented(self, state: StateParty, *, seed: str = "") -> InventedResponse:
         """Return this State's invented response for the edition."""
@@ -51,7 +53,7 @@ class Round:
             self.questionnaire,
             state_name=state.name,
             group=state.group,
-            seed=seed or self.edition_id,
+            seed=seed or self.seed or self.edition_id,
         )
 
 
@@ -60,7 +62,9 @@ def working_day(day: date) -> date:
     return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() > 4 else day
 
 
-def open_round(stage: Stage, bodies: Mapping[Role, Player], opens_on: date) -> Round:
+def open_round(
+    stage: Stage, bodies: Mapping[Role, Player], opens_on: date, *, seed: str = ""
+) -> Round:
     """Prepare and open the edition of that day's year; the officer prepares, the head opens."""
     stage.clock.set(datetime.combine(opens_on, time(8), tzinfo=UTC))
     officer, head = bodies[Role.OFFICER], bodies[Role.HEAD]
@@ -75,7 +79,7 @@ def open_round(stage: Stage, bodies: Mapping[Role, Player], opens_on: date) -> R
     with stage.acting(head) as ctx:
         editions.open_edition(ctx, edition.id, shown_hash=edition.prepared_hash or b"")
         questionnaire = editions.questionnaire(ctx.session, edition.id)
-    return Round(stage, edition.id, questionnaire, officer, head)
+    return Round(stage, edition.id, questionnaire, officer, head, seed)
 
 
 def issue_notes(round_: Round) -> None:
