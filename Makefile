@@ -53,7 +53,7 @@ run: $(RUN_READY) ## the real thing in instance/ (settings: docs/operations.md)
 age: $(RUN_READY) requirements-age.lock ## what encrypts backups to off-line recipients (docs/operations.md)
 	@$(BIN)/python -m pip install $(PIP_FLAGS) --no-deps -r requirements-age.lock
 
-test: $(DEV_READY) browser $(if $(MOVED),$(CLOCK)/ready) ## all tests (under seven minutes on two cores); on another day with ON="2038-01-20 12:00"
+test: $(DEV_READY) browser $(if $(MOVED),$(CLOCK)/ready) ## all tests (about nine minutes on two cores); on another day with ON="2038-01-20 12:00"
 	@$(ON_THAT_DAY) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not slow" -q $(TESTS)
 
 check: $(DEV_READY) ## format, lint, types, templates, texts, migrations; no tests
