@@ -26,7 +26,6 @@ from cooperation.accounts.rules import (
     ORGAN_CHARACTERS,
     PROPOSABLE_KEY_ACTS,
     REASON_CHARACTERS,
-    ROLE_NAMES,
     normal_email,
 )
 from cooperation.core.emails import email_problem
@@ -235,7 +234,7 @@ class InviteForm(Form):
 
     def offer(self, roles: Iterable[Role]) -> None:
         """Set the roles that the inviter may give."""
-        self.role.choices = [SelectChoice(role.value, label(ROLE_NAMES[role])) for role in roles]
+        self.role.choices = [SelectChoice(role.value, label(role.label)) for role in roles]
 
 
 class ReplaceForm(Form):
@@ -254,7 +253,7 @@ class ReplaceForm(Form):
     def offer(self, roles: Iterable[Role]) -> None:
         """Set the roles of the leaver, and choose the first where none was chosen."""
         offered = tuple(roles)
-        self.role.choices = [SelectChoice(role.value, label(ROLE_NAMES[role])) for role in offered]
+        self.role.choices = [SelectChoice(role.value, label(role.label)) for role in offered]
         if self.role.data is None and offered:
             self.role.data = offered[0].value
 
@@ -322,7 +321,7 @@ class RoleForm(Form):
 
     def offer(self, roles: Iterable[Role]) -> None:
         """Set the roles that the person may be given."""
-        self.role.choices = [SelectChoice(role.value, label(ROLE_NAMES[role])) for role in roles]
+        self.role.choices = [SelectChoice(role.value, label(role.label)) for role in roles]
 
 
 class KeyActForm(Form):

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from cooperation.access.rules import ASSEMBLY as ASSEMBLY
+from cooperation.access.rules import Institution
+from cooperation.access.rules import state_circle as state_circle
+from cooperation.access.rules import state_of_circle as state_of_circle
 from cooperation.core.errors import Broken, Conflict
 from cooperation.core.text import _
 
-SECRETARIAT = "secretariat"
-COURT = "court"
-CO_FACILITATORS = "co_facilitators"
-ASSEMBLY = "assembly"
-STATE_PREFIX = "state/"
+SECRETARIAT = Institution.SECRETARIAT.circle
+COURT = Institution.COURT.circle
+CO_FACILITATORS = Institution.CO_FACILITATORS.circle
 
 
 class BundleKind(StrEnum):
@@ -136,16 +138,6 @@ class InstanceUnknownError(Broken):
     """The database holds no instance, or another than the keyring's."""
 
     sentence = _("The database and the keyring do not belong together.")
-
-
-def state_circle(code: str) -> str:
-    """Return the name of a State's circle."""
-    return f"{STATE_PREFIX}{code}"
-
-
-def state_of_circle(circle: str) -> str | None:
-    """Return the State's code of its circle, `None` for any other."""
-    return circle.removeprefix(STATE_PREFIX) if circle.startswith(STATE_PREFIX) else None
 
 
 _OF_SECRETARIAT = frozenset({BundleKind.PUBLISHED, BundleKind.REVIEW_NOTES})

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
+from cooperation.access.rules import state_circle
 from cooperation.audit.rules import Entry, Scope
 from cooperation.core.text import Text, _
 from cooperation.responses.rules import AnswerStatus, Audience
@@ -230,7 +231,7 @@ def institutions_that_opened(
         entry.institution
         for entry in entries
         if entry.at >= since
-        and entry.institution != f"state/{state_code}"
+        and entry.institution != state_circle(state_code)
         and (entry.states == "all" or state_code in entry.states)
         and (entry.questions == "all" or question in entry.questions)
     )

@@ -13,18 +13,13 @@ from hashlib import sha256
 
 from cooperation.vault import renewals
 from cooperation.vault.entries import (
-    ASSEMBLY,
-    HEAD,
-    INVITING_ROLES,
-    SECRETARIAT,
-    TWO_PERSON_CIRCLES,
     CircleEntry,
     Dissolution,
     InvitationEntry,
     Membership,
     PersonEntry,
+    Rules,
     Waiting,
-    roles_of_circle,
 )
 from cooperation.vault.errors import StatementRefused
 from cooperation.vault.judging import known as _known
@@ -61,6 +56,7 @@ class Directory:
     """
 
     instance: str
+    rules: Rules
     genesis: bytes = b""
     last_place: int = -1
     last_hash: bytes = b""
@@ -137,6 +133,10 @@ class Directory:
         """Tell whether an end has passed, by the statements taken after the entry `since`."""
         return self.times.latest_since(since) > ends_at
 
+    def circles_with(self, member: str) -> tuple[CircleEntry, ...]:
+        """Return the circles to which a person or a circle belongs, or once belonged."""
+        return tuple(each for each in self.circles.values() if member in each.members)
+
     def person(self, person_id: str) -> PersonEntry:
         """Return a person; raises `StatementRefused` for one that no valid statement names."""
         return _known(self.persons.get(person_id))
@@ -171,15 +171,16 @@ class Directory:
         return circle in self.circles and self.circles[circle].has(member)
 
     def is_inviter(self, person_id: str, circle: str) -> bool:
-        """Tell whether a person may invite and remove in a circle; in `assembly` a head may."""
+        """Tell whether a person may invite, remove and renew in a circle, as its rule says."""
         person = self.persons.get(person_id)
         if person is None or not self.is_member(person_id):
             return False
-        wanted = SECRETARIAT if circle in {ASSEMBLY, ""} else circle
-        return person.circle == wanted and bool(person.roles & INVITING_ROLES)
+        wanted = self.rules.of(circle).governed_by or circle
+        return person.circle == wanted and bool(person.roles & self.rules.inviting)
 
-    def _is_head(self, person_id: str) -> bool:
-        return HEAD in self.roles_of(person_id)
+    def is_head(self, person_id: str) -> bool:
+        """Tell whether a person invites in the circle that the genesis founded."""
+        return self.is_inviter(person_id, self.rules.first)
 
     def _require_signature(self, signed: SignedStatement) -> None:
         if signed.signer in self.persons:
@@ -196,8 +197,8 @@ class Directory:
         self.genesis = signed.hash
         self.persons[genesis.person] = PersonEntry(
             id=genesis.person,
-            circle=SECRETARIAT,
-            roles=frozenset({HEAD}),
+            circle=self.rules.first,
+            roles=frozenset({self.rules.first_role}),
             sealing_hash=genesis.sealing_hash,
             signing_key=genesis.signing_key,
             invitation="",
@@ -207,23 +208,24 @@ class Directory:
         invite = _typed(signed.statement, Invite)
         _require(invite.invitation not in self.invitations and invite.role != "")
         _require(invite.invitation not in self.persons)
-        _require(invite.role in roles_of_circle(invite.circle))
+        _require(invite.role in self.rules.of(invite.circle).roles)
         _require(not self.has_ended(invite.ends_at, since=place - 1))
         existing = self.circles.get(invite.circle)
         if invite.action == InviteAction.FOUND:
-            _require(self._is_head(signed.signer))
+            _require(self.is_head(signed.signer))
             _require(existing is None or existing.is_dissolved)
-            _require(invite.circle != SECRETARIAT and invite.role in INVITING_ROLES)
+            _require(invite.circle != self.rules.first and invite.role in self.rules.inviting)
         elif invite.action == InviteAction.JOIN:
             _require(existing is not None and self.is_inviter(signed.signer, invite.circle))
         else:
             _require(invite.action == InviteAction.ACCOUNT and invite.circle == "")
-            _require(self._is_head(signed.signer))
+            _require(self.is_head(signed.signer))
         is_waiting = self.needs_second(invite.circle)
         if is_waiting:
             founds = invite.action == InviteAction.FOUND
+            asked = self.rules.of(self.rules.first if founds else invite.circle)
             self.waiting[signed.hash] = Waiting(
-                invite.circle, signed.signer, invitation=invite.invitation, founds=founds
+                invite.circle, signed.signer, asked.seconds, invite.invitation, founds
             )
         self.invitations[invite.invitation] = InvitationEntry(
             invite,
@@ -262,7 +264,7 @@ class Directory:
             return
         _require(circle.version == 1 and circle.previous == b"")
         maker = self._founder(signed.signer, circle.circle)
-        founder = () if circle.circle == ASSEMBLY else (maker,)
+        founder = () if self.rules.of(circle.circle).holds_circles else (maker,)
         self.circles[circle.circle] = CircleEntry(
             name=circle.circle,
             key_hashes=(circle.key_hash,),
@@ -273,7 +275,9 @@ class Directory:
     def _founder(self, signer: str, circle: str) -> str:
         if signer in self.invitations:
             return renewals.use_to_found(self, signer, circle)
-        _require(not self.persons[signer].invitation and circle in {SECRETARIAT, ASSEMBLY})
+        first = self.rules.first
+        _require(not self.persons[signer].invitation)
+        _require(circle in {first, self.rules.of(first).joins})
         return signer
 
     def _admit(self, signed: SignedStatement, place: int) -> None:
@@ -282,7 +286,8 @@ class Directory:
         _require(not circle.has(admit.member) and admit.version == circle.version)
         entry = self.invitations.get(signed.signer)
         if entry is None:
-            _require(admit.circle == ASSEMBLY and self._is_head(signed.signer))
+            _require(self.rules.of(admit.circle).holds_circles)
+            _require(self.is_inviter(signed.signer, admit.circle))
         else:
             self._use_to_admit(entry, admit)
         _require(admit.member_key_hash == self._member_key_hash(admit))
@@ -297,15 +302,16 @@ class Directory:
         _require(bool(entry.person) and not entry.has_admitted)
         _require(self.is_member(entry.inviter))
         if invite.action == InviteAction.FOUND:
-            _require(admit.circle == ASSEMBLY and admit.member == invite.circle)
-            _require(entry.has_founded)
+            _require(admit.circle == self.rules.of(invite.circle).joins)
+            _require(admit.member == invite.circle and entry.has_founded)
         else:
             _require(invite.action == InviteAction.JOIN and admit.circle == invite.circle)
             _require(admit.member == entry.person)
 
     def _member_key_hash(self, admit: Admit) -> bytes:
-        if admit.circle == ASSEMBLY:
-            _require(admit.member != ASSEMBLY and not self.circle(admit.member).is_dissolved)
+        if self.rules.of(admit.circle).holds_circles:
+            _require(not self.rules.of(admit.member).holds_circles)
+            _require(not self.circle(admit.member).is_dissolved)
             return self.circle(admit.member).key_hash
         return self.person(admit.member).sealing_hash
 
@@ -314,24 +320,25 @@ class Directory:
         role = _typed(signed.statement, Role)
         person = self.person(role.person)
         roles = frozenset(role.roles)
-        _require(bool(roles) and roles <= roles_of_circle(person.circle))
+        rule = self.rules.of(person.circle)
+        _require(bool(roles) and roles <= rule.roles)
         _require(self.is_inviter(signed.signer, person.circle) and self.is_member(role.person))
         if self.needs_second(person.circle):
-            self.waiting[signed.hash] = Waiting(person.circle, signed.signer, role=role)
+            self.waiting[signed.hash] = Waiting(
+                person.circle, signed.signer, rule.seconds, role=role
+            )
             return
         self.persons[role.person] = replace(person, roles=roles)
 
     def needs_second(self, circle: str) -> bool:
         """Tell whether a role of this circle's people is granted by two persons from now on."""
-        return self.is_founded and circle in TWO_PERSON_CIRCLES
+        return self.is_founded and bool(self.rules.of(circle).seconds)
 
     def _end_founding(self, signed: SignedStatement, place: int) -> None:
         del place
         person = self.person(signed.signer)
-        _require(
-            not self.is_founded and person.circle in TWO_PERSON_CIRCLES and person.circle != ""
-        )
-        _require(self.is_member(person.id))
+        _require(not self.is_founded and self.is_member(person.id))
+        _require(bool(person.circle and self.rules.of(person.circle).seconds))
         self.is_founded = True
 
     def _second(self, signed: SignedStatement, place: int) -> None:

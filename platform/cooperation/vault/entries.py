@@ -3,38 +3,50 @@
 All frozen: a change makes a new entry, so that copies of the directory share what is the same.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from cooperation.vault.statements import Dissolve, Invite, Role
 
-SECRETARIAT = "secretariat"
-COURT = "court"
-CO_FACILITATORS = "co_facilitators"
-ASSEMBLY = "assembly"
-STATE_PREFIX = "state/"
-HEAD = "head"
 
-_STATE_ROLES = frozenset({"contributor", "focal_point", "signatory"})
-_CIRCLE_ROLES = {
-    SECRETARIAT: frozenset({"officer", HEAD}),
-    COURT: frozenset({"court_reader"}),
-    CO_FACILITATORS: frozenset({"co_facilitator"}),
-    "": frozenset({"auditor", "administrator"}),
-}
-INVITING_ROLES = frozenset({HEAD, "focal_point", "court_reader", "co_facilitator"})
-TWO_PERSON_CIRCLES = frozenset({SECRETARIAT, COURT, ""})
-"""Where, after the founding, a role is granted by two persons (reliability 1.5)."""
+@dataclass(frozen=True)
+class CircleRule:
+    """What is declared of a circle.
 
-_SECONDS = frozenset({HEAD, "officer"})
-_SECONDS_OF_COURT = frozenset({HEAD, "court_reader"})
+    `roles` are those of its people. `governed_by` names the circle whose inviting roles admit,
+    remove and renew here, where it is not its own. `seconds` are the roles of which another person
+    must consent to a role given here after the founding. `joins` is the circle that it belongs to
+    itself; one that `holds_circles` has no people.
+    """
+
+    roles: frozenset[str] = frozenset()
+    governed_by: str = ""
+    seconds: frozenset[str] = frozenset()
+    joins: str = ""
+    holds_circles: bool = False
 
 
-def roles_of_circle(circle: str) -> frozenset[str]:
-    """Return the roles that people of a circle may hold; none for `assembly` or a wrong name."""
-    if circle.startswith(STATE_PREFIX) and len(circle) > len(STATE_PREFIX):
-        return _STATE_ROLES
-    return _CIRCLE_ROLES.get(circle, frozenset())
+@dataclass(frozen=True)
+class Rules:
+    """What statements are judged by beside each other; whoever knows roles and bodies declares it.
+
+    `circles` go by name; one that ends with a slash stands for all that begin so, the empty one for
+    people without a circle. The genesis founds the circle `first`, in the role `first_role`.
+    """
+
+    circles: Mapping[str, CircleRule]
+    inviting: frozenset[str]
+    first: str
+    first_role: str
+
+    def of(self, circle: str) -> CircleRule:
+        """Return a circle's rule; for a wrong name one that allows nothing."""
+        kind, slash, own = circle.partition("/")
+        known = not slash or bool(own)
+        return self.circles.get(kind + slash, _NOTHING) if known else _NOTHING
+
+
+_NOTHING = CircleRule()
 
 
 @dataclass(frozen=True)
@@ -93,15 +105,14 @@ class Waiting:
 
     circle: str
     first: str
+    seconds: frozenset[str]
     invitation: str = ""
     founds: bool = False
     role: Role | None = None
 
     def may_be_seconded_by(self, person_id: str, roles: frozenset[str]) -> bool:
         """Tell whether this person, in the roles she holds now, may be the second."""
-        own = self.circle == COURT and not self.founds
-        wanted = _SECONDS_OF_COURT if own else _SECONDS
-        return person_id != self.first and bool(roles & wanted)
+        return person_id != self.first and bool(roles & self.seconds)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cooperation.vault.entries import (
-    ASSEMBLY,
-    HEAD,
-    SECRETARIAT,
     CircleEntry,
     Dissolution,
     FormerKey,
@@ -89,11 +86,11 @@ def use_to_found(directory: "Directory", signer: str, circle: str) -> str:
 
 
 def remove_member(directory: "Directory", signed: SignedStatement, place: int) -> None:
-    """End a membership: a person's, a recovery sheet's, or a circle's in `assembly`."""
+    """End a membership: a person's, a recovery sheet's, or a circle's in another."""
     remove = typed(signed.statement, Remove)
     circle = directory.circle(remove.circle)
     require(directory.is_inviter(signed.signer, remove.circle))
-    require(remove.member not in {signed.signer, SECRETARIAT})
+    require(remove.member not in {signed.signer, directory.rules.first})
     if remove.member in circle.sheets:
         sheet = circle.sheets[remove.member]
         require(sheet.until is None)
@@ -109,7 +106,7 @@ def add_sheet(directory: "Directory", signed: SignedStatement, place: int) -> No
     del place
     sheet = typed(signed.statement, Sheet)
     circle = directory.circle(sheet.circle)
-    require(sheet.circle != ASSEMBLY and not circle.is_dissolved)
+    require(not directory.rules.of(sheet.circle).holds_circles and not circle.is_dissolved)
     require(directory.is_inviter(signed.signer, sheet.circle))
     require(sheet.sheet not in directory.persons and sheet.sheet not in directory.invitations)
     require(all(sheet.sheet not in each.sheets for each in directory.circles.values()))
@@ -125,7 +122,9 @@ def propose_dissolution(directory: "Directory", signed: SignedStatement, place: 
     dissolve = typed(signed.statement, Dissolve)
     circle = directory.circle(dissolve.circle)
     require(is_of_secretariat(directory, signed.signer))
-    require(circle.name not in {SECRETARIAT, ASSEMBLY} and not circle.is_dissolved)
+    rules = directory.rules
+    require(circle.name != rules.first and not rules.of(circle.name).holds_circles)
+    require(not circle.is_dissolved)
     require(dissolve.version == circle.version and dissolve.key_hash == circle.key_hash)
     require(dissolve.members == tuple(sorted(circle.present)))
     require(not directory.has_ended(dissolve.ends_at, since=place - 1))
@@ -134,14 +133,14 @@ def propose_dissolution(directory: "Directory", signed: SignedStatement, place: 
 
 
 def confirm_dissolution(directory: "Directory", signed: SignedStatement, place: int) -> None:
-    """End every membership of a circle and its own in `assembly`: two signed, one is a head."""
+    """End every membership of a circle and its own in others: two signed, one is a head."""
     dissolved = typed(signed.statement, Dissolved)
     circle = directory.circle(dissolved.circle)
     proposed = known(directory.dissolutions.get(circle.name))
     first, second = proposed.proposer, signed.signer
     require(dissolved.proposal == proposed.hash and first != second)
     require(is_of_secretariat(directory, first) and is_of_secretariat(directory, second))
-    require(HEAD in directory.roles_of(first) | directory.roles_of(second))
+    require(directory.is_head(first) or directory.is_head(second))
     require(not circle.is_dissolved and circle.version == proposed.dissolve.version)
     require(tuple(sorted(circle.present)) == proposed.dissolve.members)
     require(not directory.has_ended(proposed.dissolve.ends_at, since=proposed.proposed_at))
@@ -149,12 +148,13 @@ def confirm_dissolution(directory: "Directory", signed: SignedStatement, place: 
     whole = replace(proposed, confirmer=second, place=place)
     directory.circles[circle.name] = replace(ended, dissolution=whole)
     del directory.dissolutions[circle.name]
-    assembly = directory.circle(ASSEMBLY)
-    if assembly.has(circle.name):
-        directory.circles[ASSEMBLY] = assembly.without((circle.name,), place)
+    for outer in directory.circles_with(circle.name):
+        if outer.has(circle.name):
+            directory.circles[outer.name] = outer.without((circle.name,), place)
 
 
 def is_of_secretariat(directory: "Directory", person_id: str) -> bool:
-    """Tell whether a person belongs to the Secretariat now."""
+    """Tell whether a person belongs to the circle of the genesis now."""
     person = directory.persons.get(person_id)
-    return person is not None and person.circle == SECRETARIAT and directory.is_member(person_id)
+    first = directory.rules.first
+    return person is not None and person.circle == first and directory.is_member(person_id)

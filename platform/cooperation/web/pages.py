@@ -18,7 +18,6 @@ from cooperation.access.guard import is_allowed
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
-from cooperation.accounts.rules import ROLE_NAMES
 from cooperation.core.settings import Mode
 from cooperation.core.text import Text, _
 from cooperation.core.undo import UNDO, WayBack, read_way_back
@@ -81,7 +80,7 @@ def _shown_person() -> ShownPerson | None:
     if signed_in is None or not current_user:
         return None
     roles = signed_in.actor.roles
-    words = " · ".join(str(ROLE_NAMES[role]) for role in Role if role in roles)
+    words = " · ".join(str(role.label) for role in Role if role in roles)
     state = signed_in.actor.state_code
     return ShownPerson(signed_in.person_name, f"{words} · {state}" if state else words)
 

@@ -6,7 +6,7 @@ import pytest
 
 from cooperation.access.guard import is_allowed, is_stepped_up, require, require_step_up
 from cooperation.access.policy import POLICY, STEP_UP, Permission
-from cooperation.access.rules import INSTITUTION_OF, Actor, Institution, Role
+from cooperation.access.rules import Actor, Institution, Role
 from cooperation.core.errors import NotAllowed, NotFound, StepUpNeeded
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ CONTENT = {
 
 
 def actor(role: Role, state: str | None = None, stepped_up_at: datetime | None = None) -> Actor:
-    return Actor("p", frozenset({role}), INSTITUTION_OF[role], state, stepped_up_at)
+    return Actor("p", frozenset({role}), role.body, state, stepped_up_at)
 
 
 def test_every_permission_but_public_is_on_the_page():

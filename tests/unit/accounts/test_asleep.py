@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from cooperation.access.rules import INSTITUTION_OF, Institution, Role
+from cooperation.access.rules import Institution, Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PersonRow
 from cooperation.audit.models import LogEntry
@@ -20,7 +20,7 @@ STATE = "AF01"
 
 
 def one_of(world, role):
-    return world.person(role, STATE if INSTITUTION_OF[role] is Institution.STATE else None)
+    return world.person(role, STATE if role.body is Institution.STATE else None)
 
 
 def let_in(world):

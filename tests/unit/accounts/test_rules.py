@@ -4,9 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cooperation.access.rules import INSTITUTION_OF, Actor, Institution, Role
+from cooperation.access.rules import Actor, Institution, Role
 from cooperation.accounts.rules import (
-    ROLE_NAMES,
     Founding,
     browser_name,
     cookie_name,
@@ -37,7 +36,7 @@ INVITES = {
 
 
 def actor(role, state="KEN"):
-    institution = INSTITUTION_OF[role]
+    institution = role.body
     code = state if institution is Institution.STATE else None
     return Actor("person", frozenset({role}), institution, state_code=code)
 
@@ -93,10 +92,6 @@ def test_invitation_says_what_inside_a_state_all_can_open():
     (line,) = what_opens((Role.CONTRIBUTOR, Role.SIGNATORY))
 
     assert "all hold the State's key" in str(line)
-
-
-def test_every_role_has_a_name():
-    assert set(ROLE_NAMES) == set(Role)
 
 
 def test_founding_names_what_is_missing():

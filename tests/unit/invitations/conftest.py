@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from cooperation.access.context import RequestContext
-from cooperation.access.rules import INSTITUTION_OF, Actor, Role
+from cooperation.access.rules import Actor, Role
 from cooperation.accounts.models import PersonRow
 from cooperation.circles import service as circles
 from cooperation.core.db import Database, Session
@@ -43,9 +43,7 @@ class Office:
 
 
 def actor(role: Role, *, state: str | None = None) -> Actor:
-    return Actor(
-        new_id(), frozenset({role}), INSTITUTION_OF[role], state_code=state, stepped_up_at=NOW
-    )
+    return Actor(new_id(), frozenset({role}), role.body, state_code=state, stepped_up_at=NOW)
 
 
 def _person_row(person: Actor, root: RootKeys) -> PersonRow:

@@ -7,9 +7,10 @@ from hashlib import sha256
 
 import pytest
 
+from cooperation.access.rules import DIRECTORY_RULES
+from cooperation.circles.rules import ASSEMBLY, COURT, SECRETARIAT
 from cooperation.core.ids import new_id
 from cooperation.vault.directory import Directory
-from cooperation.vault.entries import ASSEMBLY, COURT, SECRETARIAT
 from cooperation.vault.errors import StatementRefused
 from cooperation.vault.keys import SigningKey
 from cooperation.vault.places import LogPlace
@@ -47,7 +48,7 @@ def root_before(place: int) -> bytes:
 class Script:
     """Writes statements one after the other; people and invitations go by short names."""
 
-    directory: Directory = field(default_factory=lambda: Directory(INSTANCE))
+    directory: Directory = field(default_factory=lambda: Directory(INSTANCE, DIRECTORY_RULES))
     keys: dict[str, SigningKey] = field(default_factory=dict)
     place: int = 0
     is_bound: bool = True

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cooperation.vault.entries import ASSEMBLY, SECRETARIAT
+from cooperation.circles.rules import ASSEMBLY, SECRETARIAT
 from cooperation.vault.errors import StatementRefused
 from cooperation.vault.keys import SigningKey
 from cooperation.vault.statements import (

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from cooperation.vault.entries import ASSEMBLY, SECRETARIAT
+from cooperation.circles.rules import ASSEMBLY, SECRETARIAT
 from cooperation.vault.errors import StatementRefused
 from cooperation.vault.statements import (
     Admit,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cooperation.vault.entries import COURT, SECRETARIAT
+from cooperation.circles.rules import COURT, SECRETARIAT
 from cooperation.vault.errors import StatementRefused
 from cooperation.vault.statements import Founded, Role, Second
 from tests.unit.vault.test_directory import AT, STATE, Script

@@ -1,21 +1,10 @@
 """Institutions and States by one short word, as it stands in addresses of pages."""
 
-from cooperation.circles.rules import (
-    CO_FACILITATORS,
-    COURT,
-    SECRETARIAT,
-    state_circle,
-    state_of_circle,
-)
-from cooperation.core.text import Text, _
+from cooperation.access.rules import OFFICES, institution_of_circle, state_circle, state_of_circle
+from cooperation.core.text import Text
 
-BODIES: dict[str, Text] = {
-    "secretariat": _("Secretariat"),
-    "court": _("Court"),
-    "co-facilitators": _("Co-facilitators"),
-}
-
-_CIRCLES = {"secretariat": SECRETARIAT, "court": COURT, "co-facilitators": CO_FACILITATORS}
+BODIES: dict[str, Text] = {office.address: office.label for office in OFFICES}
+_CIRCLES = {office.address: office.circle for office in OFFICES}
 
 
 def circle_of_body(body: str) -> str:
@@ -25,5 +14,4 @@ def circle_of_body(body: str) -> str:
 
 def body_of_circle(circle: str) -> str:
     """Return the word or code that stands for a circle in addresses."""
-    code = state_of_circle(circle)
-    return code or next(body for body, found in _CIRCLES.items() if found == circle)
+    return state_of_circle(circle) or institution_of_circle(circle).address

@@ -9,15 +9,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
 
-from cooperation.access.rules import Role
+from cooperation.access.rules import ROLES, Role
 
 LABEL_CHARACTERS = 60
 CHALLENGE_LIFE = timedelta(minutes=5)
 RECOVERY_LIFE = timedelta(minutes=30)
 """How long a session begun with a recovery code lives, unless a passkey is registered in it."""
-
-_TWO = frozenset({Role.OFFICER, Role.HEAD, Role.COURT_READER, Role.ADMINISTRATOR})
-_ONE = frozenset({Role.FOCAL_POINT, Role.SIGNATORY, Role.CO_FACILITATOR})
 
 
 class Factor(StrEnum):
@@ -38,10 +35,7 @@ class Purpose(StrEnum):
 
 def passkeys_needed(roles: Iterable[Role]) -> int:
     """Return how many passkeys a person in these roles must have."""
-    held = frozenset(roles)
-    if held & _TWO:
-        return 2
-    return 1 if held & _ONE else 0
+    return max((ROLES[role].passkeys for role in roles), default=0)
 
 
 def keeps_recovery_codes(roles: Iterable[Role]) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from cooperation.access.rules import Institution, Role
+from cooperation.access.rules import INSTITUTIONS, Institution, Role
 
 PENDING_LIFE = timedelta(minutes=5)
 ENROLMENT_LIFE = timedelta(minutes=30)
@@ -11,12 +11,10 @@ OUTCOME_LIFE = timedelta(days=2)
 DEVICE_LIFE = timedelta(days=180)
 MOST_DEVICES = 10
 
-_STRICT_INSTITUTIONS = frozenset({Institution.SECRETARIAT, Institution.COURT})
-
 
 def is_strict(institution: Institution, roles: frozenset[Role]) -> bool:
     """Tell whether the shorter lifetimes hold: Secretariat, Court, administrator."""
-    return institution in _STRICT_INSTITUTIONS or Role.ADMINISTRATOR in roles
+    return INSTITUTIONS[institution].is_strict or Role.ADMINISTRATOR in roles
 
 
 def idle_life(*, strict: bool) -> timedelta:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cooperation.access.rules import INSTITUTION_OF, Actor, Institution, Role
+from cooperation.access.rules import INSTITUTIONS, INVITING_ROLES, ROLES, Actor, Institution, Role
 from cooperation.accounts.rules.idle import blocked_from
 from cooperation.core.emails import plain_email
 from cooperation.core.text import Text, _
@@ -14,6 +14,8 @@ EMAIL_CHARACTERS = 254
 ORGAN_CHARACTERS = 60
 INVITATION_LIFE = timedelta(days=7)
 INVITATION_TRIES = 5
+FOUNDED_BY_HEAD = ROLES[Role.HEAD].founds
+"""Roles whose first person a head invites, while their circle does not exist."""
 
 
 class PersonStatus(StrEnum):
@@ -39,59 +41,6 @@ class InvitationStatus(StrEnum):
     OPEN = "open"
     USED = "used"
     VOID = "void"
-
-
-ROLE_NAMES: dict[Role, Text] = {
-    Role.CONTRIBUTOR: _("Contributor"),
-    Role.FOCAL_POINT: _("Focal point"),
-    Role.SIGNATORY: _("Signatory"),
-    Role.OFFICER: _("Secretariat officer"),
-    Role.HEAD: _("Head of the Secretariat"),
-    Role.COURT_READER: _("Court reader"),
-    Role.CO_FACILITATOR: _("Co-facilitator"),
-    Role.AUDITOR: _("Auditor"),
-    Role.ADMINISTRATOR: _("Administrator"),
-}
-
-INSTITUTION_NAMES: dict[Institution, Text] = {
-    Institution.STATE: _("State"),
-    Institution.SECRETARIAT: _("Secretariat"),
-    Institution.COURT: _("Court"),
-    Institution.CO_FACILITATORS: _("Co-facilitators"),
-    Institution.NONE: _("No institution"),
-}
-
-_OPENS: dict[Institution, Text] = {
-    Institution.STATE: _(
-        "Inside a State all hold the State's key: your colleague will be able to open everything "
-        "of your State, drafts and court-only answers too, and what other States have published. "
-        "Somebody who must not see everything should not get an account: send her the questions "
-        "as a document."
-    ),
-    Institution.SECRETARIAT: _(
-        "People of the Secretariat open submitted answers, except those for the Court alone, "
-        "and everything published."
-    ),
-    Institution.COURT: _(
-        "People of the Court open what States submit for the Court, alone or with the "
-        "Secretariat, and everything published."
-    ),
-    Institution.CO_FACILITATORS: _("Co-facilitators open what is published, and see progress."),
-    Institution.NONE: _("Administrators and auditors open no answers at all."),
-}
-
-_INVITABLE: dict[Role, tuple[Role, ...]] = {
-    Role.FOCAL_POINT: (Role.CONTRIBUTOR, Role.FOCAL_POINT, Role.SIGNATORY),
-    Role.HEAD: (Role.OFFICER, Role.HEAD, Role.ADMINISTRATOR, Role.AUDITOR),
-    Role.COURT_READER: (Role.COURT_READER,),
-    Role.CO_FACILITATOR: (Role.CO_FACILITATOR,),
-}
-
-INVITING_ROLES: frozenset[Role] = frozenset(_INVITABLE)
-"""Roles whose holders invite into their own circle, and make its new keys."""
-
-FOUNDED_BY_HEAD: tuple[Role, ...] = (Role.COURT_READER, Role.CO_FACILITATOR)
-"""Roles whose first person a head invites, while their circle does not exist."""
 
 
 @dataclass(frozen=True)
@@ -136,12 +85,12 @@ class Person:
         """Her institution in words."""
         if self.state_code is not None:
             return _("State %(code)s", code=self.state_code)
-        return INSTITUTION_NAMES[self.institution]
+        return self.institution.label
 
     @property
     def role_names(self) -> tuple[Text, ...]:
         """Her roles in words, in the order of the list of roles."""
-        return tuple(ROLE_NAMES[role] for role in Role if role in self.roles)
+        return tuple(role.label for role in Role if role in self.roles)
 
 
 def roles_to_invite(actor: Actor, founded: frozenset[Role]) -> tuple[Role, ...]:
@@ -150,24 +99,20 @@ def roles_to_invite(actor: Actor, founded: frozenset[Role]) -> tuple[Role, ...]:
     `founded` are the roles of `FOUNDED_BY_HEAD` whose circle exists: from then on only the circle's
     own people invite into it (vault.md, directory).
     """
-    found: list[Role] = []
-    for own in Role:
-        if own in actor.roles:
-            found.extend(_INVITABLE.get(own, ()))
-    if actor.has(Role.HEAD):
-        found.extend(role for role in FOUNDED_BY_HEAD if role not in founded)
+    rules = [ROLES[own] for own in Role if own in actor.roles]
+    found = [role for rule in rules for role in rule.invites]
+    found += [role for rule in rules for role in rule.founds if role not in founded]
     return tuple(dict.fromkeys(found))
 
 
 def what_opens(roles: tuple[Role, ...]) -> tuple[Text, ...]:
     """Return, for the page of an invitation, what people in these roles will be able to open."""
-    institutions = dict.fromkeys(INSTITUTION_OF[role] for role in roles)
-    return tuple(_OPENS[institution] for institution in institutions)
+    return tuple(INSTITUTIONS[body].opens for body in dict.fromkeys(role.body for role in roles))
 
 
 def state_of_newcomer(actor: Actor, role: Role) -> str | None:
     """Return the State that a newcomer in `role` acts for: the inviter's own, or none."""
-    return actor.state_code if INSTITUTION_OF[role] is Institution.STATE else None
+    return actor.state_code if role.body is Institution.STATE else None
 
 
 def may_disable(actor: Actor, *, institution: Institution, state_code: str | None) -> bool:
@@ -193,5 +138,5 @@ def successor_roles(roles: frozenset[Role]) -> tuple[Role, ...]:
     One invitation gives one role. A focal point who signed too is followed by a focal point, who
     may take the role of signatory herself.
     """
-    order = (*_INVITABLE, *Role)
-    return tuple(dict.fromkeys(role for role in order if role in roles))
+    order = sorted(roles, key=lambda role: (role not in INVITING_ROLES, list(Role).index(role)))
+    return tuple(order)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cooperation.access.rules import Actor, Institution, Role
+from cooperation.access.rules import Actor, Institution, Role, seconds_of
 from cooperation.core.text import Text, _
 
 WAITING_LIFE = timedelta(days=7)
@@ -144,9 +144,7 @@ class WaitingAct:
         """The roles of which one may be the second person."""
         if self.kind.is_of_keys:
             return frozenset({Role.HEAD})
-        if self.institution is Institution.COURT and not self.founds:
-            return frozenset({Role.HEAD, Role.COURT_READER})
-        return frozenset({Role.HEAD, Role.OFFICER})
+        return seconds_of(self.institution, founds=self.founds)
 
     @property
     def readers(self) -> frozenset[Role]:

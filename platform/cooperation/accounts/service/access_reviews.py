@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, require
 from cooperation.access.policy import Permission
+from cooperation.access.rules import circle_of_institution
 from cooperation.accounts.models import AccessReviewRow
 from cooperation.accounts.rules import Person
-from cooperation.accounts.service.actors import circle_of_institution
 from cooperation.accounts.service.people import people_of
 from cooperation.audit import service as audit
 from cooperation.core.errors import Conflict

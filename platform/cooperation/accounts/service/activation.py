@@ -12,7 +12,6 @@ from cooperation.access.rules import Role
 from cooperation.accounts.models import EnrolmentRow, PersonInvitationRow
 from cooperation.accounts.rules import (
     INVITATION_TRIES,
-    ROLE_NAMES,
     AttemptKind,
     InvitationKind,
     InvitationStatus,
@@ -92,7 +91,7 @@ def find_invitation(door: Door, invitation_id: str) -> InvitationFacts:
         row = _open_row(session, invitation_id, door)
         return InvitationFacts(
             id=row.id,
-            role_name=ROLE_NAMES[Role(row.role)],
+            role_name=Role(row.role).label,
             asks_name=row.kind != InvitationKind.PERSON,
             state_name=register.state(session, row.state_code).name if row.state_code else None,
         )

@@ -2,29 +2,11 @@
 
 from datetime import datetime
 
-from cooperation.access.rules import Actor, Institution, Role
+from cooperation.access.rules import ROLES, Actor, Role, institution_of_circle, state_of_circle
 from cooperation.accounts.models import PersonRow
 from cooperation.circles import service as circles
-from cooperation.circles.rules import (
-    CO_FACILITATORS,
-    COURT,
-    SECRETARIAT,
-    state_circle,
-    state_of_circle,
-)
 from cooperation.core.db import Session
 from cooperation.core.errors import NotAllowed
-
-_INSTITUTIONS = {
-    SECRETARIAT: Institution.SECRETARIAT,
-    COURT: Institution.COURT,
-    CO_FACILITATORS: Institution.CO_FACILITATORS,
-    "": Institution.NONE,
-}
-
-
-_HELD = {Role.HEAD: Role.OFFICER, Role.ADMINISTRATOR: Role.AUDITOR}
-"""What is left of a role that was changed after the backup which the instance was restored from."""
 
 
 def actor_of(session: Session, person_id: str, *, stepped_up_at: datetime | None = None) -> Actor:
@@ -47,17 +29,5 @@ def acting_roles(session: Session, person_id: str) -> frozenset[Role]:
     roles = circles.roles_of(session, person_id)
     row = session.get(PersonRow, person_id)
     if row is not None and row.are_roles_held:
-        return frozenset(_HELD.get(role, role) for role in roles)
+        return frozenset(ROLES[role].held_as or role for role in roles)
     return roles
-
-
-def institution_of_circle(circle: str) -> Institution:
-    """Return the institution whose people form this circle."""
-    return _INSTITUTIONS.get(circle, Institution.STATE)
-
-
-def circle_of_institution(institution: Institution, state_code: str | None) -> str:
-    """Return the circle of an institution's people, empty where they need none."""
-    if institution is Institution.STATE and state_code is not None:
-        return state_circle(state_code)
-    return next(name for name, found in _INSTITUTIONS.items() if found is institution)

@@ -8,9 +8,9 @@ blocked (`unused`). Nothing was deleted meanwhile.
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
-from cooperation.access.rules import Institution
+from cooperation.access.rules import INVITING_ROLES, Institution
 from cooperation.accounts.models import PersonRow
-from cooperation.accounts.rules import INVITING_ROLES, may_disable
+from cooperation.accounts.rules import may_disable
 from cooperation.accounts.service.cases import CaseKind, confirm_case, propose_case
 from cooperation.accounts.service.unused import has_colleague, is_unused
 from cooperation.audit import service as audit

@@ -14,11 +14,16 @@ import sqlalchemy as sa
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
-from cooperation.access.rules import Institution, Role
+from cooperation.access.rules import (
+    INSTITUTIONS,
+    Institution,
+    Role,
+    circle_of_institution,
+    institution_of_circle,
+)
 from cooperation.accounts import queries
 from cooperation.accounts.models import MemberCaseRow, PersonRow
 from cooperation.accounts.rules import BODIES, Person, PersonStatus, body_of_circle, circle_of_body
-from cooperation.accounts.service.actors import circle_of_institution, institution_of_circle
 from cooperation.accounts.service.cases import (
     Case,
     CaseKind,
@@ -33,8 +38,6 @@ from cooperation.accounts.service.unused import has_colleague, is_unused
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.rules import (
-    CO_FACILITATORS,
-    COURT,
     SECRETARIAT,
     Returns,
     state_of_circle,
@@ -56,9 +59,6 @@ class NothingToReturnError(Conflict):
     """A colleague has given everything back meanwhile."""
 
     sentence = _("Everything that you can open was given back already.")
-
-
-_FOUNDERS = {COURT: Role.COURT_READER, CO_FACILITATORS: Role.CO_FACILITATOR}
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,9 @@ class InstitutionView:
         return tuple(person.name for person in self.people if person.may_invite)
 
     @property
-    def founding_role(self) -> Role:
+    def founding_role(self) -> Role | None:
         """The role of the first new person."""
-        return _FOUNDERS.get(self.circle, Role.FOCAL_POINT)
+        return INSTITUTIONS[institution_of_circle(self.circle)].founder
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,12 @@ from datetime import datetime
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
-from cooperation.access.rules import INSTITUTION_OF, Institution, Role
+from cooperation.access.rules import Institution, Role, circle_of_institution, seconds_of
 from cooperation.accounts import queries
 from cooperation.accounts.models import PersonInvitationRow, PersonRow
 from cooperation.accounts.rules import (
     FOUNDED_BY_HEAD,
     INVITATION_LIFE,
-    ROLE_NAMES,
     ActKind,
     InvitationKind,
     InvitationStatus,
@@ -22,7 +21,6 @@ from cooperation.accounts.rules import (
     roles_to_invite,
     state_of_newcomer,
 )
-from cooperation.accounts.service.actors import circle_of_institution
 from cooperation.accounts.service.leaving import let_go
 from cooperation.accounts.service.mails import activation_link, send_link
 from cooperation.accounts.service.voiding import void_invitation
@@ -41,7 +39,6 @@ from cooperation.core.ids import new_id
 from cooperation.core.text import Text, _
 from cooperation.vault.root import RootKeys
 
-_BY_TWO = frozenset({Institution.SECRETARIAT, Institution.COURT, Institution.NONE})
 _TAKEN = _("There is an account with this address. If its owner lost access, tick the box below.")
 _NOT_HERE = _("An invitation cannot be sent to this address.")
 
@@ -76,7 +73,7 @@ def invitable_roles(ctx: RequestContext) -> tuple[Role, ...]:
     founded = frozenset(
         role
         for role in FOUNDED_BY_HEAD
-        if circles.circle_exists(ctx.session, circle_of_institution(INSTITUTION_OF[role], None))
+        if circles.circle_exists(ctx.session, circle_of_institution(role.body, None))
     )
     return roles_to_invite(ctx.actor, founded)
 
@@ -103,8 +100,8 @@ def invite_person(
     ctx.session.add(row)
     ctx.session.flush()
     reach("invitation.stored")
-    circle = circle_of_institution(INSTITUTION_OF[role], row.state_code)
-    if INSTITUTION_OF[role] in _BY_TWO:
+    circle = circle_of_institution(role.body, row.state_code)
+    if seconds_of(role.body, founds=False):
         is_founding_over(ctx)
     halves = circles.make_invitation(
         ctx, invitation_id=row.id, role=role, circle=circle, ends_at=row.ends_at
@@ -163,7 +160,7 @@ def invitations_of(ctx: RequestContext) -> list[OpenInvitation]:
             name=_text(ctx.root, row, row.sealed_name, "name"),
             email=_text(ctx.root, row, row.sealed_email, "email"),
             role=Role(row.role),
-            role_name=ROLE_NAMES[Role(row.role)],
+            role_name=Role(row.role).label,
             ends_at=row.ends_at,
             is_waiting=row.status == InvitationStatus.WAITING,
         )
@@ -211,7 +208,7 @@ def _new_row(
     ctx: RequestContext, *, name: str, email: str, role: Role, organ: str
 ) -> PersonInvitationRow:
     invitation_id = new_id()
-    institution = INSTITUTION_OF[role]
+    institution = role.body
     return PersonInvitationRow(
         id=invitation_id,
         kind=InvitationKind.PERSON,
@@ -233,9 +230,7 @@ def _new_row(
 
 def _void_earlier(ctx: RequestContext, row: PersonInvitationRow, address: str) -> None:
     """Void what the new invitation stands in for: same address, or the same circle to found."""
-    is_founding = INSTITUTION_OF[Role(row.role)] is not ctx.actor.institution and (
-        row.role in FOUNDED_BY_HEAD
-    )
+    is_founding = Role(row.role).body is not ctx.actor.institution and (row.role in FOUNDED_BY_HEAD)
     same = email_lookups(ctx.root, address)
     for earlier in _open_rows(ctx):
         is_same_address = earlier.email_lookup in same

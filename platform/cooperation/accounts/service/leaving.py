@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, require, require_step_up
 from cooperation.access.policy import Permission
-from cooperation.access.rules import Institution
+from cooperation.access.rules import Institution, circle_of_institution
 from cooperation.accounts import queries
 from cooperation.accounts.models import PersonRow
 from cooperation.accounts.rules import InvitationKind, Person
-from cooperation.accounts.service.actors import circle_of_institution
 from cooperation.accounts.service.people import disable_person, find_person, people_of
 from cooperation.circles import service as circles
 from cooperation.core.errors import NotAllowed

@@ -7,8 +7,7 @@ which role and institution it is: so it can be told from a fraud.
 
 from datetime import datetime, timedelta
 
-from cooperation.access.rules import INSTITUTION_OF, Role
-from cooperation.accounts.rules import INSTITUTION_NAMES, ROLE_NAMES
+from cooperation.access.rules import Role
 from cooperation.accounts.service.notices import SUBJECT
 from cooperation.core.db import Session
 from cooperation.core.settings import Settings
@@ -47,7 +46,7 @@ def send_link(
         "groups, which reaches you apart from this message: by letter, or from the person who "
         "invites you. The invitation is valid until %(end)s (UTC) and works "
         "once.\n\nIf you did not expect this message, do nothing.\n",
-        role=ROLE_NAMES[role],
+        role=role.label,
         institution=_institution_name(session, role, state_code),
         link=link,
         end=f"{ends_at:%d %B %Y, %H:%M}",
@@ -68,7 +67,7 @@ def send_link(
 def _institution_name(session: Session, role: Role, state_code: str | None) -> Text | str:
     if state_code is not None:
         return register.state(session, state_code).name
-    return INSTITUTION_NAMES[INSTITUTION_OF[role]]
+    return role.body.label
 
 
 def tell_of_first_account(

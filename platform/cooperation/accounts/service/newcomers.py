@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cooperation.access.rules import INSTITUTION_OF, Role
+from cooperation.access.rules import Role
 from cooperation.accounts import queries
 from cooperation.accounts.models import PersonInvitationRow, PersonRow
 from cooperation.accounts.rules import (
@@ -68,7 +68,7 @@ def add_person(
             sealed_name=wrap_text(root, newcomer.name, table=PEOPLE, row=person_id, kind="name"),
             sealed_email=wrap_text(root, newcomer.email, table=PEOPLE, row=person_id, kind="email"),
             email_lookup=email_lookup(root, newcomer.email),
-            institution=INSTITUTION_OF[Role(row.role)],
+            institution=Role(row.role).body,
             state_code=row.state_code,
             sealed_organ=wrap_text(root, organ, table=PEOPLE, row=person_id, kind="organ")
             if organ

@@ -6,7 +6,7 @@ A head signs the change; after the founding another head or an officer confirms 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, require, require_step_up
 from cooperation.access.policy import Permission
-from cooperation.access.rules import INSTITUTION_OF, Institution, Role
+from cooperation.access.rules import ROLES, Role
 from cooperation.accounts.models import PersonRow
 from cooperation.accounts.rules import ActKind, Person
 from cooperation.accounts.service.notices import tell_role_granted
@@ -17,7 +17,7 @@ from cooperation.circles import service as circles
 from cooperation.core.errors import Invalid, NotFound
 from cooperation.core.text import _
 
-_CHANGEABLE = frozenset({Institution.SECRETARIAT, Institution.NONE})
+_CHANGEABLE = frozenset(role.body for role in ROLES[Role.HEAD].invites)
 
 
 def may_change_role(ctx: RequestContext, person: Person) -> bool:
@@ -35,8 +35,7 @@ def person_to_change(ctx: RequestContext, person_id: str) -> tuple[Person, tuple
     choices = tuple(
         role
         for role in Role
-        if INSTITUTION_OF[role] is person.institution
-        and (role not in person.roles or person.are_roles_held)
+        if role.body is person.institution and (role not in person.roles or person.are_roles_held)
     )
     return person, choices
 

@@ -5,21 +5,17 @@ same role goes out. There is no reset (vault.md, Sign-in and sessions).
 """
 
 from cooperation.access.context import RequestContext
-from cooperation.access.rules import Role
+from cooperation.access.rules import Role, circle_of_institution, seconds_of
 from cooperation.accounts import queries
 from cooperation.accounts.rules import successor_roles
-from cooperation.accounts.service.actors import circle_of_institution
 from cooperation.accounts.service.inviting import MadeInvitation, invitable_roles, invite_person
 from cooperation.accounts.service.leaving import let_go
 from cooperation.accounts.service.people import find_person
 from cooperation.accounts.service.unused import is_unused
 from cooperation.circles import service as circles
-from cooperation.circles.rules import COURT
 from cooperation.core.errors import Conflict, NotAllowed
 from cooperation.core.failpoints import reach
 from cooperation.core.text import _
-
-_SECONDS = frozenset({Role.HEAD, Role.OFFICER})
 
 
 class NobodyToConfirmError(Conflict):
@@ -40,7 +36,7 @@ def is_last_second(ctx: RequestContext, person_id: str) -> bool:
     circle = circle_of_institution(person.institution, person.state_code)
     if not circles.needs_second(ctx.session, circle):
         return False
-    seconds = _SECONDS | ({Role.COURT_READER} if circle == COURT else frozenset())
+    seconds = seconds_of(person.institution, founds=False)
     return not any(
         each.id not in {ctx.actor.person_id, person_id}
         and not is_unused(each, ctx.now)

@@ -7,10 +7,10 @@ otherwise shut everybody out for ever. Whoever is let in so is logged and told t
 
 from datetime import datetime
 
-from cooperation.access.rules import Institution
+from cooperation.access.rules import INVITING_ROLES, Institution
 from cooperation.accounts import queries
 from cooperation.accounts.models import PersonRow
-from cooperation.accounts.rules import INVITING_ROLES, PersonStatus, blocked_from
+from cooperation.accounts.rules import PersonStatus, blocked_from
 from cooperation.accounts.service.actors import acting_roles
 from cooperation.core.db import Session
 from cooperation.core.errors import NotAllowed

@@ -14,7 +14,6 @@ from cooperation.accounts.forms import KeyActForm, RefuseForm, RoleForm, show_er
 from cooperation.accounts.rules import (
     KEY_ACT_EFFECTS,
     PROPOSABLE_KEY_ACTS,
-    ROLE_NAMES,
     ActKind,
     WaitingAct,
     what_opens,
@@ -33,7 +32,6 @@ def waiting() -> ResponseReturnValue:
         "accounts/waiting.html",
         open_acts=[(act, act.may_be_decided_by(ctx.actor)) for act in acts if act.is_waiting],
         decided=[act for act in acts if not act.is_waiting],
-        role_names=ROLE_NAMES,
         is_of_secretariat=is_allowed(ctx.actor, Permission.READ_ACCESS_REVIEWS),
         may_propose_key_act=is_allowed(ctx.actor, Permission.PROPOSE_KEY_ACT),
     )
@@ -139,8 +137,8 @@ def _act_page(found: WaitingAct, form: RefuseForm) -> str:
         act=found,
         form=form,
         effects=_effects(found),
-        seconds=[ROLE_NAMES[each] for each in Role if each in found.seconds],
-        roles=[ROLE_NAMES[each] for each in found.roles],
+        seconds=[each.label for each in Role if each in found.seconds],
+        roles=[each.label for each in found.roles],
         may_decide=found.may_be_decided_by(ctx.actor),
         command=service.command_of(ctx.root, found) if found.lapses_at else None,
         is_own=found.proposed_by == ctx.actor.person_id,

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+from cooperation.access.rules import state_circle
 from cooperation.audit.models import LogEntry, LogNode
 from cooperation.audit.rules import Entry, Scope
 from cooperation.core.db import Base, Session, UtcDateTime
@@ -189,7 +190,7 @@ def is_recorded_leaf(session: Session, leaf: bytes) -> bool:
 
 def _concerns(state_code: str) -> sa.ColumnElement[bool]:
     return sa.or_(
-        LogEntry.institution == f"state/{state_code}",
+        LogEntry.institution == state_circle(state_code),
         LogEntry.states.contains(f'"{state_code}"', autoescape=True),
         LogEntry.states == '"all"',
     )

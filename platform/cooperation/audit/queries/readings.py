@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import sqlalchemy as sa
 
+from cooperation.access.rules import state_circle
 from cooperation.audit.models import LogEntry
 from cooperation.audit.queries.entries import entries_where, scope_of, scope_text
 from cooperation.audit.rules import OPENINGS, UNDELIVERED, Entry, Reading, ReadingFilter
@@ -57,7 +58,7 @@ def _opened(wanted: ReadingFilter) -> Iterator[sa.ColumnElement[bool]]:
     yield LogEntry.edition == wanted.edition
     yield LogEntry.action.in_(sorted(OPENINGS))
     yield _was_delivered()
-    yield LogEntry.institution != f"state/{wanted.state_code}"
+    yield LogEntry.institution != state_circle(wanted.state_code)
     yield sa.or_(_holds(LogEntry.states, wanted.state_code), LogEntry.states == _ALL)
     if wanted.institution is not None:
         yield LogEntry.institution == wanted.institution

@@ -10,7 +10,7 @@ from cooperation.audit.rules.checkpoint import (
     origin_of,
 )
 from cooperation.audit.rules.entry import SYSTEM, Entry, Scope, moment_text, to_milliseconds
-from cooperation.audit.rules.names import INSTITUTION_LABELS, ROLE_LABELS, actor_label
+from cooperation.audit.rules.names import actor_label
 from cooperation.audit.rules.proofs import (
     consistency_places,
     inclusion_places,
@@ -47,12 +47,10 @@ __all__ = [
     "DELIVERIES",
     "DUE_AFTER",
     "EVIDENCE",
-    "INSTITUTION_LABELS",
     "OPENINGS",
     "OVERDUE_AFTER",
     "READINGS",
     "RESTORED",
-    "ROLE_LABELS",
     "SYSTEM",
     "UNDELIVERED",
     "Checkpoint",

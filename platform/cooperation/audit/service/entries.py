@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from cooperation.access.guard import require
 from cooperation.access.policy import Permission
-from cooperation.access.rules import Actor, Institution, Role
+from cooperation.access.rules import Actor, Institution, Role, circle_of_institution, state_circle
 from cooperation.audit import queries
 from cooperation.audit.models import LogEntry
 from cooperation.audit.queries import LogFilter, Visibility
@@ -138,9 +138,7 @@ def institution_name(actor: Actor | None) -> str:
     """Return the institution as entries name it: `state/KEN`, `secretariat`, ..., `system`."""
     if actor is None:
         return SYSTEM
-    if actor.institution is Institution.STATE:
-        return f"state/{actor.state_code}"
-    return actor.institution.value
+    return circle_of_institution(actor.institution, actor.state_code) or actor.institution.value
 
 
 def _sorted(scope: Scope) -> Scope:
@@ -302,7 +300,7 @@ def read_entries(
 
 
 def _as_seen_by(state_code: str, entry: Entry) -> Entry:
-    if entry.institution == f"state/{state_code}":
+    if entry.institution == state_circle(state_code):
         return entry
     states: Scope = (state_code,)
     return Entry(**vars(entry) | {"actor": "", "role": "", "request_id": "", "states": states})

@@ -7,7 +7,7 @@ authorises; there is no waiting and no key to swap. The first head's keys are th
 
 from datetime import datetime
 
-from cooperation.access.rules import INSTITUTION_OF, Actor, Role
+from cooperation.access.rules import Actor, Role
 from cooperation.circles import queries
 from cooperation.circles.models import InvitationKey, Member
 from cooperation.circles.rules import (
@@ -147,7 +147,7 @@ def _opened_package(session: Session, row: InvitationKey, keys: InvitationKeys) 
 def _found_instance(session: Session, opened: OpenedMember, now: datetime) -> Activated:
     """Sign genesis, and found `secretariat` and `assembly`."""
     keys = opened.keys
-    head = Actor(keys.person_id, frozenset({Role.HEAD}), INSTITUTION_OF[Role.HEAD])
+    head = Actor(keys.person_id, frozenset({Role.HEAD}), Role.HEAD.body)
     scribe = Scribe(session, Signer(keys.person_id, keys.signing), head, now)
     genesis = Genesis(
         person=keys.person_id,
@@ -226,7 +226,7 @@ def _actor(person_id: str, invite: Invite) -> Actor:
     return Actor(
         person_id,
         frozenset({role}),
-        INSTITUTION_OF[role],
+        role.body,
         state_code=state_of_circle(invite.circle),
     )
 

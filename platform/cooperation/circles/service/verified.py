@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import SessionTransaction
 
-from cooperation.access.rules import Actor
+from cooperation.access.rules import DIRECTORY_RULES, Actor
 from cooperation.audit import service as audit
 from cooperation.circles import queries
 from cooperation.circles.models import StatementRow
@@ -111,7 +111,7 @@ def verified(session: Session) -> Verified:
     if instance is None:
         raise InstanceUnknownError
     if known is None or known.directory.instance != instance:
-        known = Remembered(Directory(instance), audit.verify(session).is_sound)
+        known = Remembered(Directory(instance, DIRECTORY_RULES), audit.verify(session).is_sound)
         rows = queries.instance_with_statements(session, 0)[1]
     place = Place(address, instance)
     remembered = _refreshed(session, known, rows)
@@ -190,7 +190,9 @@ def directory_standing(session: Session) -> Standing:
     instance, rows = queries.instance_with_statements(session, 0)
     if instance is None:
         raise InstanceUnknownError
-    found = _extended(session, Remembered(Directory(instance), is_sound=True), rows)
+    found = _extended(
+        session, Remembered(Directory(instance, DIRECTORY_RULES), is_sound=True), rows
+    )
     directory = found.directory
     taken = len(directory.seen) - len(directory.refused)
     return Standing(taken, found.is_sound, directory.refused, directory.set_back)

@@ -13,9 +13,9 @@ from enum import StrEnum
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require
 from cooperation.access.policy import Permission
-from cooperation.access.rules import Institution
+from cooperation.access.rules import OFFICES, state_circle, state_of_circle
 from cooperation.audit import service as audit
-from cooperation.audit.rules import INSTITUTION_LABELS, Reading, ReadingFilter
+from cooperation.audit.rules import Reading, ReadingFilter
 from cooperation.core.downloads import Download
 from cooperation.core.errors import NotFound
 from cooperation.core.text import Text, _
@@ -28,7 +28,6 @@ from cooperation.typeset.spreadsheet import Cell, write_csv
 
 _OPENINGS_A_PAGE = 100
 _DAYS_A_PAGE = 31
-_BODIES = (Institution.SECRETARIAT, Institution.COURT, Institution.CO_FACILITATORS)
 
 
 class Way(StrEnum):
@@ -122,7 +121,7 @@ def readers_choice(ctx: RequestContext, edition_id: str) -> ReadersChoice:
     _own_state(ctx, edition_id)
     questions = editions.questionnaire(ctx.session, edition_id).questions
     names = _names(ctx, edition_id)
-    del names[f"state/{ctx.actor.state_code}"]
+    del names[state_circle(ctx.actor.state_code or "")]
     return ReadersChoice(
         questions=tuple((each.code, f"{each.code} {each.title}") for each in questions),
         institutions=tuple(names.items()),
@@ -239,9 +238,9 @@ def _answer_of(found: OwnAnswers, question: str | None) -> OwnAnswer | None:
 
 def _names(ctx: RequestContext, edition_id: str) -> dict[str, str]:
     """Return the names of all institutions that can read, by what the log calls them."""
-    names = {each.value: str(INSTITUTION_LABELS[each.value]) for each in _BODIES}
+    names = {each.value: str(each.label) for each in OFFICES}
     for participant in editions.participants(ctx.session, edition_id):
-        names[f"state/{participant.state_code}"] = participant.name
+        names[state_circle(participant.state_code)] = participant.name
     return names
 
 
@@ -333,7 +332,7 @@ def _visit(
     }
     return Visit(
         institution=institution,
-        name=names.get(institution, institution.removeprefix("state/")),
+        name=names.get(institution, state_of_circle(institution) or institution),
         way=way,
         questions=tuple(sorted(codes)),
         could_read_all=any(reading.questions == "all" for reading in readings),

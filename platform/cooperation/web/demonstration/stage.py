@@ -14,7 +14,7 @@ import pyotp
 
 from cooperation.access.context import RequestContext
 from cooperation.access.rows import scope_of_actor
-from cooperation.access.rules import INSTITUTION_OF, Institution, Role
+from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.core.clock import FixedClock
 from cooperation.core.db import Database
@@ -27,18 +27,12 @@ from cooperation.vault.sessions import boot_key
 
 CODE_STEP = timedelta(seconds=60)
 SESSION_LIFE = timedelta(minutes=4)
-PLACES = {
-    Institution.SECRETARIAT: "secretariat",
-    Institution.COURT: "court",
-    Institution.CO_FACILITATORS: "co-facilitators",
-}
 BROWSER = "Demonstration builder"
 
 
 def address_of(role: Role, number: int, state: str | None) -> str:
     """Return an invented e-mail address at the role's own institution."""
-    institution = INSTITUTION_OF[role]
-    place = (state or PLACES.get(institution, "platform")).lower()
+    place = (state or (role.body.address if role.body.is_office else "platform")).lower()
     return f"{role.value.replace('_', '-')}.{number}@{place}.example.org"
 
 

@@ -6,7 +6,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed
 from cooperation.access.policy import Permission
 from cooperation.accounts import service as accounts
-from cooperation.accounts.rules import ROLE_NAMES, WaitingAct
+from cooperation.accounts.rules import WaitingAct
 from cooperation.analysis import service as analysis
 from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
@@ -110,5 +110,5 @@ def _commands(ctx: RequestContext, act: WaitingAct) -> tuple[str, ...]:
 def _line(act: WaitingAct) -> Text:
     if not act.who:
         return act.kind.label
-    roles = ", ".join(str(ROLE_NAMES[role]) for role in act.roles)
+    roles = ", ".join(str(role.label) for role in act.roles)
     return _("%(act)s: %(name)s, %(roles)s", act=str(act.kind.label), name=act.who, roles=roles)
