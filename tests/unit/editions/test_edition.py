@@ -22,7 +22,7 @@ EDITION = Edition(
     status=EditionStatus.PREPARED,
     opens_on=date(2026, 3, 1),
     deadline_on=date(2026, 6, 30),
-    questionnaire_version="2026.1",
+    questionnaire_version="2026.2",
     questionnaire_hash="00",
     prepared_by="officer",
     prepared_at=datetime(2026, 2, 1, tzinfo=UTC),

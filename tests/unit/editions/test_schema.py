@@ -6,7 +6,7 @@ import yaml
 
 from cooperation.core.errors import NotFound
 from cooperation.editions import schema
-from cooperation.editions.rules import ColumnType, PublicationRule, QuestionType
+from cooperation.editions.rules import NEEDS, ColumnType, Function, PublicationRule, QuestionType
 
 
 def definition(*questions):
@@ -29,6 +29,7 @@ def asked(code, **members):
     return {"code": code, **base, **members}
 
 
+FIRST_HASH = "dbe67440cc095e813b7fe57cef71cf3ac1dcb8dcf5ce2ba681e2d6e5780b18d3"
 OPTIONS = [{"code": "a", "text": "A"}, {"code": "b", "text": "B"}]
 
 
@@ -84,7 +85,7 @@ def test_unknown_codes_are_not_found(questionnaire):
 
 
 def test_stored_copy_is_the_same_questionnaire(questionnaire):
-    stored = schema.load_version("2026.1")
+    stored = schema.load_version("2026.2")
 
     assert schema.load_stored(stored.content, content_hash=questionnaire.content_hash) == (
         questionnaire
@@ -92,7 +93,7 @@ def test_stored_copy_is_the_same_questionnaire(questionnaire):
 
 
 def test_changed_stored_copy_is_refused(questionnaire):
-    content = schema.load_version("2026.1").content.replace(b"Yes", b"Non", 1)
+    content = schema.load_version("2026.2").content.replace(b"Yes", b"Non", 1)
 
     with pytest.raises(schema.QuestionnaireFileError, match="hash"):
         schema.load_stored(content, content_hash=questionnaire.content_hash)
@@ -204,10 +205,54 @@ def test_joined_conditions_are_read():
 
 
 def test_audience_from_belongs_to_the_rule_choice():
-    questions = (CHOICE, asked("A-02", audience_from="A-01", publication="court"))
+    contacts = [{"code": code, "text": code} for code in NEEDS[Function.CONSENT_CONTACTS].codes]
+    source = asked("A-01", type="single", options=OPTIONS + contacts, function="consent_contacts")
+    questions = (source, asked("A-02", audience_from="A-01", publication="court"))
 
     with pytest.raises(schema.QuestionnaireFileError, match="belongs to the rule choice"):
         load(definition(*questions))
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ({**CHOICE, "function": "consent_audience"}, "A-01: not what the function consent_aud"),
+        (asked("A-01", function="approved_by"), "A-01: not what the function approved_by needs"),
+        (asked("A-01", type="number", function="state_name"), "not what the function state_name"),
+        (asked("A-01", function="riddle"), "Input should be"),
+    ],
+)
+def test_a_function_needs_its_type_and_options(question, reason):
+    with pytest.raises(schema.QuestionnaireFileError, match=reason):
+        load(definition(question))
+
+
+def test_a_function_is_given_once():
+    state = {"function": "state_name", "derived": True}
+
+    with pytest.raises(schema.QuestionnaireFileError, match="function given twice: state_name"):
+        load(definition(asked("A-01", **state), asked("A-02", **state)))
+
+
+def test_contacts_follow_only_the_question_about_contacts():
+    questions = (CHOICE, asked("A-02", audience_from="A-01"))
+
+    with pytest.raises(schema.QuestionnaireFileError, match="must name the question on contacts"):
+        load(definition(*questions))
+
+
+def test_an_edition_that_asks_the_first_version_works_the_same_from_its_own_bytes(questionnaire):
+    """Those bytes are hashed and signed as they are: they give no functions."""
+    data = json.loads(schema.load_version("2026.2").content)
+    data["version"] = "2026.1"
+    for question in (q for s in data["sections"] for p in s["parts"] for q in p["questions"]):
+        question.pop("function", None)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+    first = schema.load_stored(text.encode(), content_hash=FIRST_HASH)
+
+    assert first.questions == questionnaire.questions
+    assert {each.function for each in first.questions} == {None, *Function}
 
 
 def test_key_given_twice_and_broken_yaml_are_refused():
@@ -228,7 +273,7 @@ def test_unquoted_yes_is_refused_as_an_option():
 
 
 def test_stored_bytes_are_canonical_json():
-    content = schema.load_version("2026.1").content
+    content = schema.load_version("2026.2").content
 
     again = json.dumps(
         json.loads(content), ensure_ascii=False, separators=(",", ":"), sort_keys=True

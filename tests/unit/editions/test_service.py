@@ -36,7 +36,7 @@ PEOPLE = {
 DAYS = {
     "opens_on": date(2026, 3, 1),
     "deadline_on": date(2026, 6, 30),
-    "questionnaire_version": "2026.1",
+    "questionnaire_version": "2026.2",
 }
 
 
@@ -140,7 +140,7 @@ def test_officer_prepares_an_edition(prepared, session):
     assert prepared.id == "2026"
     assert prepared.status is EditionStatus.PREPARED
     assert prepared.prepared_by == "officer"
-    assert prepared.questionnaire_version == "2026.1"
+    assert prepared.questionnaire_version == "2026.2"
     assert last_action(session) == ("edition.prepared", "2026", "officer")
     assert audit.entries_for(session, action="edition.prepared")[0].commitment == (
         prepared.prepared_hash
@@ -189,7 +189,7 @@ def test_year_has_one_edition(acting, prepared):
 
 
 def test_impossible_days_and_versions_are_refused(acting):
-    for change in ({"deadline_on": date(2026, 1, 1)}, {"questionnaire_version": "../2026.1"}):
+    for change in ({"deadline_on": date(2026, 1, 1)}, {"questionnaire_version": "../2026.2"}):
         with pytest.raises(Invalid) as raised:
             service.prepare_edition(acting("officer"), year=2026, **(DAYS | change))
         assert [field for field, _text in raised.value.errors] == list(change)
@@ -339,7 +339,7 @@ def test_stored_questionnaire_is_what_the_edition_asks(prepared, session, monkey
 
     asked = service.questionnaire(session, "2026")
 
-    assert asked == schema.load_version("2026.1").questionnaire
+    assert asked == schema.load_version("2026.2").questionnaire
     assert service.questionnaire(session, "2026") is asked
 
 
@@ -358,7 +358,7 @@ def test_round_of_an_edition_is_the_same_on_both_engines(on_each_engine, acting,
     asked = queries.questionnaire_content(session, queries.questionnaire_hash(session, "2026"))
     closed = close_edition(acting("officer"), acting("head"))
 
-    assert asked == schema.load_version("2026.1").content
+    assert asked == schema.load_version("2026.2").content
     assert closed.opens_on == date(2026, 3, 1)
     assert closed.opened_at == closed.closed_at == NOON
     assert len(service.participants(session, "2026")) == 2

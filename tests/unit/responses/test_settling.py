@@ -16,7 +16,7 @@ from cooperation.responses.rules import (
 from cooperation.responses.rules.merge import UNREADABLE, read_seen
 from cooperation.responses.rules.settling import joined
 
-QUESTIONNAIRE = schema.load_version("2026.1").questionnaire
+QUESTIONNAIRE = schema.load_version("2026.2").questionnaire
 LONG = QUESTIONNAIRE.question("B-05")
 TABLE = QUESTIONNAIRE.question("A-08")
 MULTIPLE = next(

@@ -121,7 +121,7 @@ def prepare(platform):
             "year": "2026",
             "opens_on": "2026-03-01",
             "deadline_on": "2026-06-30",
-            "questionnaire_version": "2026.1",
+            "questionnaire_version": "2026.2",
         }
         return visitor.submit(page, page.form(has="year"), fields | changes)
 

@@ -16,7 +16,7 @@ FILE = FileRef("f1", "loi <1>.pdf", "application/pdf", 2048, "")
 
 @pytest.fixture
 def shown(platform):
-    questionnaire = schema.load_version("2026.1").questionnaire
+    questionnaire = schema.load_version("2026.2").questionnaire
 
     def render(code, answer, file_url="", whose=""):
         with platform.app.test_request_context("/"):

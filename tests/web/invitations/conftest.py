@@ -29,7 +29,7 @@ def platform(world):
         year=2026,
         opens_on=date(2026, 11, 22),
         deadline_on=date(2027, 2, 15),
-        questionnaire_version="2026.1",
+        questionnaire_version="2026.2",
     )
     world.commit()
     return world

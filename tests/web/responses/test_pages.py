@@ -14,7 +14,7 @@ from tests.fixtures.people import CODE_STEP, World
 from tests.fixtures.receipts import judged, parts_of
 from tests.fixtures.responses import fill_everything, part_path, saved
 
-QUESTIONNAIRE = schema.load_version("2026.1").questionnaire
+QUESTIONNAIRE = schema.load_version("2026.2").questionnaire
 PARTS = [part.code for part in QUESTIONNAIRE.parts]
 HOME = "/response/2026"
 

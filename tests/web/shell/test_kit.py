@@ -155,7 +155,7 @@ def test_form_is_sent_without_scripts(open_page, served):
 def test_follow_up_question_is_shown_when_it_is_asked(open_page, served):
     page = open_page()
     page.goto(f"{served}/gallery")
-    follow_up = page.locator("[data-question='B-15']")
+    follow_up = page.locator("[data-question='2']")
 
     assert follow_up.is_visible()
     page.locator("label[for=law-2]").click()

@@ -1,4 +1,4 @@
-"""Where each State is counted: its regional group's row, the overall row, or nowhere (D-04)."""
+"""Where each State is counted: its regional group's row, the overall row, or nowhere."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Roster:
     """The States Parties of an edition: their groups, and where their answers are counted.
 
     "No" keeps a State out of what is shown outside the Court, "not by region" out of every group.
-    `counting` follows from D-04 of each State's last submission; without one it counts nowhere.
+    `counting` follows from the consent in a State's last submission; without one it counts nowhere.
     """
 
     groups: Mapping[str, str]

@@ -237,7 +237,7 @@ def _place(ctx: RequestContext, edition_id: str, question_code: str) -> tuple[Gr
 
 
 def _protected(ctx: RequestContext, ground: Ground, question: Question) -> tuple[ProtectedRow, ...]:
-    """Count the Court-only answers as readers outside may see them (D-04), and hide small cells."""
+    """Count the Court-only answers as readers outside may see them, and hide small cells."""
     answers = publication.collect_answers(
         ctx, ground.edition.id, questions=(question.code,), with_confidential=True
     )

@@ -12,6 +12,10 @@ from functools import cached_property
 from cooperation.core.errors import NotFound
 from cooperation.editions.rules.condition import Condition
 
+SECTION_CODE = r"[A-Z]"
+PART_CODE = rf"{SECTION_CODE}[0-9]{{1,2}}"
+QUESTION_CODE = rf"{SECTION_CODE}-[0-9]{{2}}[a-z]?"
+
 SHORT_TEXT_CHARACTERS = 300
 LONG_TEXT_CHARACTERS = 4000
 EMAIL_CHARACTERS = 254
@@ -45,6 +49,21 @@ class ColumnType(StrEnum):
     SINGLE = "single"
     YES_NO = "yes_no"
     TICK = "tick"
+
+
+class Function(StrEnum):
+    """What an answer does, or what fills it in; a questionnaire has each at most once."""
+
+    STATE_NAME = "state_name"
+    KIND_OF_REPLY = "kind_of_reply"
+    LANGUAGE_OF_REPLY = "language_of_reply"
+    CONTACT_URGENT = "contact_urgent"
+    CONSENT_AUDIENCE = "consent_audience"
+    CONSENT_CONTACTS = "consent_contacts"
+    CONSENT_COUNTING = "consent_counting"
+    MARKED_ANSWERS = "marked_answers"
+    APPROVED_BY = "approved_by"
+    APPROVED_ON = "approved_on"
 
 
 class PublicationRule(StrEnum):
@@ -126,6 +145,7 @@ class Question:
     help: str = ""
     required: bool = False
     derived: bool = False
+    function: Function | None = None
     asked_if: Condition | None = None
     asked_when: Condition | None = None
     audience_from: str | None = None
@@ -242,6 +262,10 @@ class Questionnaire:
         return {question.code: question for question in self.questions}
 
     @cached_property
+    def _codes_by_function(self) -> Mapping[Function, str]:
+        return {each.function: each.code for each in self.questions if each.function}
+
+    @cached_property
     def _parts_by_code(self) -> Mapping[str, Part]:
         return {part.code: part for part in self.parts}
 
@@ -251,6 +275,15 @@ class Questionnaire:
         if found is None:
             raise NotFound
         return found
+
+    def code_of(self, function: Function) -> str:
+        """Return the code of the question with a function; blank, which is no code, without one."""
+        return self._codes_by_function.get(function, "")
+
+    @cached_property
+    def sections_with_functions(self) -> tuple[str, ...]:
+        """The codes of the sections that hold a question with a function, in order."""
+        return tuple(dict.fromkeys(each.section for each in self.questions if each.function))
 
     def has_question(self, code: str) -> bool:
         """Tell whether there is a question with this code."""

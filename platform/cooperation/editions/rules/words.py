@@ -63,7 +63,7 @@ PUBLICATION_NOTES: dict[PublicationRule, Text] = {
 
 
 def condition_words(questionnaire: Questionnaire, condition: Condition) -> Text:
-    """Return a condition as words, such as: the answer to A-06 is “Yes”."""
+    """Return a condition as words, such as: the answer to ... is “Yes”."""
     if isinstance(condition, All):
         return _joined(questionnaire, condition.conditions, _(" and "))
     if isinstance(condition, Any):

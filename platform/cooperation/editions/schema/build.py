@@ -1,5 +1,6 @@
 """From a checked definition to the questionnaire that everything else works with."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from cooperation.editions.rules import (
     ColumnType,
     Condition,
     FixedRow,
+    Function,
     Option,
     Part,
     Question,
@@ -35,20 +37,26 @@ def build_questionnaire(definition: QuestionnaireDefinition, *, content_hash: st
         Section(
             section.code,
             section.title,
-            tuple(_part(part, section.code, known) for part in section.parts),
+            tuple(_part(part, section.code, known, definition.functions) for part in section.parts),
         )
         for section in definition.sections
     )
     return Questionnaire(definition.version, content_hash, sections, definition.figures)
 
 
-def _part(part: PartDefinition, section: str, known: dict[str, Condition | None]) -> Part:
+def _part(
+    part: PartDefinition,
+    section: str,
+    known: dict[str, Condition | None],
+    functions: Mapping[str, Function],
+) -> Part:
     questions = []
     for definition in part.questions:
         asked_if = None if definition.asked_if is None else build_condition(definition.asked_if)
         asked_when = None if asked_if is None else with_dependencies(asked_if, known)
         known[definition.code] = asked_when
-        questions.append(_question(definition, section, part.code, (asked_if, asked_when)))
+        question = _question(definition, section, part.code, (asked_if, asked_when))
+        questions.append(replace(question, function=functions.get(definition.code)))
     return Part(part.code, part.title, section, tuple(questions))
 
 

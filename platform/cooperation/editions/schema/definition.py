@@ -3,20 +3,27 @@
 Errors name the place; they are for the author of the file, in plain English.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from cooperation.editions.rules import (
     CHOICE_TYPES,
+    NEEDS,
+    PART_CODE,
+    QUESTION_CODE,
+    SECTION_CODE,
     TABLE_TYPES,
     ColumnType,
     Condition,
+    Function,
     PublicationRule,
     QuestionType,
     leaves,
 )
 from cooperation.editions.schema.condition import ConditionDefinition, build_condition
+from cooperation.editions.schema.functions import OLDER
 
 MOST_QUESTIONS_IN_PART = 8
 MOST_MEGABYTES = 10
@@ -41,8 +48,8 @@ _TYPED_MEMBERS = sorted(set().union(*_MEMBERS_OF_TYPE.values()))
 
 _Words = Annotated[str, StringConstraints(min_length=1, max_length=600)]
 _Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-_QuestionCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]-\d{2}[a-z]?$")]
-_PartCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{1,2}$")]
+_QuestionCode = Annotated[str, StringConstraints(pattern=f"^{QUESTION_CODE}$")]
+_PartCode = Annotated[str, StringConstraints(pattern=f"^{PART_CODE}$")]
 _FigureCode = Annotated[str, StringConstraints(pattern=r"^F\d{2}$")]
 _Count = Annotated[int, Field(ge=1, le=10_000)]
 
@@ -106,6 +113,7 @@ class QuestionDefinition(_Checked):
     publication: Annotated[PublicationRule, Field(strict=False)]
     required: bool = False
     derived: bool = False
+    function: Annotated[Function | None, Field(strict=False)] = None
     asked_if: "ConditionDefinition | None" = None
     audience_from: _QuestionCode | None = None
     figures: tuple[_FigureCode, ...] = Field(default=(), strict=False)
@@ -172,7 +180,7 @@ class PartDefinition(_Checked):
 class SectionDefinition(_Checked):
     """A section."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
+    code: Annotated[str, StringConstraints(pattern=f"^{SECTION_CODE}$")]
     title: _Words
     parts: tuple[PartDefinition, ...] = Field(min_length=1, strict=False)
 
@@ -195,6 +203,12 @@ class QuestionnaireDefinition(_Checked):
         """All questions in order."""
         return [question for part in self.parts for question in part.questions]
 
+    @property
+    def functions(self) -> Mapping[str, Function]:
+        """What questions are for, by code: as the definition says, or as its version meant it."""
+        own = {each.code: each.function for each in self.questions if each.function}
+        return own or OLDER.get(self.version, {})
+
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
         _check_unique("section", [section.code for section in self.sections])
@@ -208,8 +222,12 @@ class QuestionnaireDefinition(_Checked):
             unknown = set(question.figures) - set(self.figures)
             if unknown:
                 raise ValueError(f"{question.code}: unknown figures {', '.join(sorted(unknown))}")
+        functions = self.functions
+        _check_unique("function", list(functions.values()))
         for question in self.questions:
-            _check_audience(question, earlier)
+            _check_function(question, functions.get(question.code))
+            source = functions.get(question.audience_from or "")
+            _check_audience(question, source)
         return self
 
 
@@ -226,11 +244,19 @@ def _check_condition(
             raise ValueError(f"{code}: {leaf.question} has no option {missing}")
 
 
-def _check_audience(question: QuestionDefinition, known: dict[str, QuestionDefinition]) -> None:
+def _check_audience(question: QuestionDefinition, source: Function | None) -> None:
     if question.audience_from is None:
         return
-    source = known.get(question.audience_from)
-    if source is None or source.type is not QuestionType.SINGLE:
-        raise ValueError(f"{question.code}: audience_from must name a question of type single")
+    if source is not Function.CONSENT_CONTACTS:
+        raise ValueError(f"{question.code}: audience_from must name the question on contacts")
     if question.publication is not PublicationRule.CHOICE:
         raise ValueError(f"{question.code}: audience_from belongs to the rule choice")
+
+
+def _check_function(question: QuestionDefinition, function: Function | None) -> None:
+    if function is None:
+        return
+    needs = NEEDS[function]
+    codes = {each.code for each in question.options} | {each.code for each in question.columns}
+    if (question.type, question.derived) != (needs.type, needs.derived) or needs.codes - codes:
+        raise ValueError(f"{question.code}: not what the function {function} needs")

@@ -14,8 +14,6 @@ from cooperation.responses.rules.audience import (
 )
 from cooperation.responses.rules.draft import (
     EMPTY_RECORD,
-    KIND_OF_REPLY,
-    MARKED_ANSWERS,
     AnswerStatus,
     DraftRecord,
     Gap,
@@ -108,9 +106,7 @@ __all__ = [
     "ALWAYS_PUBLISHED",
     "EMPTY_RECORD",
     "FIRST_MANIFEST_KIND",
-    "KIND_OF_REPLY",
     "MANIFEST_KIND",
-    "MARKED_ANSWERS",
     "NEVER_SAVED",
     "NO_PAGE",
     "SETTINGS",

@@ -1,28 +1,35 @@
-"""Who may read an answer: the question's rule, the State's mark, its consent (design: product).
-
-The questions A-01, D-01 ... are named here because the product's rules name them; their codes never
-change.
-"""
+"""Who may read an answer: the question's rule, the State's mark, its consent (design: product)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cooperation.core.text import Text, _
-from cooperation.editions.rules import BLANK, Answer, PublicationRule, Question
+from cooperation.editions.rules import (
+    ASK_AGAIN,
+    BLANK,
+    COURT_ONLY,
+    DIRECTORY_FOR_STATES,
+    NOT_BY_REGION,
+    NOT_COUNTED,
+    Answer,
+    Function,
+    PublicationRule,
+    Question,
+    Questionnaire,
+)
 
-CONSENT = "D-01"
-DIRECTORY = "D-03"
-FIGURES = "D-04"
-SETTINGS = (CONSENT, DIRECTORY, FIGURES)
+SETTINGS = (Function.CONSENT_AUDIENCE, Function.CONSENT_CONTACTS, Function.CONSENT_COUNTING)
 
-COURT_ONLY = "no_the_whole_reply_is_court"
-ASK_AGAIN = "ask_me_again_before_release"
-DIRECTORY_FOR_STATES = "states_parties_and_the_court"
-NOT_BY_REGION = "yes_but_not_by_region"
-NOT_COUNTED = "no"
-
-ALWAYS_PUBLISHED = frozenset({"A-01", "A-02", "A-03", "D-01", "D-08"})
+ALWAYS_PUBLISHED = frozenset(
+    {
+        Function.STATE_NAME,
+        Function.KIND_OF_REPLY,
+        Function.LANGUAGE_OF_REPLY,
+        Function.CONSENT_AUDIENCE,
+        Function.APPROVED_ON,
+    }
+)
 """Published even where the whole reply is for the Court only."""
 
 
@@ -54,7 +61,7 @@ _MARKS = {
 
 
 class Counting(StrEnum):
-    """Where a response is counted, by D-04."""
+    """Where a response is counted, as the State consents."""
 
     EVERYWHERE = "everywhere"
     OVERALL = "overall"
@@ -63,38 +70,42 @@ class Counting(StrEnum):
 
 @dataclass(frozen=True)
 class ConsentSettings:
-    """The settings of a submission, signed with it and kept in the clear: options or blank."""
+    """The settings of a submission, signed with it and kept in the clear: options or blank.
 
-    d01: str = ""
-    d03: str = ""
-    d04: str = ""
+    In the order of `SETTINGS`.
+    """
+
+    consent: str = ""
+    directory: str = ""
+    figures: str = ""
 
     @property
     def is_court_only(self) -> bool:
         """Whether the State keeps the whole reply for the Court."""
-        return self.d01 == COURT_ONLY
+        return self.consent == COURT_ONLY
 
     @property
     def needs_release(self) -> bool:
         """Whether approved answers wait for the State's release."""
-        return self.d01 == ASK_AGAIN
+        return self.consent == ASK_AGAIN
 
     @property
     def directory_audience(self) -> Audience:
-        """The audience of the contacts that follow D-03; the narrowest until it is answered."""
-        return Audience.STATES if self.d03 == DIRECTORY_FOR_STATES else Audience.COURT
+        """The audience of the contacts; the narrowest until their question is answered."""
+        return Audience.STATES if self.directory == DIRECTORY_FOR_STATES else Audience.COURT
 
     @property
     def counting(self) -> Counting:
-        """Where the answers are counted; nowhere outside the Court until D-04 is answered."""
-        if self.d04 in {"", NOT_COUNTED}:
+        """Where the answers are counted; nowhere outside the Court until that is answered."""
+        if self.figures in {"", NOT_COUNTED}:
             return Counting.COURT
-        return Counting.OVERALL if self.d04 == NOT_BY_REGION else Counting.EVERYWHERE
+        return Counting.OVERALL if self.figures == NOT_BY_REGION else Counting.EVERYWHERE
 
 
-def consent_of(answers: Mapping[str, Answer]) -> ConsentSettings:
-    """Return the settings that the answers to D-01, D-03 and D-04 make."""
-    chosen = [answers.get(code, BLANK).choice[:1] for code in SETTINGS]
+def consent_of(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> ConsentSettings:
+    """Return the settings that the answers to the questions of consent make."""
+    codes = (questionnaire.code_of(function) for function in SETTINGS)
+    chosen = [answers.get(code, BLANK).choice[:1] for code in codes]
     return ConsentSettings(*(choice[0] if choice else "" for choice in chosen))
 
 
@@ -122,7 +133,7 @@ def audience_of(
     *,
     narrowed: Collection[str],
 ) -> Audience:
-    """Return who may read the answer: rule, mark, D-03 where it follows, and D-01 above all.
+    """Return who may read the answer: rule, mark, consent for contacts, general consent above all.
 
     A mark outside the question's rule counts for nothing. What the State has narrowed in the
     edition (`narrowed`, by question) is never widened by a correction.
@@ -130,9 +141,9 @@ def audience_of(
     if question.code in narrowed:
         return Audience.COURT
     is_open_rule = question.publication in {PublicationRule.PUBLISHED, PublicationRule.CHOICE}
-    if consent.is_court_only and is_open_rule and question.code not in ALWAYS_PUBLISHED:
+    if consent.is_court_only and is_open_rule and question.function not in ALWAYS_PUBLISHED:
         return Audience.COURT
-    if question.audience_from == DIRECTORY:
+    if question.audience_from is not None:
         return consent.directory_audience
     if mark in marks_allowed(question):
         return mark or default_mark(question)

@@ -9,6 +9,7 @@ from cooperation.core.text import Text, _
 from cooperation.editions.rules import (
     BLANK,
     Answer,
+    Function,
     Part,
     Question,
     Questionnaire,
@@ -17,12 +18,6 @@ from cooperation.editions.rules import (
     is_asked,
 )
 from cooperation.responses.rules.audience import Audience, audience_of, consent_of, is_marked
-
-STATE_NAME = "A-01"
-KIND_OF_REPLY = "A-02"
-MARKED_ANSWERS = "D-02"
-APPROVED_BY = "D-07"
-APPROVED_ON = "D-08"
 
 
 class ResponseStatus(StrEnum):
@@ -180,7 +175,7 @@ def marked_answers(
     That is the mark, unless consent or an earlier narrowing makes it narrower still.
     """
     answers = answers_of(records)
-    consent = consent_of(answers)
+    consent = consent_of(questionnaire, answers)
     found = []
     for question in questionnaire.questions:
         mark = records.get(question.code, EMPTY_RECORD).mark
@@ -197,11 +192,12 @@ def marked_table(
     *,
     narrowed: Collection[str],
 ) -> tuple[Row, ...]:
-    """Return D-02 as it is submitted: a row for each marked answer, with the typed reason.
+    """Return the table of marked answers as it is submitted: a row for each, with the typed reason.
 
-    The rows of the draft's D-02 carry the question's code and the reason only.
+    The rows of the draft's table carry the question's code and the reason only.
     """
-    typed = records.get(MARKED_ANSWERS, EMPTY_RECORD).answer.rows
+    own = questionnaire.code_of(Function.MARKED_ANSWERS)
+    typed = records.get(own, EMPTY_RECORD).answer.rows
     reasons = {row.cell("question"): row.cell("reason") for row in typed}
     rows = []
     marked = marked_answers(questionnaire, records, narrowed=narrowed)
@@ -225,15 +221,18 @@ class SigningFacts:
 def with_derived(
     questionnaire: Questionnaire, records: Mapping[str, DraftRecord], facts: SigningFacts
 ) -> dict[str, DraftRecord]:
-    """Return the records with A-01, D-02, D-07 and D-08 filled in."""
+    """Return the records with what account, clock and marks say filled in."""
     derived = {
-        STATE_NAME: Answer(text=facts.state_name),
-        MARKED_ANSWERS: Answer(rows=marked_table(questionnaire, records, narrowed=facts.narrowed)),
-        APPROVED_BY: Answer(text=facts.signatory),
-        APPROVED_ON: Answer(day=facts.day.isoformat()),
+        Function.STATE_NAME: Answer(text=facts.state_name),
+        Function.MARKED_ANSWERS: Answer(
+            rows=marked_table(questionnaire, records, narrowed=facts.narrowed)
+        ),
+        Function.APPROVED_BY: Answer(text=facts.signatory),
+        Function.APPROVED_ON: Answer(day=facts.day.isoformat()),
     }
     filled = dict(records)
-    for code, answer in derived.items():
-        if questionnaire.has_question(code):
+    for function, answer in derived.items():
+        code = questionnaire.code_of(function)
+        if code:
             filled[code] = replace(filled.get(code, EMPTY_RECORD), answer=answer)
     return filled

@@ -1,8 +1,8 @@
 """From the fields of a part's page to the entries of a save; names as in `editions.rules.fields`.
 
 Beside the question's own fields a page posts `Q.version`, what it showed (`Seen`), and where the
-State may choose, `Q.audience`. A question whose `Q.version` is missing was not on the page. Of D-02
-only `D-02.{question}.reason` is typed.
+State may choose, `Q.audience`. A question whose `Q.version` is missing was not on the page. Of the
+table `T` of marked answers only `T.{question}.reason` is typed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from cooperation.core.text import _
 from cooperation.editions.rules import (
     Answer,
     Finding,
+    Function,
     Part,
     Question,
     Row,
@@ -22,7 +23,7 @@ from cooperation.editions.rules import (
     size_problems,
 )
 from cooperation.responses.rules.audience import Audience, marks_allowed
-from cooperation.responses.rules.draft import MARKED_ANSWERS, DraftRecord
+from cooperation.responses.rules.draft import DraftRecord
 from cooperation.responses.rules.merge import UNREADABLE, Entry, Seen, Stored, read_seen
 
 Fields = Mapping[str, Sequence[str]]
@@ -52,7 +53,7 @@ def reason_field(question: Question, code: str) -> str:
 
 def is_typed(question: Question) -> bool:
     """Tell whether anything of this question is typed on its page."""
-    return not question.derived or question.code == MARKED_ANSWERS
+    return not question.derived or question.function is Function.MARKED_ANSWERS
 
 
 def read_entries(
@@ -89,7 +90,7 @@ def entry_problems(part: Part, entries: Mapping[str, Entry]) -> dict[str, tuple[
 
 
 def _record_problems(question: Question, record: DraftRecord) -> tuple[Finding, ...]:
-    if question.code == MARKED_ANSWERS:
+    if question.function is Function.MARKED_ANSWERS:
         return _reason_problems(question, record.answer)
     return size_problems(question, record.answer)
 
@@ -104,7 +105,7 @@ def _reason_problems(question: Question, answer: Answer) -> tuple[Finding, ...]:
 
 
 def _read_answer(question: Question, fields: Fields, now: Answer) -> Answer:
-    if question.code == MARKED_ANSWERS:
+    if question.function is Function.MARKED_ANSWERS:
         return Answer(rows=_read_reasons(question, fields))
     return parse_form(question, renumbered(question, fields), files=now.files)
 

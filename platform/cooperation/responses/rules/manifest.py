@@ -4,7 +4,7 @@ Everything here is data for canonical JSON; hashing and signing are the service'
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import TypeAlias, cast
 
@@ -14,6 +14,9 @@ from cooperation.responses.rules.draft import AnswerStatus
 MANIFEST_KIND = "submission/2"
 FIRST_MANIFEST_KIND = "submission/1"
 """Its root held the bare commitments, which did not say which question each of them answers."""
+
+_SETTINGS = ("d01", "d03", "d04")
+"""What a manifest calls the settings: by the codes that their questions had at first."""
 
 Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
@@ -68,7 +71,7 @@ class Manifest:
             "submitted_by": self.submitted_by,
             "prepared_by": self.prepared_by,
             "one_person": self.submitted_by == self.prepared_by,
-            "settings": vars(self.settings),
+            "settings": dict(zip(_SETTINGS, astuple(self.settings), strict=True)),
             "count": len(self.answers),
             "root": self.root.hex(),
             "supersedes": None if self.supersedes is None else self.supersedes.hex(),

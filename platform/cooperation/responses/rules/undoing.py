@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cooperation.core.errors import FieldsRefused
+from cooperation.editions.rules import QUESTION_CODE
 from cooperation.responses.rules.merge import Saver, Stored
 
-_MADE = re.compile(r"(?P<question>[A-Z]-[0-9]{1,3}):(?P<version>[1-9][0-9]{0,6})")
+_MADE = re.compile(rf"(?P<question>{QUESTION_CODE}):(?P<version>[1-9][0-9]{{0,6}})")
 _MOST = 500
 
 Versions = Mapping[str, int]

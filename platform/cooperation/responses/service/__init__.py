@@ -81,7 +81,6 @@ from cooperation.responses.service.overview import (
     has_part,
     home_state,
     overview_state,
-    part_after,
     part_list,
     state_name,
 )
@@ -183,7 +182,6 @@ __all__ = [
     "overview_state",
     "own_submission",
     "own_submitted_file",
-    "part_after",
     "part_list",
     "prepare_signing",
     "print_submission",

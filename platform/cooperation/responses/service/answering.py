@@ -12,6 +12,7 @@ from cooperation.core.text import Text
 from cooperation.editions.rules import (
     Answer,
     Finding,
+    Function,
     Part,
     Question,
     condition_words,
@@ -20,7 +21,6 @@ from cooperation.editions.rules import (
 )
 from cooperation.responses import queries
 from cooperation.responses.rules import (
-    MARKED_ANSWERS,
     NO_PAGE,
     AnswerConflict,
     AnswerStatus,
@@ -122,7 +122,7 @@ class DraftState:
     @cached_property
     def consent(self) -> ConsentSettings:
         """The settings in force."""
-        return consent_of(self.answers)
+        return consent_of(self.frame.questionnaire, self.answers)
 
     def of(self, question: Question, earlier: EarlierAnswer | None = None) -> QuestionState:
         """Return what the State has of one question."""
@@ -148,7 +148,8 @@ class DraftState:
 class PartState:
     """A part's page: its questions, the consent in force, when the draft was last saved.
 
-    `marked` are the rows of D-02, where the part holds it; `submission` is the edition's latest.
+    `marked` are the rows of the table of marked answers, where the part holds it; `submission` is
+    the edition's latest.
     """
 
     frame: Frame
@@ -212,14 +213,14 @@ def open_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> PartSt
     opened = circles.open_left(ctx, sorted(bundles))
     rows = [row for row in rows if row.bundle_id in opened]
     own = opened.get(frame.response.bundle_id) if frame.response else None
-    draft = open_draft(ctx, frame, codes_needed(part), bundle=own)
+    draft = open_draft(ctx, frame, codes_needed(frame.questionnaire, part), bundle=own)
     earlier = {
         row.question: EarlierAnswer(edition, row, answer)
         for row, answer in zip(rows, open_rows(opened, rows), strict=True)
     }
     state = draft_state(ctx, frame, draft)
     marked: tuple[tuple[Question, Audience], ...] = ()
-    if MARKED_ANSWERS in codes:
+    if any(each.function is Function.MARKED_ANSWERS for each in part.questions):
         marked = marked_answers(frame.questionnaire, draft.records, narrowed=state.narrowed)
     questions = tuple(state.of(each, earlier.get(each.code)) for each in part.questions)
     return PartState(
@@ -257,7 +258,7 @@ def save_part(
     """
     frame = find_draft_frame(ctx, edition_id)
     part = frame.questionnaire.part(part_code)
-    draft = open_draft(ctx, frame, codes_needed(part))
+    draft = open_draft(ctx, frame, codes_needed(frame.questionnaire, part))
     read = read_entries(part, fields, draft.stored, ctx.now.date())
     settled = Settled(read)
     if settling is not None and settling.question in read:

@@ -141,7 +141,7 @@ def remove_file(
 def _part_draft(ctx: RequestContext, frame: Frame, question: Question) -> Draft:
     """Open the question's whole part: whether it is done is told from all its answers."""
     part = frame.questionnaire.part(question.part)
-    return open_draft(ctx, frame, codes_needed(part))
+    return open_draft(ctx, frame, codes_needed(frame.questionnaire, part))
 
 
 def draft_file(

@@ -11,13 +11,12 @@ from cooperation.circles.service import OpenBundle
 from cooperation.core.errors import Conflict, NotFound
 from cooperation.core.text import _
 from cooperation.editions import service as editions
-from cooperation.editions.rules import Edition, Part, Questionnaire, leaves
+from cooperation.editions.rules import Edition, Function, Part, Questionnaire, leaves
 from cooperation.responses import queries
 from cooperation.responses.models import Response
 from cooperation.responses.queries import DraftRow
 from cooperation.responses.rules import (
     EMPTY_RECORD,
-    MARKED_ANSWERS,
     NEVER_SAVED,
     SETTINGS,
     DraftRecord,
@@ -173,14 +172,15 @@ def _require_participant(ctx: RequestContext, edition_id: str, state_code: str) 
         raise NotFound
 
 
-def codes_needed(part: Part) -> frozenset[str] | None:
+def codes_needed(questionnaire: Questionnaire, part: Part) -> frozenset[str] | None:
     """Return the questions to open for a part: its own, those they depend on, the settings.
 
-    `None` means all: the part with D-02 lists every marked answer.
+    `None` means all: the part with the table of marked answers lists every one.
     """
-    codes = {question.code for question in part.questions} | set(SETTINGS)
-    if MARKED_ANSWERS in codes:
+    if any(question.function is Function.MARKED_ANSWERS for question in part.questions):
         return None
+    codes = {question.code for question in part.questions}
+    codes |= {questionnaire.code_of(function) for function in SETTINGS}
     for question in part.questions:
         if question.asked_when is not None:
             codes |= {leaf.question for leaf in leaves(question.asked_when)}

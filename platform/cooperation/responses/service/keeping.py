@@ -14,10 +14,9 @@ from cooperation.circles.service import OpenBundle
 from cooperation.core.errors import Conflict
 from cooperation.core.failpoints import reach
 from cooperation.core.text import _
-from cooperation.editions.rules import Answer, Question, problems
+from cooperation.editions.rules import NOTHING_HAS_CHANGED, Answer, Function, Question, problems
 from cooperation.responses import queries
 from cooperation.responses.rules import (
-    KIND_OF_REPLY,
     NEVER_SAVED,
     AnswerStatus,
     Audience,
@@ -40,7 +39,7 @@ from cooperation.responses.service.storage import copy_files
 from cooperation.responses.service.submissions import open_rows
 from cooperation.responses.service.writing import begin_draft, write_records
 
-NOTHING_HAS_CHANGED = Answer(choice=("nothing_has_changed",))
+UNCHANGED = Answer(choice=(NOTHING_HAS_CHANGED,))
 
 
 class NothingToKeepError(Conflict):
@@ -99,18 +98,22 @@ def keep_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> Kept:
     """Take the State's last answers to the questions of a part that are still blank."""
     frame = find_draft_frame(ctx, edition_id)
     part = frame.questionnaire.part(part_code)
-    questions = [each for each in part.questions if each.code != KIND_OF_REPLY]
+    questions = [each for each in part.questions if each.function is not Function.KIND_OF_REPLY]
     return _fill_blanks(ctx, frame, questions)
 
 
 def keep_everything(ctx: RequestContext, *, edition_id: str) -> Kept:
-    """State that nothing has changed: all blank answers are taken over, and A-02 says so.
+    """State that nothing has changed: all blank answers are taken over, and the reply says so.
 
-    It does not where something else was written this year: then A-02 stays as it was answered.
+    It does not where something else was written this year: then its kind stays as answered.
     Raises `NothingToKeepError` where the State has no submission of an earlier edition.
     """
     frame = find_draft_frame(ctx, edition_id)
-    questions = [each for each in frame.questionnaire.questions if each.code != KIND_OF_REPLY]
+    questions = [
+        each
+        for each in frame.questionnaire.questions
+        if each.function is not Function.KIND_OF_REPLY
+    ]
     kept = _fill_blanks(ctx, frame, questions, is_statement=True)
     if not kept.questions:
         raise NothingToKeepError
@@ -118,15 +121,16 @@ def keep_everything(ctx: RequestContext, *, edition_id: str) -> Kept:
 
 
 def offers_keeping(ctx: RequestContext, *, edition_id: str) -> bool:
-    """Tell whether A-02 says that nothing has changed while last year's answers wait to be kept.
+    """Tell whether a reply says that nothing has changed while last year's answers wait.
 
     Opens that one answer.
     """
     frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
     if frame.response is None or not frame.edition.is_open:
         return False
-    kind = open_draft(ctx, frame, frozenset({KIND_OF_REPLY})).record(KIND_OF_REPLY)
-    if kind.answer.choice != NOTHING_HAS_CHANGED.choice:
+    code = frame.questionnaire.code_of(Function.KIND_OF_REPLY)
+    kind = open_draft(ctx, frame, frozenset({code})).record(code)
+    if kind.answer.choice != UNCHANGED.choice:
         return False
     saved = queries.saved_questions(ctx.session, frame.response.id)
     derived = {each.code for each in frame.questionnaire.questions if each.derived}
@@ -172,18 +176,19 @@ def _write_kept(
 
 
 def _statement(frame: Frame, draft: Draft) -> dict[str, DraftRecord]:
-    """Return what A-02 becomes; nothing where it says so already, or would not be true."""
-    record = draft.record(KIND_OF_REPLY)
-    if record.answer.choice == NOTHING_HAS_CHANGED.choice:
+    """Return the new kind of reply; nothing where it says so already, or would not be true."""
+    kind = frame.questionnaire.code_of(Function.KIND_OF_REPLY)
+    record = draft.record(kind)
+    if not kind or record.answer.choice == UNCHANGED.choice:
         return {}
     is_rewritten = any(
         each.answer.is_answered and not each.is_kept
         for code, each in draft.records.items()
-        if code != KIND_OF_REPLY and not frame.questionnaire.question(code).derived
+        if code != kind and not frame.questionnaire.question(code).derived
     )
     if record.answer.is_answered and is_rewritten:
         return {}
-    return {KIND_OF_REPLY: replace(record, answer=NOTHING_HAS_CHANGED)}
+    return {kind: replace(record, answer=UNCHANGED)}
 
 
 def _earlier_records(

@@ -159,11 +159,6 @@ def has_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> bool:
     return any(part.code == part_code for part in parts)
 
 
-def part_after(ctx: RequestContext, *, edition_id: str, part_code: str) -> Part | None:
-    """Return the part that follows, or nothing after the last."""
-    return editions.questionnaire(ctx.session, edition_id).part_after(part_code)
-
-
 def state_name(ctx: RequestContext, *, edition_id: str) -> str:
     """Return the name of the actor's State as the edition froze it; raises `NotFound`."""
     participants = editions.participants(ctx.session, edition_id)

@@ -103,7 +103,7 @@ def plan_submission(
     history = _history(ctx, frame, previous)
     facts = _facts(ctx, frame, history)
     records = with_derived(frame.questionnaire, draft.records, facts)
-    consent = consent_of(answers_of(records))
+    consent = consent_of(frame.questionnaire, answers_of(records))
     prepared = _prepare(frame, records, consent, history, salts)
     bound = [each.for_manifest for each in prepared]
     leaves = root_leaves(frame.edition.id, frame.questionnaire.content_hash, bound)

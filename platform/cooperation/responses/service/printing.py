@@ -4,6 +4,7 @@ The answers are checked against what the signatory signed before they are printe
 anew each time; all of it but the seal follows from the submission, the log's key and the verifier.
 """
 
+from dataclasses import astuple
 from decimal import Decimal, InvalidOperation
 
 from cooperation.access.context import RequestContext
@@ -18,6 +19,7 @@ from cooperation.editions.rules import (
     Answer,
     Column,
     ColumnType,
+    Function,
     Question,
     Questionnaire,
     Row,
@@ -28,7 +30,6 @@ from cooperation.editions.rules import (
 from cooperation.offline import verifier_hash
 from cooperation.responses import queries
 from cooperation.responses.rules import (
-    MARKED_ANSWERS,
     SETTINGS,
     AnswerStatus,
     Audience,
@@ -129,8 +130,8 @@ def _print_of(ctx: RequestContext, submission: Submission, mark: SealMark) -> Su
 
 
 def _settings(submission: Submission, questionnaire: Questionnaire) -> tuple[PrintedSetting, ...]:
-    chosen = (submission.settings.d01, submission.settings.d03, submission.settings.d04)
-    questions = (questionnaire.question(code) for code in SETTINGS)
+    chosen = astuple(submission.settings)
+    questions = (questionnaire.question(questionnaire.code_of(each)) for each in SETTINGS)
     return tuple(
         PrintedSetting(question.code, question.title, option_text(question, option))
         for question, option in zip(questions, chosen, strict=True)
@@ -248,7 +249,7 @@ def _cell(question: Question, column: Column, row: Row) -> str:
     text = row.cell(column.code)
     if not text:
         return ""
-    if question.code == MARKED_ANSWERS and column.code == "audience":
+    if question.function is Function.MARKED_ANSWERS and column.code == "audience":
         return str(Audience(text).label)
     if column.type is ColumnType.DATE:
         return printed_day(_LANGUAGE, text)

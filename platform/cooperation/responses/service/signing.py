@@ -19,10 +19,9 @@ from cooperation.core.errors import Conflict, Invalid, PasskeyNeeded
 from cooperation.core.failpoints import reach
 from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
-from cooperation.editions.rules import Question, is_past_deadline
+from cooperation.editions.rules import Function, Question, is_past_deadline
 from cooperation.responses import models, queries
 from cooperation.responses.rules import (
-    MARKED_ANSWERS,
     AnswerStatus,
     Audience,
     ConsentSettings,
@@ -124,7 +123,7 @@ def signing_state(ctx: RequestContext, *, edition_id: str) -> SigningState:
 def _state_of(ctx: RequestContext, frame: Frame) -> SigningState:
     draft = open_draft(ctx, frame)
     answers = answers_of(draft.records)
-    consent = consent_of(answers)
+    consent = consent_of(frame.questionnaire, answers)
     statuses = {each.code: answer_status(each, answers) for each in frame.questionnaire.questions}
     narrowed = queries.narrowed_questions(ctx.session, frame.edition.id, frame.state_code)
     marked = marked_answers(frame.questionnaire, draft.records, narrowed=narrowed)
@@ -156,7 +155,7 @@ def _state_of(ctx: RequestContext, frame: Frame) -> SigningState:
 
 def _will_be_answered(question: Question, status: AnswerStatus, *, has_marks: bool) -> bool:
     """Tell whether the submission will hold an answer; signing fills in what is derived."""
-    if question.code == MARKED_ANSWERS:
+    if question.function is Function.MARKED_ANSWERS:
         return has_marks
     return question.derived or status is AnswerStatus.ANSWERED
 

@@ -25,10 +25,10 @@ from cooperation.core.errors import FieldsRefused, Invalid
 from cooperation.core.forms import number_typed
 from cooperation.core.requests import is_autosave
 from cooperation.core.text import Text, _
-from cooperation.editions.rules import Finding, placed
+from cooperation.editions import service as editions
+from cooperation.editions.rules import QUESTION_CODE, Finding, Function, placed
 from cooperation.responses import service
 from cooperation.responses.rules import (
-    KIND_OF_REPLY,
     Choice,
     DraftRecord,
     Fields,
@@ -91,7 +91,7 @@ class PageErrors:
 
 
 NO_ERRORS = PageErrors()
-_FIELD = re.compile(r"[A-Z]-[0-9]{1,3}(\.[A-Za-z0-9_-]{1,60}){0,3}")
+_FIELD = re.compile(rf"{QUESTION_CODE}(\.[A-Za-z0-9_-]{{1,60}}){{0,3}}")
 
 
 @blueprint.get("/response/<string(length=4):edition_id>/parts/<string(maxlength=8):part_code>")
@@ -259,10 +259,12 @@ def _tell_saved(result: SaveResult) -> None:
 
 
 def _next_address(ctx: RequestContext, edition_id: str, part_code: str) -> str:
-    following = service.part_after(ctx, edition_id=edition_id, part_code=part_code)
+    asked = editions.questionnaire(ctx.session, edition_id)
+    following = asked.part_after(part_code)
     if following is None:
         return url_for("responses.overview", edition_id=edition_id)
-    offers = KIND_OF_REPLY in request.form and service.offers_keeping(ctx, edition_id=edition_id)
+    is_said = asked.code_of(Function.KIND_OF_REPLY) in request.form
+    offers = is_said and service.offers_keeping(ctx, edition_id=edition_id)
     return url_for(
         "responses.part",
         edition_id=edition_id,

@@ -7,6 +7,7 @@ from cooperation.access.context import RequestContext
 from cooperation.accounts import service as accounts
 from cooperation.core.text import Text
 from cooperation.editions.rules import (
+    Function,
     Question,
     QuestionType,
     condition_data,
@@ -14,7 +15,6 @@ from cooperation.editions.rules import (
     is_row_number,
 )
 from cooperation.responses.rules import (
-    MARKED_ANSWERS,
     AnswerConflict,
     DraftRecord,
     Fields,
@@ -80,7 +80,7 @@ class QuestionField:
     def kind(self) -> str:
         """Which macro draws the controls."""
         question = self.question
-        if question.code == MARKED_ANSWERS:
+        if question.function is Function.MARKED_ANSWERS:
             return "marked"
         if question.derived:
             return "derived"
@@ -193,7 +193,7 @@ class QuestionField:
 
 def stored_values(question: Question, record: DraftRecord) -> dict[str, list[str]]:
     """Return the fields that hold a record of a question."""
-    if question.code == MARKED_ANSWERS:
+    if question.function is Function.MARKED_ANSWERS:
         return {
             reason_field(question, row.cell("question")): [row.cell("reason")]
             for row in record.answer.rows

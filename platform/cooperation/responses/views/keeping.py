@@ -5,8 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
 from cooperation.core.text import _, ngettext
+from cooperation.editions import service as editions
+from cooperation.editions.rules import Function
 from cooperation.responses import service
-from cooperation.responses.rules import KIND_OF_REPLY, read_seen
+from cooperation.responses.rules import read_seen
 from cooperation.responses.service import (
     AnsweredThisYearError,
     NothingToKeepError,
@@ -64,18 +66,20 @@ def keep_all(ctx: RequestContext, edition_id: str) -> ResponseReturnValue:
     except NothingToKeepError as error:
         flash(str(error.sentence))
         return redirect(address, 303)
+    asked = editions.questionnaire(ctx.session, edition_id)
     sentence = ngettext(
-        "%(number)s answer kept. Check sections A and D, then go to signature.",
-        "%(number)s answers kept. Check sections A and D, then go to signature.",
+        "%(number)s answer kept. Check sections %(sections)s, then go to signature.",
+        "%(number)s answers kept. Check sections %(sections)s, then go to signature.",
         len(kept.questions),
+        sections=str(_(" and ")).join(asked.sections_with_functions),
     )
     tell_with_undo(sentence, edition_id, kept.made, ANSWERS)
     return redirect(address, 303)
 
 
 def offers_keeping(ctx: RequestContext, state: PartState) -> bool:
-    """Tell whether the page offers to keep everything: beside A-02, and once after it was saved."""
-    is_beside = any(each.question.code == KIND_OF_REPLY for each in state.questions)
+    """Tell whether the page offers to keep everything: beside that question, and once after it."""
+    is_beside = any(each.question.function is Function.KIND_OF_REPLY for each in state.questions)
     if not is_beside and request.args.get("offer") != OFFER:
         return False
     return service.offers_keeping(ctx, edition_id=state.frame.edition.id)

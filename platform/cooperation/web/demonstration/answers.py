@@ -5,11 +5,12 @@ demonstration are meant to look like figures, not like dice: each option has its
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from typing import cast
 
 import yaml
 
@@ -18,6 +19,7 @@ from cooperation.editions.rules import (
     Answer,
     Column,
     ColumnType,
+    Function,
     PublicationRule,
     Question,
     Questionnaire,
@@ -36,7 +38,10 @@ LANGUAGES: dict[RegionalGroup, tuple[str, ...]] = {
     RegionalGroup.WEOG: ("english", "french", "english", "english", "spanish"),
 }
 NOT_KNOWN = frozenset({"not_known", "none", "other"})
-NUMBERS: dict[str, tuple[int, int]] = {"B-06": (10, 120), "C-13": (24, 120), "C-14": (3, 24)}
+WEIGHTS: dict[Function | None, list[int]] = {
+    Function.CONSENT_AUDIENCE: [90, 4, 6],
+    Function.CONSENT_COUNTING: [92, 5, 3],
+}
 MARK_SHARE = 0.06
 COMMENT_SHARE = 0.12
 ALONE = frozenset(
@@ -55,10 +60,21 @@ class InventedResponse:
 
 
 @cache
+def _read(name: str) -> object:
+    return yaml.safe_load(files(__package__).joinpath(name).read_text("utf-8"))
+
+
 def _phrases() -> Mapping[str, Mapping[str, list[str]]]:
-    text = files("cooperation.web.demonstration").joinpath("phrases.yaml").read_text("utf-8")
-    phrases: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(text)
-    return phrases
+    return cast("Mapping[str, Mapping[str, list[str]]]", _read("phrases.yaml"))
+
+
+def picked(what: str) -> tuple[str, ...]:
+    """Return the codes of the questions that the demonstration picks for something."""
+    return tuple(cast("Mapping[str, Iterable[str]]", _read("questions.yaml"))[what])
+
+
+def _ranges() -> Mapping[str, tuple[int, int]]:
+    return cast("Mapping[str, Mapping[str, tuple[int, int]]]", _read("questions.yaml"))["numbers"]
 
 
 class _Inventor:
@@ -97,16 +113,14 @@ class _Inventor:
         return self._random.choice((Audience.RESTRICTED, Audience.RESTRICTED, Audience.COURT))
 
     def _single(self, question: Question) -> Answer:
-        fixed = {"A-02": "update", "A-03": self._language}
-        if question.code in fixed:
-            return Answer(choice=(fixed[question.code],))
-        if question.code == "D-01":
-            weights = [90, 4, 6]
-        elif question.code == "D-04":
-            weights = [92, 5, 3]
-        else:
-            weights = self._weights([option.code for option in question.options])
+        fixed: dict[Function | None, str] = {
+            Function.KIND_OF_REPLY: "update",
+            Function.LANGUAGE_OF_REPLY: self._language,
+        }
         codes = [option.code for option in question.options]
+        if question.function in fixed:
+            return Answer(choice=(fixed[question.function],))
+        weights = WEIGHTS.get(question.function) or self._weights(codes)
         return Answer(choice=(self._random.choices(codes, weights)[0],), comment=self._comment())
 
     def _weights(self, codes: list[str]) -> list[int]:
@@ -140,7 +154,7 @@ class _Inventor:
         return self._random.choice(_phrases()["comments"][self._language])
 
     def _number(self, question: Question) -> Answer:
-        low, high = NUMBERS.get(question.code, (1, 90))
+        low, high = _ranges().get(question.code, (1, 90))
         return Answer(number=Decimal(self._random.randint(low, high)))
 
     def _day(self, question: Question) -> Answer:

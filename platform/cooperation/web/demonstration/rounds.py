@@ -8,7 +8,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.rules import Role
 from cooperation.core.errors import Invalid
 from cooperation.editions import service as editions
-from cooperation.editions.rules import Answer, Part, Questionnaire, form_fields
+from cooperation.editions.rules import ASK_AGAIN, Answer, Function, Part, Questionnaire, form_fields
 from cooperation.invitations import service as invitations
 from cooperation.outbox.service import send_due
 from cooperation.publication import service as publication
@@ -23,15 +23,12 @@ from cooperation.responses.rules import (
 )
 from cooperation.review import service as review
 from cooperation.review.rules import Decision, Verdict, needs_decision
-from cooperation.web.demonstration.answers import InventedResponse, invent
+from cooperation.web.demonstration.answers import InventedResponse, invent, picked
 from cooperation.web.demonstration.paper import one_page
 from cooperation.web.demonstration.stage import Player, Stage
 
 DEADLINE = timedelta(days=77)
 BATCH = 30
-RELEASED = ("A-01", "A-02", "A-03", "B-07", "B-14", "B-24", "C-01")
-NARROWABLE = ("B-05", "C-17", "B-29")
-REFUSABLE = ("B-05", "B-28", "B-29", "C-17")
 REFUSAL = "Please leave out the name of the case; the answer can then be published."
 
 
@@ -156,17 +153,16 @@ def answer_from_last_year(round_: Round, writer: Player, state: StateParty) -> b
 
 
 def ask_before_release(round_: Round, writer: Player) -> None:
-    """Set D-01 to "ask me again", and add a paper to D-06."""
+    """Ask to be asked again before release, and add a paper."""
+    asked = round_.questionnaire
     with round_.stage.acting(writer) as ctx:
-        part = round_.questionnaire.part(round_.questionnaire.question("D-01").part)
-        asking = InventedResponse(
-            "english", {"D-01": Answer(choice=("ask_me_again_before_release",))}, {}
-        )
-        fill_parts(ctx, round_, asking, (part,))
+        consent = asked.question(asked.code_of(Function.CONSENT_AUDIENCE))
+        asking = InventedResponse("english", {consent.code: Answer(choice=(ASK_AGAIN,))}, {})
+        fill_parts(ctx, round_, asking, (asked.part(consent.part),))
         responses.add_file(
             ctx,
             edition_id=round_.edition_id,
-            question_code="D-06",
+            question_code=picked("papers")[0],
             name="guide-for-prosecutors.pdf",
             content=one_page("Invented guide for prosecutors"),
         )
@@ -175,7 +171,7 @@ def ask_before_release(round_: Round, writer: Player) -> None:
 def release_some(round_: Round, decider: Player) -> None:
     """Release some of the answers that wait; the others go on waiting."""
     with round_.stage.acting(decider) as ctx:
-        publication.release(ctx, round_.edition_id, questions=RELEASED)
+        publication.release(ctx, round_.edition_id, questions=picked("released"))
 
 
 def narrow_one(round_: Round, decider: Player) -> None:
@@ -185,7 +181,7 @@ def narrow_one(round_: Round, decider: Player) -> None:
         published = sorted(
             each.question.code for each in own.answers if each.published_at is not None
         )
-        wanted = [code for code in NARROWABLE if code in published] or published
+        wanted = [code for code in picked("narrowable") if code in published] or published
         publication.narrow(ctx, round_.edition_id, wanted[0])
 
 
@@ -234,7 +230,9 @@ def refuse_one(round_: Round, state_code: str) -> None:
         submission = responses.latest_submission(ctx, round_.edition_id, state_code)
         if submission is None:
             return
-        rows = responses.submission_answers(ctx.session, [submission.id], questions=REFUSABLE)
+        rows = responses.submission_answers(
+            ctx.session, [submission.id], questions=picked("refusable")
+        )
         decidable = sorted(
             row.question
             for row in rows

@@ -79,7 +79,7 @@ function manageRows(box) {
   });
 }
 
-/* ---- data-asked-if='{"any_of": [["B-01", "yes"]]}': the closed grammar of the questionnaire.
+/* ---- data-asked-if='{"question": CODE, "any_of": ["yes"]}': the closed grammar of the questionnaire.
    Leaves: {"question": CODE, "any_of": [..]} | {"question": CODE, "none_of": [..]} |
    {"question": CODE, "answered": true}; nodes: {"all": [..]} | {"any": [..]}.
    A question is found by data-question="CODE" around its controls; one that is not on the page
