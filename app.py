@@ -12,10 +12,11 @@ sys.path.insert(0, str(ROOT / "platform"))
 
 from flask import Flask
 
-from cooperation.web.commands import command_line
-from cooperation.web.start import settings_or_exit
+from cooperation.demonstration.commands import demo
+from cooperation.operation.commands import command_line
+from cooperation.operation.start import settings_or_exit
 
 
 def create_app() -> Flask:
     """Return the application that carries the commands."""
-    return command_line(settings_or_exit(ROOT / "instance"))
+    return command_line(settings_or_exit(ROOT / "instance"), demo)

@@ -5,7 +5,7 @@ import sys
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from cooperation.web.serving import THREADS, WORKERS
+from cooperation.operation.serving import THREADS, WORKERS
 
 WORD = "word"
 _MEMORY = "/dev/shm"  # noqa: S108 - heartbeats wait for no disk, as the platform's

@@ -23,8 +23,8 @@ from cooperation.core.clock import FixedClock
 from cooperation.core.db import Base, Database, make_engine
 from cooperation.core.settings import Mode, Settings
 from cooperation.vault.merkle import leaf_hash
-from cooperation.vault.notes import from_base64
 from cooperation.vault.root import RootKeys
+from cooperation.vault.signed_notes import from_base64
 
 ENTRIES = 100_000
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -26,14 +26,14 @@ from cooperation.core.clock import FixedClock
 from cooperation.core.db import Database, make_engine
 from cooperation.core.row_scope import AT_THE_DOOR, COMMANDING, enter
 from cooperation.core.settings import Mode, Settings
+from cooperation.demonstration.builder import build
+from cooperation.demonstration.seasons import Size
+from cooperation.demonstration.stage import Player, Stage
+from cooperation.operation.serving import spare_collections
 from cooperation.responses import service as responses
 from cooperation.vault.invitation import Halves
 from cooperation.vault.keyring import load_keyring
-from cooperation.web.demonstration.builder import build
-from cooperation.web.demonstration.seasons import Size
-from cooperation.web.demonstration.stage import Player, Stage
 from cooperation.web.factory import create_app, make_server
-from cooperation.web.serving import spare_collections
 from tests.fixtures.visitor import ApplicationLine, Visitor
 
 PEOPLE = "people.json"

@@ -3,7 +3,7 @@
 from benchmarks.ground import Ground
 from benchmarks.timing import Task
 from cooperation.access.rules import Role
-from cooperation.invitations import service as invitations
+from cooperation.notes_verbales import service as notes_verbales
 
 
 def tasks(ground: Ground) -> list[Task]:
@@ -15,17 +15,17 @@ def tasks(ground: Ground) -> list[Task]:
     def prepare() -> None:
         for batch_id in made:
             with ground.acting(officer) as ctx:
-                invitations.void_notes(ctx, batch_id)
+                notes_verbales.void_notes(ctx, batch_id)
         made.clear()
 
     def run(_prepared: object) -> None:
         with ground.acting(officer) as ctx:
-            wishes = invitations.proposal_for(ctx, edition)
-            batch_id = invitations.prepare_notes(ctx, edition_id=edition, wishes=wishes)
+            wishes = notes_verbales.proposal_for(ctx, edition)
+            batch_id = notes_verbales.prepare_notes(ctx, edition_id=edition, wishes=wishes)
         has_work = True
         while has_work:
             with ground.acting(officer) as ctx:
-                has_work = invitations.continue_batch(ctx, batch_id).has_work
+                has_work = notes_verbales.continue_batch(ctx, batch_id).has_work
         made.append(batch_id)
 
     return [Task("125 notes verbales with annex", run, prepare, milliseconds=10_000, runs=3)]

@@ -11,11 +11,11 @@ from cooperation.access.context import RequestContext
 from cooperation.access.rules import Role
 from cooperation.analysis import service as analysis
 from cooperation.audit import service as audit
+from cooperation.demonstration.stage import Player
 from cooperation.publication import queries
 from cooperation.publication import service as publication
 from cooperation.responses import service as responses
 from cooperation.responses.rules import Audience
-from cooperation.web.demonstration.stage import Player
 
 PUBLISHED_CIPHER = "bare AES-GCM, the published edition's bytes"
 COURT_CIPHER = "bare AES-GCM, the Court's bytes"

@@ -13,8 +13,8 @@ from benchmarks.answering import PART, changed, part_address, part_of
 from benchmarks.ground import Ground, fresh_key
 from benchmarks.server import Server
 from cooperation.access.rules import Role
+from cooperation.demonstration.stage import Player
 from cooperation.editions.rules import Part
-from cooperation.web.demonstration.stage import Player
 from tests.fixtures.visitor import FORM_TYPE, Form, Visitor
 
 

@@ -34,8 +34,8 @@ CLOCKS = {
     "unit/publication/test_verifying.py": NONE,
     "unit/responses/test_receipt.py": NONE,
     "unit/typeset/test_forks.py": NONE,
-    "unit/web/test_schema_at_the_start.py": THE_MACHINES,
-    "unit/web/test_start.py": THE_MACHINES,
+    "unit/operation/test_schema_at_the_start.py": THE_MACHINES,
+    "unit/operation/test_start.py": THE_MACHINES,
     "unit/web/test_tables.py": NONE,
 }
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 import pytest
 
+from cooperation.demonstration.commands import demo
 from cooperation.offline import verifier_hash
-from cooperation.web.commands import COMMANDS
+from cooperation.operation.commands import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -16,7 +17,7 @@ OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 
 def command_names() -> list[str]:
     names = []
-    for command in COMMANDS:
+    for command in (*COMMANDS, demo):
         if isinstance(command, click.Group):
             names += [f"{command.name} {name}" for name in command.commands]
         else:

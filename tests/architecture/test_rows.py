@@ -4,8 +4,8 @@ from cooperation.access.rows import RULES
 from cooperation.core.db import Base
 from cooperation.core.row_scope import Duty
 from cooperation.core.row_security import on_duty
+from cooperation.operation.rotation import TABLES
 from cooperation.web import slices
-from cooperation.web.rotation import TABLES
 
 OF_A_STATE = {"state", "state_code"}
 NOT_CONTENT = {"people", "person_invitations"}

@@ -142,7 +142,7 @@ def test_subjects_of_mails_are_fixed_sentences():
 
 
 def test_the_script_and_the_server_keep_the_same_fields_from_travelling():
-    script = (SOURCE / "cooperation/web/static/js/words.js").read_text(encoding="utf-8")
+    script = (SOURCE / "cooperation/web/kit/static/js/words.js").read_text(encoding="utf-8")
     found = re.search(r"^const SECRET = /(.+)/;$", script, re.MULTILINE)
 
     assert found

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from cooperation.core.settings import Settings
-from cooperation.web.commands import COMMANDS
+from cooperation.operation.commands import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "docs" / "units"

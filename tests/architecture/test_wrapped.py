@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from cooperation.access.rows import RULES
 from cooperation.core.db import Base
 from cooperation.core.row_scope import Duty
-from cooperation.web.rotation import TABLES
+from cooperation.operation.rotation import TABLES
 
 PLATFORM = Path(__file__).parents[2] / "platform"
 

@@ -21,14 +21,14 @@ from cooperation.circles import service as circles
 from cooperation.circles.rules import ASSEMBLY, COURT, SECRETARIAT, state_circle
 from cooperation.core.db import Database
 from cooperation.core.row_scope import AT_THE_DOOR, COMMANDING
+from cooperation.demonstration import rounds
 from cooperation.editions import service as editions
+from cooperation.operation import rotation
 from cooperation.outbox.models import MailRow
 from cooperation.publication import service as publication
 from cooperation.publication.models import PublishedAnswer
 from cooperation.responses import service as responses
 from cooperation.responses.models import SubmissionApproval
-from cooperation.web import rotation
-from cooperation.web.demonstration import rounds
 from cooperation.web.keys import open_root
 from tests.fixtures.authenticator import SoftAuthenticator
 from tests.fixtures.company import Company

@@ -7,7 +7,7 @@ from cooperation.access.rules import Role
 from cooperation.circles import service as circles
 from cooperation.core.db import Database, RuleBrokenError, make_engine
 from cooperation.core.row_scope import COMMANDING
-from cooperation.web.doctor import UnwellError, directory_finding
+from cooperation.operation.doctor import UnwellError, directory_finding
 from tests.fixtures.old_statements import append_again, size_of, statements_from
 from tests.fixtures.rehearsal import OWN
 

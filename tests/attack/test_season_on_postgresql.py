@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from cooperation.core.db import make_engine
-from cooperation.web.demonstration.builder import build
+from cooperation.demonstration.builder import build
 from tests.fixtures.bound import BoundDatabase
 from tests.fixtures.instance import SMALL, settings_of_test
 

@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from cooperation.circles import service as circles
+from cooperation.operation.rotation import TABLES
 from cooperation.vault.errors import CannotOpen
 from cooperation.vault.root import RootKeys
-from cooperation.web.rotation import TABLES
 from tests.fixtures.rehearsal import Rehearsal
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("rehearsal")]

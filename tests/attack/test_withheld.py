@@ -14,8 +14,8 @@ import pytest
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.demonstration.stage import Player
 from cooperation.publication import service as publication
-from cooperation.web.demonstration.stage import Player
 from cooperation.web.factory import create_app, make_server
 from tests.fixtures.crashes import OTHER, OWN, PATIENCE
 from tests.fixtures.keeping import Keeper, narrow, page_of, publications_of, withheld

@@ -10,7 +10,7 @@ import pytest
 from benchmarks import answering, limits, reading, saving, signing_in
 from benchmarks.ground import Ground, keep_people, strong_officer
 from cooperation.access.rules import Role
-from cooperation.web.demonstration.stage import Player
+from cooperation.demonstration.stage import Player
 from tests.fixtures.instance import ROOT, Instance
 
 PATIENCE = 500

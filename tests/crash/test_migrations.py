@@ -17,12 +17,12 @@ import sqlalchemy as sa
 from cooperation.access.rules import Role
 from cooperation.core import failpoints, schema
 from cooperation.core.db import is_sqlite, make_engine
+from cooperation.operation.founding import found
 from cooperation.publication import service as publication
 from cooperation.publication.models import PublishedAnswer
 from cooperation.responses import service as responses
 from cooperation.responses.models import Submission
 from cooperation.responses.service.signed import forget_manifests
-from cooperation.web.founding import found
 from cooperation.web.tables import bring_up_to_date
 from tests.fixtures.landed import Landed
 

@@ -31,9 +31,9 @@ WAYS: dict[str, Callable[[Rehearsal, str], list[str]]] = {
     "after a crash": sent_after_a_crash,
 }
 MAKES_DOCUMENTS = {
-    "invitations.continue_batch",
-    "invitations.prepare_notes",
-    "invitations.print_letters",
+    "notes_verbales.continue_batch",
+    "notes_verbales.prepare_notes",
+    "notes_verbales.print_letters",
 }
 """What makes documents is not forked; its crashes are in test_office_acts.py."""
 ALL = [

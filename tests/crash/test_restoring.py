@@ -13,13 +13,13 @@ from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
 from cooperation.core.errors import DomainError
+from cooperation.demonstration.stage import Stage
 from cooperation.responses.service.withholding import seal_withheld
 from cooperation.safekeeping import service as safekeeping
 from cooperation.vault import age
 from cooperation.vault.keyring import create_keyring
-from cooperation.vault.notes import parse_vkey
+from cooperation.vault.signed_notes import parse_vkey
 from cooperation.vault.signer import Signer
-from cooperation.web.demonstration.stage import Stage
 from tests.fixtures.crashes import OWN
 from tests.fixtures.keeping import Keeper, keeper_of, narrow, page_of, published_of, withheld
 

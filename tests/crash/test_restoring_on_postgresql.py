@@ -11,9 +11,9 @@ from cooperation.access.rules import Role
 from cooperation.core import schema
 from cooperation.core.db import make_engine
 from cooperation.core.errors import DomainError
+from cooperation.demonstration.stage import Stage
 from cooperation.safekeeping import service as safekeeping
 from cooperation.safekeeping.service.snapshots import ToolFailedError
-from cooperation.web.demonstration.stage import Stage
 from cooperation.web.tables import bring_up_to_date, require_row_security
 from tests.fixtures.bound import new_database
 from tests.fixtures.crashes import OWN

@@ -11,9 +11,9 @@ from cooperation.access.rules import Role
 from cooperation.accounts.models import PersonRow
 from cooperation.accounts.rules import ActKind
 from cooperation.audit import service as audit
+from cooperation.operation import rotation
 from cooperation.vault.keyring import load_keyring
 from cooperation.vault.root import RootKeys
-from cooperation.web import rotation
 from tests.fixtures.crashes import OTHER, OWN, Theatre
 from tests.fixtures.key_acts import approve_key_act, carriers_of, rotate
 

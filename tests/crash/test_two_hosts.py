@@ -19,8 +19,8 @@ from cooperation.audit import service as audit
 from cooperation.core.clock import FixedClock, SystemClock
 from cooperation.core.db import Database, Session, make_engine
 from cooperation.core.row_scope import AT_THE_DOOR, COMMANDING
+from cooperation.demonstration.stage import Player, Stage
 from cooperation.outbox import service as outbox
-from cooperation.web.demonstration.stage import Player, Stage
 from cooperation.web.keys import open_root
 from tests.fixtures.hosts import Hosts
 from tests.fixtures.key_acts import carriers_of

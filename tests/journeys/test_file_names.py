@@ -7,8 +7,8 @@ import pytest
 from werkzeug.http import parse_options_header
 
 from cooperation.access.rules import Role
+from cooperation.demonstration import rounds
 from cooperation.responses import service as responses
-from cooperation.web.demonstration import rounds
 from tests.fixtures.file_names import FILE_NAMES
 from tests.fixtures.instance import Instance
 from tests.fixtures.rehearsal import OTHER, OWN, Rehearsal, open_rehearsal

@@ -20,11 +20,11 @@ from cooperation.core.db import Base, Session, make_engine
 from cooperation.core.row_scope import AT_THE_DOOR, COMMANDING, NOBODY, SENDING, RowScope, enter
 from cooperation.core.row_security import RowSecurityMissing, require_in_force
 from cooperation.core.wrapped import WrappedTable
-from cooperation.invitations import queries as notes
+from cooperation.notes_verbales import queries as notes
+from cooperation.operation.rotation import TABLES
 from cooperation.publication import queries as publication
 from cooperation.responses import queries as responses
 from cooperation.responses.models import Submission, SubmissionAnswer
-from cooperation.web.rotation import TABLES
 from tests.fixtures.bound import APPLICATION, OWNER, BoundDatabase
 from tests.fixtures.rehearsal import OTHER, OWN, Rehearsal
 

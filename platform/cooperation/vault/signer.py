@@ -24,8 +24,14 @@ from cooperation.core.text import _
 from cooperation.vault.archive import parts_text
 from cooperation.vault.errors import CannotOpen, NoteRefusedError, SignerRefusedError
 from cooperation.vault.keys import SigningKey
-from cooperation.vault.notes import NoteKey, TreeHead, parse_tree_head, signed_note, to_base64
 from cooperation.vault.proofs import is_consistent
+from cooperation.vault.signed_notes import (
+    NoteKey,
+    TreeHead,
+    parse_tree_head,
+    signed_note,
+    to_base64,
+)
 
 FORMAT = "cp/signer/1"
 _NOTE = re.compile(r"(?m)^[^\n]+\n[0-9]+\n[^\n]+\n\n(?:\N{EM DASH} [^\n]+\n)+")

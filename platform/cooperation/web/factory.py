@@ -16,7 +16,7 @@ from cooperation.core.row_scope import AT_THE_DOOR
 from cooperation.core.settings import Mode, Settings
 from cooperation.vault.root import RootKeys
 from cooperation.vault.sessions import boot_key
-from cooperation.web import access_review, assets, gallery, health, home, progress, reports
+from cooperation.web import access_review, health, home, progress, reports
 from cooperation.web.checkpoints import endpoints as log_endpoints
 from cooperation.web.checkpoints import views as log_pages
 from cooperation.web.continuation import continue_kept, end_visit
@@ -24,21 +24,22 @@ from cooperation.web.declaration import refuse_undeclared
 from cooperation.web.delivery import Environment, watch_delivery
 from cooperation.web.errors import install_errors
 from cooperation.web.form_parser import FORM_PARTS
-from cooperation.web.formats import install_formats
 from cooperation.web.headers import add_headers
 from cooperation.web.incoming import BODY_BYTES, PlatformRequest
 from cooperation.web.keys import open_root
-from cooperation.web.languages import install_languages, keep_language
+from cooperation.web.kit import assets, gallery
+from cooperation.web.kit.formats import install_formats
+from cooperation.web.kit.languages import install_languages, keep_language
+from cooperation.web.kit.pages import install_pages
 from cooperation.web.lifecycle import install_lifecycle
 from cooperation.web.origin import install_tokens
-from cooperation.web.pages import install_pages
 from cooperation.web.refusals import log_refusal
 from cooperation.web.server import EXTENSION, Server
 from cooperation.web.session import install_sign_in
 from cooperation.web.slices import BLUEPRINTS
+from cooperation.web.space import watch_space
 from cooperation.web.tables import require_row_security
 from cooperation.web.temporary import temporary_folder
-from cooperation.web.watch.space import watch_space
 
 PAGES = (home.blueprint, progress.blueprint, access_review.blueprint, log_pages.blueprint)
 """The shell's own pages for people: they ask several slices."""
@@ -121,6 +122,7 @@ def create_app(settings: Settings, held: Server | None = None) -> Flask:
         "cooperation.web",
         instance_path=str(Path(settings.instance_path).absolute()),
         static_folder=None,
+        template_folder="kit/templates",
     )
     app.extensions[EXTENSION] = held
     app.config.update(

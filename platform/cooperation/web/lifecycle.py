@@ -45,7 +45,7 @@ from cooperation.web.session import (
     forget_person,
     open_transaction,
 )
-from cooperation.web.watch.space import may_wait
+from cooperation.web.space import may_wait
 
 log = structlog.get_logger("cooperation")
 

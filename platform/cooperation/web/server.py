@@ -9,8 +9,8 @@ from cooperation.core.clock import Clock
 from cooperation.core.db import Database
 from cooperation.core.settings import Settings
 from cooperation.vault.root import RootKeys
+from cooperation.web.space import SpaceWatch
 from cooperation.web.turns import Turns
-from cooperation.web.watch.space import SpaceWatch
 
 EXTENSION = "cooperation"
 

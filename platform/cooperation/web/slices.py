@@ -9,7 +9,7 @@ from cooperation.accounts.views import blueprint as accounts
 from cooperation.analysis.views import blueprint as analysis
 from cooperation.audit.views import blueprint as audit
 from cooperation.editions.views import blueprint as editions
-from cooperation.invitations.views import blueprint as invitations
+from cooperation.notes_verbales.views import blueprint as notes_verbales
 from cooperation.outbox.views import blueprint as outbox
 from cooperation.publication.views import blueprint as publication
 from cooperation.register.views import blueprint as register
@@ -23,7 +23,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     register,
     accounts,
     editions,
-    invitations,
+    notes_verbales,
     responses,
     review,
     publication,

@@ -12,9 +12,9 @@ from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PendingSignInRow
 from cooperation.accounts.rules import FactorChange
 from cooperation.accounts.service import notices
+from cooperation.operation.founding import Founded
+from cooperation.operation.serving import do_chores
 from cooperation.outbox.models import MailRow
-from cooperation.web.founding import Founded
-from cooperation.web.serving import do_chores
 
 MINUTE = timedelta(minutes=1)
 

@@ -12,8 +12,8 @@ from cooperation.audit import service as audit
 from cooperation.audit.rules import Entry, is_alarming, weight_of
 from cooperation.core.db import DatabaseFailedError
 from cooperation.core.errors import NotAllowed
+from cooperation.operation import doctor
 from cooperation.outbox.models import MailRow
-from cooperation.web import doctor
 
 MINUTE = timedelta(minutes=1)
 STATES = tuple(f"S{number:03}" for number in range(125))

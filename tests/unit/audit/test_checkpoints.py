@@ -14,7 +14,8 @@ from cooperation.core.errors import NotFound
 from cooperation.core.settings import Mode, Settings
 from cooperation.vault.errors import NoteRefusedError, SignerRefusedError
 from cooperation.vault.keys import SigningKey
-from cooperation.vault.notes import (
+from cooperation.vault.root import RootKeys
+from cooperation.vault.signed_notes import (
     WITNESS_KIND,
     TreeHead,
     cosignature,
@@ -22,7 +23,6 @@ from cooperation.vault.notes import (
     to_base64,
     vkey_of,
 )
-from cooperation.vault.root import RootKeys
 from tests.fixtures.database import engine_with_tables
 from tests.fixtures.forged_logs import CHANGES, rewrite
 

@@ -25,9 +25,9 @@ from cooperation.outbox.rules import is_sendable
 from cooperation.register.rules import parse_sheet
 from cooperation.vault.encoding import canonical_json
 from cooperation.vault.invitation import read_code
-from cooperation.vault.notes import parse_note
 from cooperation.vault.passwords import LIGHT, normalised
 from cooperation.vault.recovery_codes import stretched_code
+from cooperation.vault.signed_notes import parse_note
 from cooperation.web.form_parser import url_encoded_pairs
 from cooperation.web.incoming import KEPT_BYTES, PlatformRequest
 from tests.fixtures.people import NOW

@@ -13,7 +13,7 @@ import pytest
 
 from cooperation.offline import witness
 from cooperation.vault.keys import SigningKey
-from cooperation.vault.notes import TreeHead, signed_note, vkey_of
+from cooperation.vault.signed_notes import TreeHead, signed_note, vkey_of
 
 LOG = SigningKey(bytes(range(32)))
 ORIGIN, SECOND = "cooperation.log/here/1", "cooperation.log/here/2"

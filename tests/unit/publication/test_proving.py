@@ -16,7 +16,7 @@ from cooperation.publication.models import PublishedAnswer
 from cooperation.responses.rules import SignedSubmission
 from cooperation.vault.archive import write_archive
 from cooperation.vault.merkle import leaf_hash, node_hash
-from cooperation.vault.notes import parse_note, parse_vkey, verify_note
+from cooperation.vault.signed_notes import parse_note, parse_vkey, verify_note
 from tests.fixtures.publication import STATE, Office
 from tests.fixtures.responses import EDITION
 

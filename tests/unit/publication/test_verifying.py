@@ -20,7 +20,7 @@ from cooperation.publication.service.records import published_bytes
 from cooperation.responses.rules import OpenedAnswer
 from cooperation.vault.commitment import commit, new_salt
 from cooperation.vault.keys import SigningKey
-from cooperation.vault.notes import vkey_of
+from cooperation.vault.signed_notes import vkey_of
 from tests.fixtures import proofs, responses
 from tests.fixtures.proofs import ORIGIN, Evidence, answer_of, refused_by, reread
 from tests.fixtures.publication import STATE, Office

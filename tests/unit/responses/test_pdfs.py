@@ -8,6 +8,7 @@ from contextlib import suppress
 import pikepdf
 import pytest
 
+from cooperation.demonstration.paper import one_page
 from cooperation.responses.rules.uploads import FileRefused, clean_file, pdf_syntax
 from cooperation.responses.rules.uploads.refusals import (
     ACTIVE_PDF,
@@ -17,7 +18,6 @@ from cooperation.responses.rules.uploads.refusals import (
     TOO_LARGE_INSIDE,
 )
 from cooperation.vault.pdf_locks import unlock_pdf
-from cooperation.web.demonstration.paper import one_page
 from tests.fixtures.papers import PHOTOGRAPH, locked, office, packed_objects, pdf, stream
 
 TABLE = stream(b"", b"/Type /XRef /W [1 2 1] ")

@@ -25,7 +25,7 @@ from cooperation.responses.service import receipt as receipts
 from cooperation.vault.archive import write_archive
 from cooperation.vault.encoding import canonical_json
 from cooperation.vault.keys import SigningKey
-from cooperation.vault.notes import WITNESS_KIND, vkey_of
+from cooperation.vault.signed_notes import WITNESS_KIND, vkey_of
 from tests.fixtures.circles import NOW
 from tests.fixtures.receipts import (
     PDF,

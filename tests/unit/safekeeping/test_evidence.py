@@ -17,7 +17,7 @@ from cooperation.safekeeping.service.evidence import (
 )
 from cooperation.safekeeping.service.journal import JournalRefusedError
 from cooperation.vault.merkle import leaf_hash, root_of
-from cooperation.vault.notes import TreeHead, signed_note
+from cooperation.vault.signed_notes import TreeHead, signed_note
 from cooperation.vault.signer import Signer
 
 INSTANCE = "433a340e-6985-4c77-b19f-3c0dd79a51bc"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cooperation.vault.errors import NoteRefusedError
 from cooperation.vault.keys import SigningKey
-from cooperation.vault.notes import (
+from cooperation.vault.signed_notes import (
     LOG_KIND,
     WITNESS_KIND,
     NoteKey,

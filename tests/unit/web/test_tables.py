@@ -20,10 +20,10 @@ from cooperation.core.row_scope import AT_THE_DOOR, MIGRATING, tell
 from cooperation.core.row_security import RowSecurityMissing
 from cooperation.core.schema import SchemaOldError
 from cooperation.core.settings import Settings
+from cooperation.operation.doctor import examine
+from cooperation.operation.founding import found
 from cooperation.vault.invitation import Halves
-from cooperation.web.doctor import examine
 from cooperation.web.factory import make_server
-from cooperation.web.founding import found
 from tests.fixtures.bound import BoundDatabase, new_database
 
 CLOCK = FixedClock(datetime(2026, 11, 1, 9, tzinfo=UTC))

@@ -14,9 +14,9 @@ from cooperation.circles import service as circles
 from cooperation.core.clock import FixedClock
 from cooperation.core.db import RuleBrokenError
 from cooperation.core.schema import head_revision
-from cooperation.web.commands import audit_verify
-from cooperation.web.doctor import UnwellError, directory_finding, examine
-from cooperation.web.founding import found
+from cooperation.operation.commands import audit_verify
+from cooperation.operation.doctor import UnwellError, directory_finding, examine
+from cooperation.operation.founding import found
 from tests.fixtures.instance import settings_of_test
 from tests.fixtures.landed import unpack
 from tests.fixtures.old_statements import (

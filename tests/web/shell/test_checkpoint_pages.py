@@ -8,7 +8,7 @@ from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
 from cooperation.vault.keys import SigningKey
-from cooperation.vault.notes import WITNESS_KIND, cosignature, parse_note, vkey_of
+from cooperation.vault.signed_notes import WITNESS_KIND, cosignature, parse_note, vkey_of
 from cooperation.web.checkpoints.programs import witness_program
 from cooperation.web.factory import create_app, make_server
 from tests.fixtures.browser import serving

@@ -8,7 +8,8 @@ import pytest
 from cooperation.audit import service as audit
 from cooperation.vault.keys import SigningKey
 from cooperation.vault.merkle import leaf_hash
-from cooperation.vault.notes import (
+from cooperation.vault.proofs import is_consistent
+from cooperation.vault.signed_notes import (
     WITNESS_KIND,
     cosignature,
     parse_note,
@@ -19,7 +20,6 @@ from cooperation.vault.notes import (
     verify_note,
     vkey_of,
 )
-from cooperation.vault.proofs import is_consistent
 from cooperation.web.server import EXTENSION
 from tests.fixtures.old_statements import append_again
 from tests.fixtures.visitor import ApplicationLine, Visitor

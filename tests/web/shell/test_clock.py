@@ -35,8 +35,8 @@ MAY_READ_IT = {
     "core/clock.py",
     "core/db.py",  # the database's own moment, as PostgreSQL gives it
     "offline/witness.py",  # a program of its own
-    "web/demonstration/builder.py",
-    "web/demonstration/notice.py",
+    "demonstration/builder.py",
+    "demonstration/notice.py",
 }
 
 

@@ -1,6 +1,6 @@
 """No two parts of a chart share a colour, whatever the slices ask for."""
 
-from cooperation.web.colours import free_colours
+from cooperation.web.kit.colours import free_colours
 
 
 def test_meanings_keep_their_colours_and_others_stay_clear_of_them():

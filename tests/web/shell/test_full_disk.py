@@ -11,14 +11,14 @@ import sqlalchemy as sa
 from cooperation.access.rules import Role
 from cooperation.audit import service as audit
 from cooperation.core.db import DatabaseFailedError, is_full
+from cooperation.operation.watch.guard import Guard
 from cooperation.outbox import service as outbox
 from cooperation.outbox.models import MailRow
 from cooperation.outbox.rules import MailStatus
 from cooperation.responses.models import DraftAnswerVersion
 from cooperation.web.checkpoints.issuing import issue_quietly
 from cooperation.web.errors import _on_database_failure
-from cooperation.web.watch.guard import Guard
-from cooperation.web.watch.space import SpaceWatch
+from cooperation.web.space import SpaceWatch
 from tests.fixtures import people
 from tests.fixtures.disks import CountedDisk, SmallDisk, small_disk
 from tests.fixtures.people import World, new_copy

@@ -7,7 +7,7 @@ import pytest
 
 from cooperation.access.rules import Role
 from cooperation.web.factory import create_app, make_server
-from cooperation.web.watch.space import MEGABYTE
+from cooperation.web.space import MEGABYTE
 from tests.fixtures.browser import serving
 from tests.fixtures.responses import part_path
 

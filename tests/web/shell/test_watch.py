@@ -15,20 +15,12 @@ from cooperation.access.rules import Role
 from cooperation.accounts.models import AttemptRow
 from cooperation.circles import service as circles
 from cooperation.core.db import DatabaseFailedError
-from cooperation.outbox import service as outbox
-from cooperation.outbox.models import MailRow
-from cooperation.outbox.rules import MailStatus
-from cooperation.vault.errors import KeysAway
-from cooperation.vault.keyring import create_keyring, load_keyring
-from cooperation.vault.root import RootKeys
-from cooperation.web import doctor
-from cooperation.web.factory import create_app, make_server
-from cooperation.web.keys import follow
-from cooperation.web.serving import _give_row
-from cooperation.web.watch import measures, space
-from cooperation.web.watch.guard import ClockWatch, Guard
-from cooperation.web.watch.measures import AlarmLog, measure
-from cooperation.web.watch.metrics import (
+from cooperation.operation import doctor
+from cooperation.operation.serving import _give_row
+from cooperation.operation.watch import measures
+from cooperation.operation.watch.guard import ClockWatch, Guard
+from cooperation.operation.watch.measures import AlarmLog, measure
+from cooperation.operation.watch.metrics import (
     LOOPBACK,
     ROWS,
     Figures,
@@ -38,7 +30,16 @@ from cooperation.web.watch.metrics import (
     parts_of,
     serve_figures,
 )
-from cooperation.web.watch.space import MEGABYTE, TEMPORARY_FLOOR, SpaceWatch
+from cooperation.outbox import service as outbox
+from cooperation.outbox.models import MailRow
+from cooperation.outbox.rules import MailStatus
+from cooperation.vault.errors import KeysAway
+from cooperation.vault.keyring import create_keyring, load_keyring
+from cooperation.vault.root import RootKeys
+from cooperation.web import space
+from cooperation.web.factory import create_app, make_server
+from cooperation.web.keys import follow
+from cooperation.web.space import MEGABYTE, TEMPORARY_FLOOR, SpaceWatch
 from tests.fixtures.instance import free_port
 from tests.fixtures.people import ROOT_KEY
 from tests.fixtures.responses import part_path

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from cooperation.audit.models import CheckpointRow, Cosignature
 from cooperation.core.db import Session
-from cooperation.vault.notes import TreeHead
+from cooperation.vault.signed_notes import TreeHead
 
 
 def add_checkpoint(session: Session, head: TreeHead, *, at: datetime, note: str) -> None:

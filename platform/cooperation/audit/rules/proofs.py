@@ -5,8 +5,8 @@ complete sub-trees (`peaks_of`), so that a proof costs one read of a few dozen r
 """
 
 from cooperation.audit.rules.tree import peaks_of
-from cooperation.vault.notes import to_base64
 from cooperation.vault.proofs import inclusion_root, is_consistent
+from cooperation.vault.signed_notes import to_base64
 
 __all__ = [
     "consistency_places",

@@ -28,8 +28,8 @@ from cooperation.core.settings import Settings
 from cooperation.core.text import _
 from cooperation.vault.archive import PARTS_TEXT, write_archive
 from cooperation.vault.errors import NoteRefusedError, SignerRefusedError
-from cooperation.vault.notes import NoteKey, TreeHead, verify_note
 from cooperation.vault.root import RootKeys
+from cooperation.vault.signed_notes import NoteKey, TreeHead, verify_note
 from cooperation.vault.signer import Signer, require_growth
 
 _MOST_LOOKED_AT = 1_000

@@ -14,7 +14,7 @@ from cooperation.core.errors import Broken, NotAllowed, NotFound
 from cooperation.core.settings import Settings
 from cooperation.core.text import _
 from cooperation.vault.errors import NoteRefusedError
-from cooperation.vault.notes import (
+from cooperation.vault.signed_notes import (
     WITNESS_KIND,
     NoteKey,
     NoteSignature,

@@ -34,7 +34,7 @@ from cooperation.responses.service.signed import NotSignedError, check_opened, s
 from cooperation.responses.service.submissions import open_rows, own_submission, submission_of
 from cooperation.vault.encoding import canonical_json
 from cooperation.vault.errors import NoteRefusedError, SignerRefusedError
-from cooperation.vault.notes import parse_vkey, verify_note
+from cooperation.vault.signed_notes import parse_vkey, verify_note
 
 
 class NoReceiptError(Conflict):

@@ -19,7 +19,7 @@ from datetime import datetime
 from cooperation.core.errors import Broken
 from cooperation.core.text import _
 from cooperation.vault.errors import NoteRefusedError
-from cooperation.vault.notes import from_base64, number_of, to_base64
+from cooperation.vault.signed_notes import from_base64, number_of, to_base64
 
 FIRST_LINE = "cooperation backup/1"
 ROWS, DATABASE = "rows", "database"

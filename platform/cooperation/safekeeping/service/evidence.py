@@ -15,7 +15,13 @@ from cooperation.safekeeping.rules.tail import Tail, past_act
 from cooperation.safekeeping.service.journal import JournalRefusedError, read_journal
 from cooperation.vault.errors import NoteRefusedError, SignerRefusedError
 from cooperation.vault.merkle import leaf_hash, root_of
-from cooperation.vault.notes import NoteKey, TreeHead, parse_note, parse_tree_head, verify_note
+from cooperation.vault.signed_notes import (
+    NoteKey,
+    TreeHead,
+    parse_note,
+    parse_tree_head,
+    verify_note,
+)
 from cooperation.vault.signer import Signer
 
 

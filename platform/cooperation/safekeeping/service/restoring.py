@@ -45,8 +45,8 @@ from cooperation.safekeeping.service.evidence import (
 from cooperation.safekeeping.service.journal import ENTRIES
 from cooperation.safekeeping.service.replaying import OPERATOR_CHARACTERS, Announced, announce
 from cooperation.safekeeping.service.snapshots import is_place_empty, restore_dump
-from cooperation.vault.notes import NoteKey
 from cooperation.vault.root import RootKeys
+from cooperation.vault.signed_notes import NoteKey
 
 Report = Callable[[str], None]
 FindRoot = Callable[[str], RootKeys]

@@ -14,7 +14,7 @@ from cooperation.editions.rules import Edition
 from cooperation.web.access_review.forms import ReviewForm
 from cooperation.web.access_review.overview import access_lines
 
-blueprint = Blueprint("access_review", __name__)
+blueprint = Blueprint("access_review", __name__, template_folder="templates")
 
 
 def _edition(ctx: RequestContext) -> Edition | None:

@@ -18,7 +18,7 @@ from cooperation.circles import service as circles
 from cooperation.core.downloads import Download
 from cooperation.core.errors import NotFound
 from cooperation.vault.errors import NoteRefusedError
-from cooperation.vault.notes import number_of, to_base64
+from cooperation.vault.signed_notes import number_of, to_base64
 from cooperation.web.checkpoints.programs import WITNESS
 from cooperation.web.server import server
 

@@ -11,7 +11,7 @@ from cooperation.audit.rules import Checkpoint
 from cooperation.vault.errors import SignerRefusedError
 from cooperation.web.checkpoints.programs import commands, receipt_program, witness_program
 
-blueprint = Blueprint("checkpoint_pages", __name__)
+blueprint = Blueprint("checkpoint_pages", __name__, template_folder="templates")
 
 
 @blueprint.get("/log/checkpoints")

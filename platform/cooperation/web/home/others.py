@@ -9,12 +9,12 @@ from cooperation.core.text import _
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition
 from cooperation.publication import service as publication
-from cooperation.web.formats import number
 from cooperation.web.home.keys import key_notices, keyring_step
 from cooperation.web.home.parts import Card, Home, Link, Step
 from cooperation.web.home.rates import bars_of, counts_of, progress_link
 from cooperation.web.home.search import newest_of, search_of
 from cooperation.web.home.waiting import approved_notices, table_notices, waiting_notices
+from cooperation.web.kit.formats import number
 
 
 def _frozen_edition(ctx: RequestContext) -> Edition | None:

@@ -10,8 +10,8 @@ from cooperation.audit import service as audit
 from cooperation.core.text import _, ngettext
 from cooperation.responses.service.withholding import withheld_questions
 from cooperation.safekeeping import service as safekeeping
-from cooperation.web.formats import moment
 from cooperation.web.home.parts import Link, Notice, Step
+from cooperation.web.kit.formats import moment
 
 
 def restore_notices(ctx: RequestContext) -> tuple[Notice, ...]:

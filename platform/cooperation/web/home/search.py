@@ -6,8 +6,8 @@ from flask import request, url_for
 
 from cooperation.editions.rules import Questionnaire
 from cooperation.publication.service import PublishedState
-from cooperation.web.formats import day
 from cooperation.web.home.parts import Link, Newest, Search
+from cooperation.web.kit.formats import day
 
 LONGEST = 80
 _NEWEST = 6

@@ -11,9 +11,9 @@ from cooperation.accounts.rules import LOCKOUT_NOTE, LOCKOUT_TITLE
 from cooperation.core.text import _, ngettext
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, is_past_deadline, is_second_person
-from cooperation.invitations import service as invitations
-from cooperation.invitations.rules import BatchStatus
-from cooperation.invitations.service import BatchView
+from cooperation.notes_verbales import service as notes_verbales
+from cooperation.notes_verbales.rules import BatchStatus
+from cooperation.notes_verbales.service import BatchView
 from cooperation.publication import service as publication
 from cooperation.publication.rules import ProposalStatus
 from cooperation.review import service as review
@@ -110,14 +110,14 @@ def _steps_before_opening(ctx: RequestContext, edition: Edition) -> list[Step]:
 def _note_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
     batches = [
         batch
-        for batch in invitations.batches(ctx, edition.id)
+        for batch in notes_verbales.batches(ctx, edition.id)
         if batch.status is not BatchStatus.VOIDED
     ]
     if not batches:
-        href = url_for("invitations.prepare", edition_id=edition.id)
+        href = url_for("notes_verbales.prepare", edition_id=edition.id)
         return [Step(_("Prepare the notes verbales"), href, _("No State has been invited yet."))]
     last = batches[0]
-    href = url_for("invitations.batch", batch_id=last.id)
+    href = url_for("notes_verbales.batch", batch_id=last.id)
     note = _("Reference %(reference)s.", reference=last.reference)
     if last.status is BatchStatus.COMPILING:
         return [Step(_("Go on with the notes verbales"), href, note)]
@@ -135,8 +135,8 @@ def _note_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
 def _letter_steps(ctx: RequestContext, batch: BatchView) -> list[Step]:
     if not is_allowed(ctx.actor, Permission.PRINT_CODE_LETTERS):
         return []
-    letters = invitations.letters_overview(ctx, batch.id)
-    href = url_for("invitations.letters", batch_id=batch.id)
+    letters = notes_verbales.letters_overview(ctx, batch.id)
+    href = url_for("notes_verbales.letters", batch_id=batch.id)
     if letters.waiting_print:
         note = _("The e-mails with the links leave once you confirm.")
         return [Step(_("Confirm the printed code letters"), href, note)]

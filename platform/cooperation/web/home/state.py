@@ -11,16 +11,16 @@ from cooperation.accounts.rules import Person
 from cooperation.core.text import Text, _, ngettext
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition
-from cooperation.invitations import service as invitations
+from cooperation.notes_verbales import service as notes_verbales
 from cooperation.publication import service as publication
 from cooperation.publication.service import OwnAnswers
 from cooperation.responses import service as responses
 from cooperation.responses.rules import ResponseStatus
 from cooperation.responses.service import HomeState, Reopened
 from cooperation.responses.views.overview import next_step
-from cooperation.web.formats import day, moment
 from cooperation.web.home.keys import key_notices
 from cooperation.web.home.parts import Card, Home, Link, Notice, Refusal, Step
+from cooperation.web.kit.formats import day, moment
 
 
 def home_of_state(ctx: RequestContext) -> Home:
@@ -252,20 +252,22 @@ def _cards(ctx: RequestContext, edition: Edition | None, people: list[Person]) -
 
 
 def _note_cards(ctx: RequestContext) -> list[Card]:
-    notes = invitations.own_notes(ctx)
+    notes = notes_verbales.own_notes(ctx)
     if not notes:
         return []
     last = notes[0]
     return [
         Card(
             _("Note verbale"),
-            url_for("invitations.own_notes"),
+            url_for("notes_verbales.own_notes"),
             _("%(reference)s of %(day)s", reference=last.reference, day=day(last.dated_on)),
             links=(
-                Link(_("The note (PDF)"), url_for("invitations.own_note", batch_id=last.batch_id)),
+                Link(
+                    _("The note (PDF)"), url_for("notes_verbales.own_note", batch_id=last.batch_id)
+                ),
                 Link(
                     _("The questionnaire (PDF)"),
-                    url_for("invitations.own_annex", batch_id=last.batch_id),
+                    url_for("notes_verbales.own_annex", batch_id=last.batch_id),
                 ),
             ),
         )

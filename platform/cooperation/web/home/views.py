@@ -23,7 +23,7 @@ from cooperation.web.home.state import home_of_state
 from cooperation.web.home.trouble import trouble_notices
 from cooperation.web.home.waiting import further_acts
 
-blueprint = Blueprint("home", __name__)
+blueprint = Blueprint("home", __name__, template_folder="templates")
 blueprint.add_app_template_global(further_acts)
 
 _HOMES: dict[Institution, Callable[[RequestContext], Home]] = {

@@ -11,8 +11,8 @@ from cooperation.analysis import service as analysis
 from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
 from cooperation.publication import service as publication
-from cooperation.web.formats import moment
 from cooperation.web.home.parts import Link, Notice
+from cooperation.web.kit.formats import moment
 
 
 def waiting_notices(ctx: RequestContext) -> tuple[Notice, ...]:

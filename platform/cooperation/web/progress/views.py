@@ -13,7 +13,7 @@ from cooperation.editions.rules import days_left
 from cooperation.web.progress.forms import ProgressFilter
 from cooperation.web.progress.standing import SHOWN, TAGS, by_group, standings, totals
 
-blueprint = Blueprint("progress", __name__)
+blueprint = Blueprint("progress", __name__, template_folder="templates")
 
 
 @blueprint.get("/progress")

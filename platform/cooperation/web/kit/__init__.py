@@ -1,0 +1,1 @@
+"""What every page is built from: layout, components, style, scripts, fonts, menu, languages."""
