@@ -16,8 +16,8 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
-_LATER = {"response_files", "response_file_chunks"}
-"""Their rules name a column that comes with 0026, which puts them in force."""
+_LATER = {"bundles", "grants", "response_files", "response_file_chunks"}
+"""Their rules name columns that come with 0027, which puts them in force."""
 
 
 def upgrade() -> None:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from cooperation.access.rows import RULES, scope_of_actor
 from cooperation.access.rules import Actor, Institution, Role
 from cooperation.circles.models import Bundle, Grant
+from cooperation.circles.rules import ASSEMBLY, COURT, state_circle
 from cooperation.core import row_security
 from cooperation.core.append_only import PROTECTED
 from cooperation.core.db import Base, Session, make_engine
@@ -30,7 +31,7 @@ from tests.fixtures.rehearsal import OTHER, OWN, Rehearsal
 
 pytestmark = pytest.mark.xdist_group("rehearsal")
 
-STRANGER = RowScope(institution="state", state=OTHER)
+STRANGER = RowScope("state", OTHER, (state_circle(OTHER), ASSEMBLY))
 AUDITOR = RowScope(institution="none")
 FOR_ALL_READERS = {
     "published_answers",
@@ -198,7 +199,7 @@ def test_secretariat_finds_no_draft_and_the_court_only_what_was_given_to_it(
     with acting(bound, RowScope(institution="secretariat")) as session:
         assert count(session, "submission_answers")
         assert count(session, "draft_answers") == count(session, "draft_answer_versions") == 0
-    with acting(bound, RowScope(institution="court")) as session:
+    with acting(bound, RowScope("court", circles=(COURT, ASSEMBLY))) as session:
         audiences = session.scalars(sa.select(SubmissionAnswer.audience).distinct())
         assert set(audiences) == {"restricted", "court"}
         kinds = set(session.scalars(sa.select(Bundle.kind).distinct()))

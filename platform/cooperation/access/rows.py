@@ -8,7 +8,16 @@ nothing of a single State: the log, signed statements, public keys, editions, ma
 
 from cooperation.access.rules import Actor, Institution
 from cooperation.core.row_scope import Duty, RowScope
-from cooperation.core.row_security import Rule, both, on_duty, own, people_of, through, within
+from cooperation.core.row_security import (
+    Rule,
+    both,
+    in_circle,
+    on_duty,
+    own,
+    people_of,
+    through,
+    within,
+)
 
 _SECRETARIAT = people_of(Institution.SECRETARIAT)
 _COURT = people_of(Institution.COURT)
@@ -22,16 +31,14 @@ _DOOR = on_duty(Duty.DOOR)
 _COMMAND = on_duty(Duty.COMMAND)
 _HEADS = on_duty(Duty.HEADS)
 _OF_NO_STATE = "state_code IS NULL"
-_REVIEWED = ("submitted_states", "submitted_restricted")
-_FOR_COURT = ("submitted_restricted", "submitted_court")
-_OF_COURT = ("court_tables", "released_tables")
+_PARTY_OF_A_STATES = both("parent.state IS NOT NULL", in_circle("parent.parties"))
 _OF_STATE = own()
 _OF_PARENTS_STATE = own("parent.state_code")
 
 
 def scope_of_actor(actor: Actor) -> RowScope:
-    """Return the scope of a person's transaction, from her verified institution and State."""
-    return RowScope(institution=actor.institution.value, state=actor.state_code or "")
+    """Return the scope of a person's transaction, from what the directory says of her."""
+    return RowScope(actor.institution.value, actor.state_code or "", actor.circles)
 
 
 _ACCOUNTS = (
@@ -94,14 +101,7 @@ RULES: dict[str, Rule] = {
     "response_files": Rule(
         read=(
             _OF_STATE,
-            both(
-                _SECRETARIAT,
-                through("bundles", "bundle_id", condition=within("parent.kind", *_REVIEWED)),
-            ),
-            both(
-                _COURT,
-                through("bundles", "bundle_id", condition=within("parent.kind", *_FOR_COURT)),
-            ),
+            through("bundles", "bundle_id", condition=in_circle("parent.parties")),
             both(_DOOR, "removed_at IS NOT NULL"),
         ),
         write=(_OF_STATE, both(_DOOR, "removed_at IS NOT NULL")),
@@ -159,32 +159,18 @@ RULES: dict[str, Rule] = {
     ),
     # --- keys of content -----------------------------------------------------------------------
     "bundles": Rule(
-        read=(
-            both(own("state"), "kind <> 'review_notes'"),
-            both(_READERS, "state IS NULL"),
-            _SECRETARIAT,
-            both(_COURT, within("kind", *_FOR_COURT)),
-            _COMMAND,
-        ),
-        write=(own("state"), _SECRETARIAT, both(_COURT, within("kind", *_OF_COURT))),
-        why="Headers, no content: the State, the Secretariat; the Court what is its own or for it.",
+        read=(in_circle("parties"), _SECRETARIAT, _COMMAND),
+        write=(in_circle("acting"),),
+        why="Headers, no content: whom a bundle is for, and the Secretariat; who acts makes it.",
     ),
     "grants": Rule(
         read=(through("bundles", "bundle_id"),),
         write=(
-            through("bundles", "bundle_id", condition=own("parent.state")),
-            both(
-                _COURT,
-                through(
-                    "bundles",
-                    "bundle_id",
-                    condition=within("parent.kind", *_FOR_COURT, *_OF_COURT),
-                ),
-            ),
-            _SECRETARIAT,
+            through("bundles", "bundle_id", condition=in_circle("parent.acting")),
+            through("bundles", "bundle_id", condition=_PARTY_OF_A_STATES),
             _COMMAND,
         ),
-        why="As the bundle; State, Secretariat and Court give a circle back what they can open.",
+        why="As the bundle; of a State's, one that it is for gives another back what it opens.",
     ),
     # --- people --------------------------------------------------------------------------------
     "people": Rule(

@@ -245,9 +245,10 @@ DIRECTORY_RULES = Rules(
 class Actor:
     """A signed-in person as the guard sees her.
 
-    `roles` come from the verified directory at each request. `state_code` is set for State roles
-    only. `stepped_up_at` is the instant of the last fresh second factor of this session; where that
-    was no passkey but must be one, `is_passkey_missing` is set and the instant counts for nothing.
+    `roles` come from the verified directory at each request, `circles` too: those whose keys she
+    may hold. `state_code` is set for State roles only. `stepped_up_at` is the instant of the last
+    fresh second factor of this session; where that was no passkey but must be one,
+    `is_passkey_missing` is set and the instant counts for nothing.
     """
 
     person_id: str
@@ -256,6 +257,7 @@ class Actor:
     state_code: str | None = None
     stepped_up_at: datetime | None = None
     is_passkey_missing: bool = False
+    circles: tuple[str, ...] = ()
 
     @property
     def main_role(self) -> Role:

@@ -106,17 +106,26 @@ class RecoverySheetRow(Base):
 
 
 class Bundle(Base):
-    """A bundle's signed header; a destroyed bundle keeps its row and has no grants."""
+    """A bundle's signed header; a destroyed bundle keeps its row and has no grants.
+
+    `edition` may be empty, `subject` is the id of what it is about, `parties` are the circles that
+    it is for, sorted, with blanks between; `acting` is the one its maker acts for. The last three
+    are signed from header `version` 2 on.
+    """
 
     __tablename__ = "bundles"
     __table_args__ = (sa.Index("ix_bundles_place", "kind", "edition", "state"),)
 
     id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    version: Mapped[int] = mapped_column(server_default="1")
     kind: Mapped[str] = mapped_column(sa.String(30))
     edition: Mapped[str] = mapped_column(sa.String(4))
     state: Mapped[str | None] = mapped_column(sa.String(8))
+    subject: Mapped[str] = mapped_column(sa.String(36), server_default="")
+    parties: Mapped[str] = mapped_column(sa.Text, server_default="")
     key_id: Mapped[bytes] = mapped_column(sa.LargeBinary)
     maker: Mapped[str] = mapped_column(sa.String(36))
+    acting: Mapped[str] = mapped_column(sa.String(40), server_default="")
     signature: Mapped[bytes] = mapped_column(sa.LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -23,14 +23,22 @@ _AT_ONCE = 500
 
 
 class BundleHead(NamedTuple):
-    """A bundle's signed header; a tuple, because the Court opens two for each State."""
+    """A bundle's signed header; a tuple, because the Court opens two for each State.
 
+    The first `version` signs neither subject nor parties nor for whom the maker acts; what its row
+    says of them is not believed.
+    """
+
+    version: int
     id: str
     kind: str
     edition: str
     state: str | None
+    subject: str
+    parties: str
     key_id: bytes
     maker: str
+    acting: str
     signature: bytes
 
 

@@ -1,43 +1,31 @@
-"""Names of circles, kinds of bundles, and who may make which bundle (design: vault.md, Words)."""
+"""What other slices know of circles and bundles: names, facts, refusals (vault.md, Words)."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from cooperation.access.rules import ASSEMBLY as ASSEMBLY
-from cooperation.access.rules import Institution
 from cooperation.access.rules import state_circle as state_circle
 from cooperation.access.rules import state_of_circle as state_of_circle
+from cooperation.circles.kinds import CO_FACILITATORS as CO_FACILITATORS
+from cooperation.circles.kinds import COURT as COURT
+from cooperation.circles.kinds import SECRETARIAT as SECRETARIAT
+from cooperation.circles.kinds import BundleKind as BundleKind
 from cooperation.core.errors import Broken, Conflict
 from cooperation.core.text import _
-
-SECRETARIAT = Institution.SECRETARIAT.circle
-COURT = Institution.COURT.circle
-CO_FACILITATORS = Institution.CO_FACILITATORS.circle
-
-
-class BundleKind(StrEnum):
-    """Records that share an audience and a life."""
-
-    DRAFT = "draft"
-    SUBMITTED_STATES = "submitted_states"
-    SUBMITTED_RESTRICTED = "submitted_restricted"
-    SUBMITTED_COURT = "submitted_court"
-    PUBLISHED = "published"
-    REVIEW_NOTES = "review_notes"
-    CLARIFICATION = "clarification"
-    COURT_TABLES = "court_tables"
-    RELEASED_TABLES = "released_tables"
 
 
 @dataclass(frozen=True)
 class BundleRow:
-    """What is known of a bundle without opening it; `state` is `None` for a published edition."""
+    """What is known of a bundle without opening it; `state` is `None` for a published edition.
+
+    `parties` are the circles that it is for, sorted; `edition` may be empty.
+    """
 
     id: str
     kind: BundleKind
     edition: str
     state: str | None
+    parties: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -138,41 +126,3 @@ class InstanceUnknownError(Broken):
     """The database holds no instance, or another than the keyring's."""
 
     sentence = _("The database and the keyring do not belong together.")
-
-
-_OF_SECRETARIAT = frozenset({BundleKind.PUBLISHED, BundleKind.REVIEW_NOTES})
-_OF_COURT = frozenset({BundleKind.COURT_TABLES, BundleKind.RELEASED_TABLES})
-
-
-def makers_of(kind: str, state: str | None) -> tuple[str, ...]:
-    """Return the circles whose members may make a bundle of this kind.
-
-    What a State writes, it writes into bundles of its own people: nobody else can put one in its
-    way. A thread may be begun from either side.
-    """
-    if kind in _OF_COURT:
-        return (COURT,)
-    if kind in _OF_SECRETARIAT or state is None:
-        return (SECRETARIAT,)
-    own = state_circle(state)
-    return (own, SECRETARIAT) if kind == BundleKind.CLARIFICATION else (own,)
-
-
-def audience_of(kind: str, state: str | None) -> tuple[str, ...]:
-    """Return the circles that may ever be granted a bundle of this kind (product.md).
-
-    What the row of a grant says is no reason to grant again; this is.
-    """
-    own = state_circle(state) if state else ""
-    audiences = {
-        BundleKind.DRAFT: (own,),
-        BundleKind.SUBMITTED_STATES: (own, SECRETARIAT),
-        BundleKind.SUBMITTED_RESTRICTED: (own, SECRETARIAT, COURT),
-        BundleKind.SUBMITTED_COURT: (own, COURT),
-        BundleKind.PUBLISHED: (ASSEMBLY,),
-        BundleKind.REVIEW_NOTES: (SECRETARIAT,),
-        BundleKind.CLARIFICATION: (own, SECRETARIAT),
-        BundleKind.COURT_TABLES: (COURT,),
-        BundleKind.RELEASED_TABLES: (ASSEMBLY,),
-    }
-    return audiences[BundleKind(kind)]

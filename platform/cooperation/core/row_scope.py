@@ -1,6 +1,6 @@
 """For whom a transaction reads and writes: what PostgreSQL's row-level security is told.
 
-Design: reliability 1.7, rule 5. The three settings hold for one transaction and are gone with it;
+Design: reliability 1.7, rule 5. The four settings hold for one transaction and are gone with it;
 SQLite has no row-level security and is told nothing. Which scope reaches which rows stands in
 `access.rows`.
 """
@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session, SessionTransaction
 _KEY = "core.row_scope"
 _TELL = sa.text(
     "SELECT set_config('app.institution', :institution, true),"
-    " set_config('app.state', :state, true), set_config('app.duty', :duty, true)"
+    " set_config('app.state', :state, true), set_config('app.circles', :circles, true),"
+    " set_config('app.duty', :duty, true)"
 )
 
 
@@ -38,13 +39,14 @@ class Duty(StrEnum):
 
 @dataclass(frozen=True)
 class RowScope:
-    """Whose transaction it is: a person's institution and State, or a duty. Empty reaches nothing.
+    """Whose transaction it is: a person's institution, State and circles, or a duty's.
 
-    `state` is set for a State's people only.
+    Empty reaches nothing; `state` is set for a State's people only.
     """
 
     institution: str = ""
     state: str = ""
+    circles: tuple[str, ...] = ()
     duty: str = ""
 
 
@@ -60,7 +62,7 @@ def tell(connection: Connection, scope: RowScope) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(
             _TELL,
-            {"institution": scope.institution, "state": scope.state, "duty": scope.duty},
+            {**vars(scope), "circles": " ".join(scope.circles)},
         )
 
 

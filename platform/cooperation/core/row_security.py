@@ -29,13 +29,18 @@ class RowSecurityMissing(Broken):
 
 
 def setting(name: str) -> str:
-    """Return the SQL of one of the three settings; looked up once in a statement."""
+    """Return the SQL of one of the four settings; looked up once in a statement."""
     return f"(SELECT current_setting('app.{name}', true))"
 
 
 def own(column: str = "state_code") -> str:
     """The row is of the person's own State."""
     return f"{column} = {setting('state')}"
+
+
+def in_circle(column: str) -> str:
+    """The person is of a circle that the column names; several stand with blanks between."""
+    return f"string_to_array({column}, ' ') && string_to_array({setting('circles')}, ' ')"
 
 
 def people_of(*institutions: str) -> str:

@@ -10,18 +10,14 @@ from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PersonRow
 from cooperation.audit.models import LogEntry
 from cooperation.circles import service as circles
-from cooperation.circles.rules import COURT, SECRETARIAT, BundleKind, state_circle
+from cooperation.circles.rules import BundleKind, state_circle
 from cooperation.core.errors import Invalid, NotAllowed, NotFound, StepUpNeeded
 from cooperation.vault.errors import CannotOpen
 
 OWN = state_circle("AF01")
 NOTE = "Note verbale 4/2026 of 2 October"
 PLACE = {"kind": "answer", "code": "A-01", "version": 1, "field": "answer"}
-AUDIENCES = {
-    BundleKind.DRAFT: (OWN,),
-    BundleKind.SUBMITTED_STATES: (OWN, SECRETARIAT),
-    BundleKind.SUBMITTED_COURT: (OWN, COURT),
-}
+KINDS = (BundleKind.DRAFT, BundleKind.SUBMITTED_STATES, BundleKind.SUBMITTED_COURT)
 
 
 @pytest.fixture
@@ -34,10 +30,8 @@ def filed(world, focal_point):
     """One sealed record in a draft, for the Secretariat, and for the Court alone."""
     ctx = world.context_of(focal_point)
     found = {}
-    for kind, audience in AUDIENCES.items():
-        bundle = circles.create_bundle(
-            ctx, kind=kind, edition="2026", state="AF01", circles=audience
-        )
+    for kind in KINDS:
+        bundle = circles.create_bundle(ctx, kind=kind, edition="2026", state="AF01")
         found[kind] = (bundle.id, bundle.seal(content=kind.encode(), **PLACE))
     world.commit()
     return found
@@ -163,7 +157,7 @@ def test_the_secretariat_and_who_has_no_account_are_not_closed(world):
 def test_state_founded_again_gets_back_what_was_filed_and_no_draft(world, filed):
     close(world)
     new = found_again(world)
-    before = [kind for kind in AUDIENCES if opens(world, new, filed, kind)]
+    before = [kind for kind in KINDS if opens(world, new, filed, kind)]
 
     officer = world.context_of(world.person(Role.OFFICER))
     court = world.context_of(world.person(Role.COURT_READER))
@@ -174,7 +168,7 @@ def test_state_founded_again_gets_back_what_was_filed_and_no_draft(world, filed)
     assert before == []
     assert [[body for body, _name in each] for each in offered] == [["AF01"], ["AF01"]]
     assert given == (1, 1)
-    after = [kind for kind in AUDIENCES if opens(world, new, filed, kind)]
+    after = [kind for kind in KINDS if opens(world, new, filed, kind)]
     assert after == [BundleKind.SUBMITTED_STATES, BundleKind.SUBMITTED_COURT]
     assert accounts.returnable(world.context_of(world.person(Role.HEAD))) == []
 
@@ -211,9 +205,7 @@ def test_old_focal_point_opens_nothing_that_is_written_afterwards(world, focal_p
     close(world)
     new = found_again(world)
     ctx = world.context_of(new)
-    bundle = circles.create_bundle(
-        ctx, kind=BundleKind.DRAFT, edition="2027", state="AF01", circles=(OWN,)
-    )
+    bundle = circles.create_bundle(ctx, kind=BundleKind.DRAFT, edition="2027", state="AF01")
     sealed = bundle.seal(content=b"draft", **PLACE)
     later = {BundleKind.DRAFT: (bundle.id, sealed)}
     world.commit()

@@ -29,9 +29,7 @@ def actions(world):
 
 
 def draft_of(ctx, content=b"words"):
-    bundle = circles.create_bundle(
-        ctx, kind=BundleKind.DRAFT, edition="2026", state="AF01", circles=(OWN,)
-    )
+    bundle = circles.create_bundle(ctx, kind=BundleKind.DRAFT, edition="2026", state="AF01")
     place = {"kind": "answer", "code": "A-01", "version": 1, "field": "answer"}
     return bundle.id, bundle.seal(content=content, **place), place
 

@@ -8,7 +8,7 @@ from cooperation.accounts import service as accounts
 from cooperation.accounts.service import sign_in
 from cooperation.audit.models import LogEntry
 from cooperation.circles import service as circles
-from cooperation.circles.rules import BundleKind, state_circle
+from cooperation.circles.rules import BundleKind
 from cooperation.core.errors import Invalid
 from cooperation.outbox.models import MailRow
 from cooperation.vault.errors import CannotOpen
@@ -65,7 +65,6 @@ def test_new_keys_open_what_the_old_ones_opened(world, writer):
         kind=BundleKind.DRAFT,
         edition="2026",
         state="AF01",
-        circles=(state_circle("AF01"),),
     )
     place = {"kind": "answer", "code": "A-01", "version": 1, "field": "answer"}
     sealed = bundle.seal(content=b"words", **place)

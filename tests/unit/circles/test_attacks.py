@@ -13,11 +13,11 @@ from cooperation.access.rules import Role
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.models import Bundle, CircleVersionRow, Grant, InvitationKey, StatementRow
-from cooperation.circles.rules import COURT, SECRETARIAT, BundleKind, state_circle
+from cooperation.circles.rules import ASSEMBLY, COURT, SECRETARIAT, BundleKind, state_circle
 from cooperation.circles.service import headers
 from cooperation.circles.service.opened import OpenBundle
 from cooperation.core.db import Session
-from cooperation.core.errors import Conflict
+from cooperation.core.errors import Conflict, NotAllowed
 from cooperation.core.ids import new_id
 from cooperation.vault.envelope import ContentKey
 from cooperation.vault.errors import CannotOpen, DirectoryChanged, StatementRefused
@@ -56,13 +56,13 @@ def attack(world: World, statement: str, **values: str) -> None:
 
 
 def draft(world: World, session: Session) -> OpenBundle:
-    return circles.create_bundle(
-        world.context(session, "focal"),
-        kind=BundleKind.DRAFT,
-        edition="2026",
-        state="AF01",
-        circles=(STATE,),
-    )
+    ctx = world.context(session, "focal")
+    return circles.create_bundle(ctx, kind=BundleKind.DRAFT, edition="2026", state="AF01")
+
+
+def submitted(world: World, session: Session) -> OpenBundle:
+    kind, ctx = BundleKind.SUBMITTED_STATES, world.context(session, "focal")
+    return circles.create_bundle(ctx, kind=kind, edition="2026", state="AF01")
 
 
 @pytest.mark.parametrize("is_restarted", [False, True])
@@ -235,7 +235,11 @@ def test_injected_bundle_is_not_used(world: World) -> None:
             edition="2026",
             state="AF01",
             key_id=key.key_id,
+            version=headers.HEADER_VERSION,
+            subject="",
+            parties=STATE,
             maker=world.people["focal"].person_id,
+            acting=STATE,
             created_at=NOW,
         )
         bundle.signature = thief.sign(headers.header_bytes(bundle, world.root.instance))
@@ -311,18 +315,11 @@ def test_injected_grant_with_another_key_is_not_used(world: World) -> None:
         circles.open_bundle(world.context(session, "focal"), bundle.id)
 
 
-@pytest.mark.parametrize("reader", ["officer", "other_focal"])
-def test_moved_grant_opens_nothing(world: World, reader: str) -> None:
+def test_moved_grant_opens_nothing(world: World) -> None:
     """The grant of a bundle that she may read is moved to one that she may not."""
     with world.database.writing() as session:
         target = draft(world, session)
-        own = circles.create_bundle(
-            world.context(session, "focal"),
-            kind=BundleKind.SUBMITTED_STATES,
-            edition="2026",
-            state="AF01",
-            circles=(STATE, SECRETARIAT, state_circle("AF02")),
-        )
+        own = submitted(world, session)
     attack(
         world,
         "UPDATE grants SET bundle_id = :target WHERE bundle_id = :own AND circle != :circle",
@@ -332,7 +329,97 @@ def test_moved_grant_opens_nothing(world: World, reader: str) -> None:
     )
 
     with world.database.reading() as session, pytest.raises(CannotOpen):
-        circles.open_bundle(world.context(session, reader), target.id)
+        circles.open_bundle(world.context(session, "officer"), target.id)
+
+
+def test_grant_outside_the_audience_is_neither_given_nor_opened(world: World) -> None:
+    """Whoever holds the key can seal it to anybody; nobody else's bundle opens for that."""
+    other = state_circle("AF02")
+    with world.database.writing() as session:
+        bundle = submitted(world, session)
+        for circle in (other, COURT, ASSEMBLY):
+            with pytest.raises(NotAllowed):
+                circles.add_grant(world.context(session, "focal"), bundle, circle)
+            session.add(grant(world, session, bundle.id, bundle._key, circle))
+
+    with world.database.reading() as session:
+        assert circles.can_open(world.context(session, "officer"), bundle.id)
+        for name in ("other_focal", "court", "facilitator"):
+            assert not circles.can_open(world.context(session, name), bundle.id)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": 1},
+        {"version": 3},
+        {"subject": "another"},
+        {"parties": f"secretariat {state_circle('AF02')}"},
+        {"parties": f"court secretariat {STATE}"},
+        {"acting": SECRETARIAT},
+    ],
+    ids=repr,
+)
+def test_header_that_says_something_else_opens_nothing(world: World, change) -> None:
+    with world.database.writing() as session:
+        bundle = submitted(world, session)
+        session.execute(sa.update(Bundle).where(Bundle.id == bundle.id).values(**change))
+    restart()
+
+    with world.database.reading() as session:
+        assert not circles.can_open(world.context(session, "focal"), bundle.id)
+
+
+def header(world: World, session: Session, name: str, **said: str | int) -> str:
+    """Sign and log a header of submitted answers as a person with her own program could."""
+    key, reader = ContentKey.generate(), world.context(session, name).reader
+    known = {"version": 2, "subject": "", "parties": f"secretariat {STATE}", "acting": STATE}
+    bundle = Bundle(
+        id=new_id(),
+        kind="submitted_states",
+        edition="2026",
+        state="AF01",
+        key_id=key.key_id,
+        maker=reader.person_id,
+        created_at=NOW,
+        **known | said,
+    )
+    bundle.signature = reader.sign(headers.header_bytes(bundle, world.root.instance))
+    statement = headers.header_hash(bundle, world.root.instance)
+    audit.record(
+        session, actor=None, action="bundle.created", at=NOW, statement=statement, subject=bundle.id
+    )
+    session.add(bundle)
+    session.flush()
+    session.add(grant(world, session, bundle.id, key, STATE))
+    return bundle.id
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "opens"),
+    [
+        ("focal", {}, True),
+        ("focal", {"subject": "a thread"}, True),
+        ("focal", {"parties": f"court secretariat {STATE}"}, False),
+        ("focal", {"parties": f"{STATE} secretariat"}, False),
+        ("focal", {"parties": STATE}, False),
+        ("focal", {"acting": SECRETARIAT}, False),
+        ("officer", {}, False),
+        ("officer", {"acting": SECRETARIAT}, False),
+        ("focal", {"version": 1}, True),
+        ("focal", {"version": 1, "parties": "court", "acting": COURT}, True),
+        ("officer", {"version": 1}, False),
+    ],
+)
+def test_header_counts_by_its_kind_and_for_whom_its_maker_acts(
+    world: World, name: str, said: dict[str, str | int], opens: bool
+) -> None:
+    """One of the first version says neither, and verifies by its maker's own circle for ever."""
+    with world.database.writing() as session:
+        bundle_id = header(world, session, name, **said)
+
+    with world.database.reading() as session:
+        assert circles.can_open(world.context(session, "focal"), bundle_id) is opens
 
 
 def test_moved_membership_opens_nothing(world: World) -> None:
@@ -426,6 +513,4 @@ def test_reader_of_another_genesis_seals_nothing(world: World) -> None:
         other = type(ctx)(session, ctx.actor, ctx.now, ctx.root, ctx.settings, stranger)
 
         with pytest.raises(DirectoryChanged):
-            circles.create_bundle(
-                other, kind=BundleKind.DRAFT, edition="2026", state="AF01", circles=(STATE,)
-            )
+            circles.create_bundle(other, kind=BundleKind.DRAFT, edition="2026", state="AF01")

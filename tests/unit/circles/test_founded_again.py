@@ -28,10 +28,10 @@ from tests.fixtures.thief import Loot
 STATE = state_circle("AF01")
 ROLES = {STATE: Role.FOCAL_POINT, COURT: Role.COURT_READER, CO_FACILITATORS: Role.CO_FACILITATOR}
 OWN = {
-    "draft": (BundleKind.DRAFT, (STATE,)),
-    "states": (BundleKind.SUBMITTED_STATES, (STATE, SECRETARIAT)),
-    "restricted": (BundleKind.SUBMITTED_RESTRICTED, (STATE, SECRETARIAT, COURT)),
-    "court": (BundleKind.SUBMITTED_COURT, (STATE, COURT)),
+    "draft": BundleKind.DRAFT,
+    "states": BundleKind.SUBMITTED_STATES,
+    "restricted": BundleKind.SUBMITTED_RESTRICTED,
+    "court": BundleKind.SUBMITTED_COURT,
 }
 PLACE = {"kind": "answer", "code": "A-01", "version": 1, "field": "value"}
 
@@ -39,9 +39,9 @@ PLACE = {"kind": "answer", "code": "A-01", "version": 1, "field": "value"}
 def make_bundles(world: World, session: Session, by: str = "focal") -> dict[str, str]:
     return {
         name: circles.create_bundle(
-            world.context(session, by), kind=kind, edition="2026", state="AF01", circles=granted
+            world.context(session, by), kind=kind, edition="2026", state="AF01"
         ).id
-        for name, (kind, granted) in OWN.items()
+        for name, kind in OWN.items()
     }
 
 
@@ -94,7 +94,6 @@ def test_former_members_open_nothing_of_the_new_circle(world: World) -> None:
             kind=BundleKind.PUBLISHED,
             edition="2026",
             state=None,
-            circles=(ASSEMBLY,),
         )
         later = make_bundles(world, session, "new")
         loot.copy_rows(session)
@@ -198,7 +197,6 @@ def test_living_circle_is_not_founded_again_and_an_ended_one_is_not_joined(world
                 kind=BundleKind.CLARIFICATION,
                 edition="2026",
                 state="AF01",
-                circles=(STATE, SECRETARIAT),
             )
 
 
@@ -350,7 +348,7 @@ def test_lost_records_of_a_draft_are_told_from_changed_ones(world: World) -> Non
         lost = old.seal(**PLACE, content=b"yes")
         found_again(world, session)
         ctx = world.context(session, "new")
-        own = {"kind": BundleKind.DRAFT, "edition": "2026", "state": "AF01", "circles": (STATE,)}
+        own = {"kind": BundleKind.DRAFT, "edition": "2026", "state": "AF01"}
         bundle = circles.bundle_for_writing(ctx, **own)
         assert circles.bundle_for_writing(ctx, **own).id == bundle.id
         kept = bundle.seal(**PLACE, content=b"no")
@@ -367,7 +365,7 @@ def test_lost_records_of_a_draft_are_told_from_changed_ones(world: World) -> Non
 
 
 def test_renewed_circle_writes_into_a_new_bundle_and_reads_both(world: World) -> None:
-    own = {"kind": BundleKind.DRAFT, "edition": "2026", "state": "AF01", "circles": (STATE,)}
+    own = {"kind": BundleKind.DRAFT, "edition": "2026", "state": "AF01"}
     with world.database.writing() as session:
         first = circles.bundle_for_writing(world.context(session, "focal"), **own)
         sealed = [first.seal(**PLACE, content=b"old")]

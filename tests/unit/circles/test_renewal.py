@@ -37,11 +37,11 @@ STATE = state_circle("AF01")
 
 
 def draft(world: World, session: Session, name: str = "focal", code: str = "AF01") -> str:
-    return bundle(world, session, name, BundleKind.DRAFT, code, (state_circle(code),)).id
+    return bundle(world, session, name, BundleKind.DRAFT, code).id
 
 
 def published(world: World, session: Session) -> str:
-    return bundle(world, session, "officer", BundleKind.PUBLISHED, None, (ASSEMBLY,)).id
+    return bundle(world, session, "officer", BundleKind.PUBLISHED, None).id
 
 
 def bundle(
@@ -50,10 +50,9 @@ def bundle(
     name: str,
     kind: BundleKind,
     state: str | None,
-    granted: tuple[str, ...],
 ) -> OpenBundle:
     return circles.create_bundle(
-        world.context(session, name), kind=kind, edition="2026", state=state, circles=granted
+        world.context(session, name), kind=kind, edition="2026", state=state
     )
 
 
@@ -93,7 +92,7 @@ def test_ten_versions_later_the_first_is_still_open(world: World) -> None:
         first = [draft(world, session), published(world, session)]
         for _time in range(5):
             remove(world, session)
-            circles.renew_assembly(world.context(session, "head"))
+            circles.renew_circle(world.context(session, "head"), ASSEMBLY)
             first.append(draft(world, session))
     circles.forget_verified()
 
@@ -173,7 +172,7 @@ def test_removal_is_refused(world: World, case: str) -> None:
 
 def test_officer_renews_neither_circle_nor_assembly(world: World) -> None:
     with world.database.writing() as session, pytest.raises(StatementRefused):
-        circles.renew_assembly(world.context(session, "officer"))
+        circles.renew_circle(world.context(session, "officer"), ASSEMBLY)
     with world.database.writing() as session, pytest.raises(StatementRefused):
         remove(world, session, by="officer")
 
@@ -194,7 +193,7 @@ def test_open_invitation_to_found_survives_a_renewed_assembly(world: World) -> N
     with world.database.writing() as session:
         before = published(world, session)
         invitation = world.invite(session, "head", Role.FOCAL_POINT, state_circle("AF03"))
-        circles.renew_assembly(world.context(session, "head"))
+        circles.renew_circle(world.context(session, "head"), ASSEMBLY)
         world.activate(session, "third", *invitation, Role.FOCAL_POINT)
 
         assert opens(world, session, "third", before)
@@ -224,7 +223,7 @@ def test_circle_that_leaves_the_assembly_opens_nothing_published_later(world: Wo
     with world.database.writing() as session:
         before = published(world, session)
         loot.copy_rows(session)
-        circles.renew_assembly(world.context(session, "head"), removing=(leaver.circle,))
+        circles.renew_circle(world.context(session, "head"), ASSEMBLY, removing=(leaver.circle,))
         after = published(world, session)
         loot.copy_rows(session)
 
@@ -233,7 +232,7 @@ def test_circle_that_leaves_the_assembly_opens_nothing_published_later(world: Wo
         keys = {1: leaver.opened.keys.sealing}
         assert loot.opens(session, leaver.person_id, keys) == {before}
         with pytest.raises(StatementRefused):
-            circles.renew_assembly(world.context(session, "head"), removing=(SECRETARIAT,))
+            circles.renew_circle(world.context(session, "head"), ASSEMBLY, removing=(SECRETARIAT,))
 
 
 def test_disabled_person_awaits_the_new_key_until_it_is_made(world: World) -> None:
@@ -327,7 +326,7 @@ def test_swapped_public_key_stops_the_renewal(world: World, table: str) -> None:
 
     name, renew = "focal", partial(circles.renew_circle, circle=STATE)
     if table == "circle":
-        name, renew = "head", circles.renew_assembly
+        name, renew = "head", partial(circles.renew_circle, circle=ASSEMBLY)
     with world.database.writing() as session, pytest.raises(DirectoryChanged):
         renew(world.context(session, name))
 
@@ -359,9 +358,7 @@ def test_new_keys_of_a_person_open_all_and_her_old_ones_nothing_new(world: World
 
 def test_bundle_signed_with_former_keys_still_opens(world: World) -> None:
     with world.database.writing() as session:
-        made = bundle(
-            world, session, "focal", BundleKind.SUBMITTED_COURT, "AF01", (STATE, COURT)
-        ).id
+        made = bundle(world, session, "focal", BundleKind.SUBMITTED_COURT, "AF01").id
         key = circles.signing_key_of(session, world.people["focal"].person_id)
         seq = audit.log_state(session).size - 1
         world.people["focal"].opened = world.change_keys(session, "focal")

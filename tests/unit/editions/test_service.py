@@ -87,7 +87,7 @@ def founded(monkeypatch):
     founding = SimpleNamespace(missing=())
     monkeypatch.setattr(accounts, "founding_state", lambda session: founding)
     monkeypatch.setattr(accounts, "end_founding", lambda ctx: None)
-    monkeypatch.setattr(circles, "renew_assembly", lambda ctx: None)
+    monkeypatch.setattr(circles, "renew_circle", lambda ctx, circle: None)
     return founding
 
 

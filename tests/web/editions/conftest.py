@@ -78,7 +78,7 @@ def platform(tmp_path, monkeypatch):
     made = Platform(app, clock, founding)
     monkeypatch.setattr(accounts, "founding_state", lambda session: founding)
     monkeypatch.setattr(accounts, "end_founding", lambda ctx: None)
-    monkeypatch.setattr(circles, "renew_assembly", lambda ctx: None)
+    monkeypatch.setattr(circles, "renew_circle", lambda ctx, circle: None)
     monkeypatch.setattr(sign_in, "find_signed_in", lambda session, cookie: made.signed_in())
     yield made
     database.engine.dispose()

@@ -21,6 +21,7 @@ def actor_of(session: Session, person_id: str, *, stepped_up_at: datetime | None
         institution=institution_of_circle(circle),
         state_code=state_of_circle(circle),
         stepped_up_at=stepped_up_at,
+        circles=circles.reachable_circles(session, person_id),
     )
 
 

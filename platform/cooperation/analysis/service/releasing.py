@@ -30,7 +30,7 @@ from cooperation.analysis.rules import (
 from cooperation.analysis.service.figures import Ground, ground_of
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
-from cooperation.circles.rules import ASSEMBLY, COURT, BundleKind
+from cooperation.circles.rules import BundleKind
 from cooperation.core.errors import Conflict, NotAllowed, NotFound
 from cooperation.core.failpoints import reach
 from cooperation.core.text import Text, _
@@ -142,9 +142,7 @@ def propose_table(ctx: RequestContext, edition_id: str, question_code: str) -> s
     if queries.standing_tables(ctx.session, edition_id, question.code):
         raise TableExistsError
     content = _content(_protected(ctx, ground, question), secrets.token_bytes(_SALT_BYTES))
-    bundle = circles.bundle_for_writing(
-        ctx, kind=BundleKind.COURT_TABLES, edition=edition_id, state=None, circles=(COURT,)
-    )
+    bundle = circles.bundle_for_writing(ctx, kind=BundleKind.COURT_TABLES, edition=edition_id)
     row = ReleasedTable(
         edition_id=edition_id,
         question=question.code,
@@ -205,11 +203,7 @@ def release_table(ctx: RequestContext, table_id: str, *, shown_hash: bytes) -> R
     if not sha256(counted).digest() == sha256(content).digest() == row.content_hash == shown_hash:
         raise TableChangedError
     bundle = circles.bundle_for_writing(
-        ctx,
-        kind=BundleKind.RELEASED_TABLES,
-        edition=row.edition_id,
-        state=None,
-        circles=(ASSEMBLY,),
+        ctx, kind=BundleKind.RELEASED_TABLES, edition=row.edition_id
     )
     row.bundle_id, row.sealed = bundle.id, _seal(bundle, row.question, content)
     _decide(ctx, row, TableStatus.RELEASED)

@@ -62,10 +62,10 @@ Circles
     circle_exists(session, name) -> bool
     fingerprint(session, name) -> str                         "3f2a 91c0 ..." (20 bytes of the hash)
     circle_versions(ctx, names) -> list[CircleVersion]
+    reachable_circles(session, person_id) -> tuple[str, ...]  whose keys she may hold
 
 Leaving, new keys (each in the request's one transaction)
-    renew_circle(ctx, circle, *, removing=()) -> CircleVersion      people or sheets of one's circle
-    renew_assembly(ctx, *, removing=()) -> CircleVersion            by a head
+    renew_circle(ctx, circle, *, removing=()) -> CircleVersion      `assembly` by a head
     change_member_keys(session, root, *, opened, blob_key, now, actor) -> OpenedMember
         vault.member.make_blob_key(password, profile) is for the caller, before the transaction
     members_awaiting_keys(session, circle) -> frozenset[str]        disabled, not yet removed
@@ -84,9 +84,10 @@ Leaving, new keys (each in the request's one transaction)
         raises CodeRefused, SheetNotNeededError, SheetTooOldError
 
 Bundles (content; all take a context with a reader)
-    create_bundle(ctx, *, kind, edition, state, circles) -> OpenBundle     logs "bundle.created"
-    bundle_for_writing(ctx, *, kind, edition, state, circles) -> OpenBundle
-        a new one where a circle was renewed since; is_current(ctx, bundle_id, circles) -> bool
+    create_bundle(ctx, *, kind, edition="", state=None, subject="") -> OpenBundle
+        for the audience of its kind (circles.kinds); logs "bundle.created"
+    bundle_for_writing(ctx, *, kind, edition, state=None) -> OpenBundle
+        a new one where a circle was renewed since; is_current(ctx, bundle.row) -> bool
     open_lasting(ctx, bundle, items, *, kind, field) -> list[bytes]       of all bundles of a place
     open_what_is_left(...) -> list[bytes | None]     None: lost when the circle was founded again
     lost_bundles(ctx, ids) -> frozenset[str]; open_left(ctx, ids) -> dict[str, OpenBundle]
@@ -109,7 +110,12 @@ from cooperation.circles.service.bundles import (
     open_bundle,
     open_bundles,
 )
-from cooperation.circles.service.circle_keys import circle_exists, circle_versions, fingerprint
+from cooperation.circles.service.circle_keys import (
+    circle_exists,
+    circle_versions,
+    fingerprint,
+    reachable_circles,
+)
 from cooperation.circles.service.dissolution import (
     ProposalOverError,
     SamePersonError,
@@ -156,7 +162,6 @@ from cooperation.circles.service.opened import OpenBundle
 from cooperation.circles.service.packages import invitations_by
 from cooperation.circles.service.rekeying import change_member_keys
 from cooperation.circles.service.renewal import (
-    renew_assembly,
     renew_circle,
     void_recovery_sheet,
 )
@@ -271,11 +276,11 @@ __all__ = [
     "open_member_again",
     "open_what_is_left",
     "propose_dissolution",
+    "reachable_circles",
     "record_retirement",
     "recovery_sheets",
     "regrant",
     "renew_anchor",
-    "renew_assembly",
     "renew_circle",
     "returnable",
     "rewrap",

@@ -10,15 +10,22 @@ from collections.abc import Sequence
 from cooperation.access.context import RequestContext
 from cooperation.audit import service as audit
 from cooperation.circles import queries
+from cooperation.circles.kinds import BundleKind, audience_of, makers_of
 from cooperation.circles.models import Bundle
 from cooperation.circles.queries import BundleHead, GrantRow
-from cooperation.circles.rules import BundleKind, BundleRow, makers_of
+from cooperation.circles.rules import BundleRow
 from cooperation.circles.service.circle_keys import (
     open_circle,
     reachable_circles,
     version_hash,
 )
-from cooperation.circles.service.headers import check_headers, header_bytes, header_hash
+from cooperation.circles.service.headers import (
+    HEADER_VERSION,
+    check_headers,
+    header_bytes,
+    header_hash,
+    parties_of,
+)
 from cooperation.circles.service.opened import OpenBundle, grant_name
 from cooperation.circles.service.verified import directory_of
 from cooperation.core.db import note_destruction
@@ -35,30 +42,33 @@ def create_bundle(
     ctx: RequestContext,
     *,
     kind: BundleKind,
-    edition: str,
-    state: str | None,
-    circles: tuple[str, ...],
+    edition: str = "",
+    state: str | None = None,
+    subject: str = "",
 ) -> OpenBundle:
-    """Make a bundle with a new content key, signed by the actor, granted to these circles.
+    """Make a bundle with a new content key, signed by the actor, granted to its kind's audience.
 
     Raises `NotAllowed` unless the actor belongs to a circle that makes such bundles,
     `CircleMissingError` for a circle that nobody has founded, `DirectoryChanged`.
     """
-    _require_maker(ctx, kind, state)
     key = ContentKey.generate()
     head = BundleHead(
+        version=HEADER_VERSION,
         id=new_id(),
         kind=BundleKind(kind).value,
         edition=edition,
         state=state,
+        subject=subject,
+        parties=" ".join(sorted(audience_of(kind, state))),
         key_id=key.key_id,
         maker=ctx.reader.person_id,
+        acting=_acting_circle(ctx, kind, state),
         signature=b"",
     )
     opened = OpenBundle(ctx, _row(head), key)
     instance = directory_of(ctx.session).instance
     head = head._replace(signature=ctx.reader.sign(header_bytes(head, instance)))
-    grants = [opened.grant_to(circle) for circle in circles]
+    grants = [opened.grant_to(circle) for circle in opened.row.parties]
     _log(ctx, "bundle.created", opened.row, statement=header_hash(head, instance))
     ctx.session.add(Bundle(**head._asdict(), created_at=ctx.now))
     ctx.session.flush()
@@ -102,7 +112,7 @@ def can_open(ctx: RequestContext, bundle_id: str) -> bool:
 
 
 def add_grant(ctx: RequestContext, bundle: OpenBundle, circle: str) -> None:
-    """Widen a bundle's audience to one more circle, in the actor's name."""
+    """Grant a bundle to a circle of its audience, in the actor's name; raises `NotAllowed`."""
     grant = bundle.grant_to(circle)
     _log(ctx, "bundle.granted", bundle.row)
     ctx.session.add(grant)
@@ -128,20 +138,20 @@ def _log(
         actor=ctx.actor,
         action=action,
         at=ctx.now,
-        edition=bundle.edition,
+        edition=bundle.edition or None,
         states=(bundle.state,) if bundle.state else (),
         statement=statement,
         subject=bundle.id,
     )
 
 
-def _require_maker(ctx: RequestContext, kind: BundleKind, state: str | None) -> None:
-    directory = directory_of(ctx.session)
-    person = directory.persons.get(ctx.reader.person_id)
-    if person is None or person.circle not in makers_of(kind, state):
-        raise NotAllowed
-    if not directory.is_member(person.id):
-        raise NotAllowed
+def _acting_circle(ctx: RequestContext, kind: BundleKind, state: str | None) -> str:
+    """Return the circle for which the reader makes such a bundle; raises `NotAllowed`."""
+    person_id, circles = ctx.reader.person_id, directory_of(ctx.session).circles
+    for name in makers_of(kind, state):
+        if name in circles and circles[name].has(person_id):
+            return name
+    raise NotAllowed
 
 
 def _content_keys(ctx: RequestContext, bundles: Sequence[BundleHead]) -> dict[str, ContentKey]:
@@ -155,7 +165,7 @@ def _content_keys(ctx: RequestContext, bundles: Sequence[BundleHead]) -> dict[st
     missing = [bundle for bundle in bundles if bundle.id not in keys]
     if not missing:
         return keys
-    circles = reachable_circles(ctx.session, reader)
+    circles = reachable_circles(ctx.session, reader.person_id)
     grants = queries.grants_to(ctx.session, (bundle.id for bundle in missing), circles)
     for bundle in missing:
         key = _from_grants(ctx, bundle, grants.get(bundle.id, []))
@@ -174,6 +184,8 @@ def _from_grants(ctx: RequestContext, bundle: BundleHead, grants: Sequence[Grant
 
 
 def _from_grant(ctx: RequestContext, bundle: BundleHead, grant: GrantRow) -> ContentKey:
+    if grant.circle not in parties_of(bundle):
+        raise CannotOpen
     directory = directory_of(ctx.session)
     place = GrantPlace(
         directory.instance,
@@ -190,4 +202,5 @@ def _from_grant(ctx: RequestContext, bundle: BundleHead, grant: GrantRow) -> Con
 
 
 def _row(bundle: Bundle | BundleHead) -> BundleRow:
-    return BundleRow(bundle.id, BundleKind(bundle.kind), bundle.edition, bundle.state)
+    kind, parties = BundleKind(bundle.kind), parties_of(bundle)
+    return BundleRow(bundle.id, kind, bundle.edition, bundle.state, parties)

@@ -7,7 +7,7 @@ from cooperation.access.context import RequestContext
 from cooperation.circles import queries
 from cooperation.circles.models import MembershipRow
 from cooperation.circles.queries import HeldKey
-from cooperation.circles.rules import ASSEMBLY, CircleMissingError, CircleVersion
+from cooperation.circles.rules import CircleMissingError, CircleVersion
 from cooperation.circles.service.verified import directory_of
 from cooperation.core.db import Session
 from cooperation.vault.directory import Directory
@@ -125,15 +125,12 @@ def admit_member(
     session.flush()
 
 
-def reachable_circles(session: Session, reader: Reader) -> tuple[str, ...]:
-    """Return the circles whose keys this reader may hold: her own, and `assembly` through it."""
+def reachable_circles(session: Session, person_id: str) -> tuple[str, ...]:
+    """Return the circles whose keys a person may hold: those she is of, and those these are of."""
     directory = directory_of(session)
-    person = directory.persons.get(reader.person_id)
-    if person is None or not person.circle:
-        return ()
-    assembly = directory.circles.get(ASSEMBLY)
-    is_inside = assembly is not None and person.circle in assembly.members
-    return (person.circle, ASSEMBLY) if is_inside else (person.circle,)
+    inner = [each.name for each in directory.circles_with(person_id)]
+    outer = [each.name for name in inner for each in directory.circles_with(name)]
+    return tuple(dict.fromkeys((*inner, *outer)))
 
 
 def held_key(session: Session, reader: Reader, circle: PublicCircle) -> PrivateKey:
@@ -152,22 +149,29 @@ def open_circle(session: Session, reader: Reader, name: str, version: int) -> Pr
     remembered = _recalled(reader, name, version)
     if remembered is not None:
         return remembered
-    directory = directory_of(session)
-    person = directory.persons.get(reader.person_id)
-    if person is None:
-        raise CannotOpen
-    member = person.circle if name == ASSEMBLY else reader.person_id
-    row = queries.newest_membership(session, name, member)
+    row = _held(session, reader, name)
     if row is None or row.circle_version < version:
         raise CannotOpen
     if row.circle_version > version:
         return _follow_links(session, reader, row, version)
     holder: Reader | PrivateKey = reader
-    if name == ASSEMBLY:
-        holder = open_circle(session, reader, person.circle, row.member_key_version)
-    key = open_membership(row.sealed_key, holder, membership_place(directory, row))
+    if row.member != reader.person_id:
+        holder = open_circle(session, reader, row.member, row.member_key_version)
+    key = open_membership(row.sealed_key, holder, membership_place(directory_of(session), row))
     reader.remember(("circle", name, str(version)), key)
     return key
+
+
+def _held(session: Session, reader: Reader, name: str) -> HeldKey | None:
+    """Return the newest key of a circle sealed to the reader, or to a circle that she is of."""
+    entry = directory_of(session).circles.get(name)
+    members = (reader.person_id, *reachable_circles(session, reader.person_id))
+    found = [
+        queries.newest_membership(session, name, member)
+        for member in members
+        if entry is not None and member in entry.members
+    ]
+    return max(filter(None, found), key=lambda row: row.circle_version, default=None)
 
 
 def _recalled(reader: Reader, name: str, version: int) -> PrivateKey | None:

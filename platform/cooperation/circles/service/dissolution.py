@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from cooperation.access.context import RequestContext
 from cooperation.circles import queries
-from cooperation.circles.rules import ASSEMBLY, CircleMissingError, Dissolution
+from cooperation.circles.rules import CircleMissingError, Dissolution
 from cooperation.circles.service.members import states_of
 from cooperation.circles.service.packages import drop_packages
 from cooperation.circles.service.verified import (
@@ -76,7 +76,8 @@ def confirm_dissolution(ctx: RequestContext, circle: str) -> None:
     reach("dissolution.signed")
     people = entry.present
     queries.delete_memberships(ctx.session, circle, members=people)
-    queries.delete_memberships(ctx.session, ASSEMBLY, members=(circle,))
+    for outer in directory_of(ctx.session).circles_with(circle):
+        queries.delete_memberships(ctx.session, outer.name, members=(circle,))
     reach("dissolution.ended")
     queries.delete_members(ctx.session, people)
     drop_packages(ctx.session, people)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from cooperation.audit import service as audit
+from cooperation.circles.kinds import audience_of, makers_of
+from cooperation.circles.models import Bundle
 from cooperation.circles.queries import BundleHead
-from cooperation.circles.rules import makers_of
 from cooperation.circles.service.verified import Place, verified
 from cooperation.core.db import Session
 from cooperation.vault.directory import Directory
@@ -16,6 +17,8 @@ from cooperation.vault.encoding import length_prefixed
 from cooperation.vault.errors import CannotOpen, StatementRefused
 from cooperation.vault.statements import verify_signature
 
+HEADER_VERSION = 2
+_VERSIONS = (1, HEADER_VERSION)
 _checked: dict[Place, dict[str, BundleHead]] = {}
 """Each header that this process has verified, by bundle."""
 
@@ -26,9 +29,12 @@ def forget_headers() -> None:
 
 
 def header_bytes(bundle: BundleHead, instance: str) -> bytes:
-    """Return what the maker signs."""
+    """Return what the maker signs, in the form of the header's version; raises `CannotOpen`."""
+    if bundle.version not in _VERSIONS:
+        raise CannotOpen
+    named = (bundle.subject, bundle.acting, *bundle.parties.split())
     return length_prefixed(
-        "cp/bundle/1",
+        f"cp/bundle/{bundle.version}",
         instance,
         bundle.id,
         bundle.kind,
@@ -36,6 +42,7 @@ def header_bytes(bundle: BundleHead, instance: str) -> bytes:
         bundle.state or "",
         bundle.key_id,
         bundle.maker,
+        *(named if bundle.version == HEADER_VERSION else ()),
     )
 
 
@@ -60,11 +67,24 @@ def check_headers(session: Session, bundles: Sequence[BundleHead]) -> None:
         checked[bundle.id] = bundle
 
 
+def parties_of(bundle: Bundle | BundleHead) -> tuple[str, ...]:
+    """Return the circles that a bundle is for, sorted: its kind's audience, in every version."""
+    return tuple(sorted(audience_of(bundle.kind, bundle.state)))
+
+
 def _check_maker(directory: Directory, bundle: BundleHead, place: int) -> None:
     person = directory.persons.get(bundle.maker)
-    if person is None or person.circle not in makers_of(bundle.kind, bundle.state):
+    if person is None:
         raise CannotOpen
-    if not directory.circles[person.circle].had(bundle.maker, place):
+    acting = person.circle
+    if bundle.version == HEADER_VERSION:
+        acting = bundle.acting
+        if tuple(bundle.parties.split()) != parties_of(bundle):
+            raise CannotOpen
+    circle = directory.circles.get(acting)
+    if acting not in makers_of(bundle.kind, bundle.state) or circle is None:
+        raise CannotOpen
+    if not circle.had(bundle.maker, place):
         raise CannotOpen
     key, message = person.signing_key_at(place), header_bytes(bundle, directory.instance)
     try:

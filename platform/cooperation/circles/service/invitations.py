@@ -6,10 +6,10 @@ from cooperation.access.context import RequestContext
 from cooperation.access.rules import Role
 from cooperation.circles import queries
 from cooperation.circles.models import InvitationKey
-from cooperation.circles.rules import ASSEMBLY, InvitationOverError
+from cooperation.circles.rules import InvitationOverError
 from cooperation.circles.service.circle_keys import circle_exists, held_key, public_circle
 from cooperation.circles.service.members import states_of
-from cooperation.circles.service.renewal import renew_assembly
+from cooperation.circles.service.renewal import renew_circle
 from cooperation.circles.service.verified import (
     LogNote,
     append_statement,
@@ -51,7 +51,7 @@ def make_invitation(
     inviter does not hold the key that the newcomer must have.
     """
     check_anchor(ctx.session, ctx.reader.anchor)
-    _close_assembly_to_the_past(ctx, circle)
+    _close_to_the_past(ctx, circle)
     halves = new_halves()
     keys = derive_keys(halves, invitation_id)
     public_key = keys.sealing.public_bytes()
@@ -104,8 +104,8 @@ def _action(session: Session, circle: str) -> str:
     return InviteAction.JOIN if circle_exists(session, circle) else InviteAction.FOUND
 
 
-def _close_assembly_to_the_past(ctx: RequestContext, circle: str) -> None:
-    """Give `assembly` a new key before a dissolved circle is founded again.
+def _close_to_the_past(ctx: RequestContext, circle: str) -> None:
+    """Give the circles that a dissolved one was of a new key before it is founded again.
 
     Whoever held the circle's key before may have kept what it opened.
     """
@@ -113,16 +113,18 @@ def _close_assembly_to_the_past(ctx: RequestContext, circle: str) -> None:
     entry = directory.circles.get(circle)
     if entry is None or entry.dissolution is None:
         return
-    if directory.circle(ASSEMBLY).renewed_at < entry.dissolution.place:
-        renew_assembly(ctx)
+    for outer in directory.circles_with(circle):
+        if outer.renewed_at < entry.dissolution.place:
+            renew_circle(ctx, outer.name)
 
 
 def _package(ctx: RequestContext, circle: str) -> Package:
-    """Return what the newcomer must have: her circle's key, `assembly`'s if she founds, or none."""
+    """Return what the newcomer must have: her circle's key, or that which the new one joins's."""
     anchor = ctx.reader.anchor
     if not circle:
         return Package(anchor, "", 0, b"")
-    given = circle if circle_exists(ctx.session, circle) else ASSEMBLY
+    joins = directory_of(ctx.session).rules.of(circle).joins
+    given = circle if circle_exists(ctx.session, circle) else joins
     public = public_circle(ctx.session, given)
     key = held_key(ctx.session, ctx.reader, public)
     return Package(anchor, given, public.version, key.raw)

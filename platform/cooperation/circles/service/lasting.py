@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from cooperation.access.context import RequestContext
 from cooperation.circles import queries
-from cooperation.circles.rules import BundleKind
+from cooperation.circles.kinds import BundleKind
+from cooperation.circles.rules import BundleRow
 from cooperation.circles.service.bundles import (
     create_bundle,
     find_bundles,
@@ -27,8 +28,7 @@ def bundle_for_writing(
     *,
     kind: BundleKind,
     edition: str,
-    state: str | None,
-    circles: tuple[str, ...],
+    state: str | None = None,
 ) -> OpenBundle:
     """Return the bundle of this place to write into: a new one where a circle was renewed since.
 
@@ -36,21 +36,21 @@ def bundle_for_writing(
     """
     found = find_bundles(ctx, kind=kind, edition=edition, state=state)
     for row in reversed(found):
-        if is_current(ctx, row.id, circles):
+        if is_current(ctx, row):
             return open_bundle(ctx, row.id)
-    return create_bundle(ctx, kind=kind, edition=edition, state=state, circles=circles)
+    return create_bundle(ctx, kind=kind, edition=edition, state=state)
 
 
-def is_current(ctx: RequestContext, bundle_id: str, circles: Sequence[str]) -> bool:
-    """Tell whether a bundle is granted to the present version of each of these circles."""
+def is_current(ctx: RequestContext, bundle: BundleRow) -> bool:
+    """Tell whether a bundle is granted to the present version of each circle that it is for."""
     known = directory_of(ctx.session).circles
-    entries = [known.get(name) for name in circles]
+    entries = [known.get(name) for name in bundle.parties]
     if any(entry is None or entry.is_dissolved for entry in entries):
         return False
     versions = {entry.name: entry.version for entry in entries if entry is not None}
     if set(versions.values()) == {1}:
         return True
-    granted = queries.newest_grants(ctx.session, bundle_id)
+    granted = queries.newest_grants(ctx.session, bundle.id)
     return all(granted.get(name) == version for name, version in versions.items())
 
 

@@ -7,6 +7,7 @@ from cooperation.circles.models import Grant
 from cooperation.circles.rules import BundleRow
 from cooperation.circles.service.circle_keys import public_circle
 from cooperation.circles.service.verified import check_anchor, directory_of
+from cooperation.core.errors import NotAllowed
 from cooperation.vault import files
 from cooperation.vault.envelope import (
     BulkItem,
@@ -89,7 +90,12 @@ class OpenBundle:
         return files.open_file(self._key, self._context, header, chunks)
 
     def grant_to(self, circle: str) -> Grant:
-        """Return a grant of this bundle to a circle's present key, for `add_grant`."""
+        """Return a grant of this bundle to a circle's present key, for `add_grant`.
+
+        Raises `NotAllowed` for a circle that it is not for, `CircleMissingError`.
+        """
+        if circle not in self.row.parties:
+            raise NotAllowed
         self._require_anchor()
         ctx, public = self._ctx, public_circle(self._ctx.session, circle)
         place = GrantPlace(

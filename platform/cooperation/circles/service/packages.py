@@ -4,11 +4,10 @@ from collections.abc import Iterable
 
 from cooperation.access.context import RequestContext
 from cooperation.circles import queries
-from cooperation.circles.rules import ASSEMBLY
 from cooperation.circles.service.circle_keys import PublicCircle
 from cooperation.circles.service.verified import directory_of
 from cooperation.core.db import Session
-from cooperation.vault.entries import InvitationEntry
+from cooperation.vault.entries import InvitationEntry, Rules
 from cooperation.vault.errors import DirectoryChanged
 from cooperation.vault.invitation import Package, seal_package
 from cooperation.vault.keys import PrivateKey, key_hash
@@ -32,7 +31,7 @@ def drop_packages(session: Session, inviters: Iterable[str]) -> None:
 
 
 def seal_packages_again(ctx: RequestContext, circle: PublicCircle, key: PrivateKey) -> None:
-    """Seal a circle's new key to its open invitations; those that found get `assembly`'s.
+    """Seal a circle's new key to its open invitations; who founds has that which the new one joins.
 
     Raises `DirectoryChanged` for an invitation whose key is not the one that was signed.
     """
@@ -40,7 +39,7 @@ def seal_packages_again(ctx: RequestContext, circle: PublicCircle, key: PrivateK
     wanted = {
         invitation: entry
         for invitation, entry in directory.invitations.items()
-        if not entry.person and _carries(entry, circle.name)
+        if not entry.person and _carried_by(entry, directory.rules) == circle.name
     }
     package = Package(ctx.reader.anchor, circle.name, circle.version, key.raw)
     for row in queries.open_invitation_keys(ctx.session, wanted):
@@ -56,8 +55,7 @@ def seal_packages_again(ctx: RequestContext, circle: PublicCircle, key: PrivateK
     ctx.session.flush()
 
 
-def _carries(entry: InvitationEntry, circle: str) -> bool:
-    """Tell whether an invitation's package holds the key of this circle."""
-    if entry.invite.action == InviteAction.FOUND:
-        return circle == ASSEMBLY
-    return entry.invite.action == InviteAction.JOIN and entry.invite.circle == circle
+def _carried_by(entry: InvitationEntry, rules: Rules) -> str:
+    """Return the circle whose key an invitation's package holds; empty for none."""
+    circle = entry.invite.circle
+    return rules.of(circle).joins if entry.invite.action == InviteAction.FOUND else circle

@@ -8,7 +8,7 @@ new key; who leaves keeps nothing but what she has copied, and that opens nothin
 from cooperation.access.context import RequestContext
 from cooperation.circles import queries
 from cooperation.circles.models import CircleVersionRow
-from cooperation.circles.rules import ASSEMBLY, CircleVersion
+from cooperation.circles.rules import CircleVersion
 from cooperation.circles.service.circle_keys import (
     PublicCircle,
     Recipient,
@@ -40,18 +40,19 @@ from cooperation.vault.statements import Circle, Remove, Statement, moment
 def renew_circle(
     ctx: RequestContext, circle: str, *, removing: tuple[str, ...] = ()
 ) -> CircleVersion:
-    """Give the actor's own circle a new key; `removing` are people and recovery sheets who leave.
+    """Give a circle a new key; `removing` are members and recovery sheets that leave.
 
-    Their blobs and memberships are deleted, their open invitations forgotten (`invitations_by` says
-    which), recovery sheets that they made are void: they have seen the letters. Raises
-    `StatementRefused` where the directory's rules do not allow it (nobody removes herself, so one
-    who may invite always stays), `CannotOpen`, `DirectoryChanged`.
+    Who stays gets it: persons, circles, sheets. Blobs and memberships of who leaves are deleted,
+    their open invitations forgotten (`invitations_by` says which), recovery sheets that they made
+    are void: they have seen the letters. Raises `StatementRefused` where the directory's rules do
+    not allow it (nobody removes herself, so one who may invite always stays), `CannotOpen`,
+    `DirectoryChanged`.
     """
     check_anchor(ctx.session, ctx.reader.anchor)
     take_turn(ctx.session)
     former = public_circle(ctx.session, circle)
     former_key = held_key(ctx.session, ctx.reader, former)
-    assembly_key = _assembly_key(ctx, circle)
+    outer_keys = _outer_keys(ctx, circle)
     sheets = directory_of(ctx.session).circle(circle).sheets_by(removing)
     removing = tuple(dict.fromkeys((*removing, *sheets)))
     for member in removing:
@@ -61,8 +62,9 @@ def renew_circle(
     reach("removal.linked")
     _give_to_members(ctx.session, renewed, key)
     reach("removal.given")
-    if assembly_key is not None:
-        _give_assembly(ctx.session, renewed, assembly_key)
+    for outer, outer_key in outer_keys:
+        queries.delete_memberships(ctx.session, outer.name, members=(circle,))
+        admit_member(ctx.session, outer, outer_key, _as_member(renewed))
     reach("removal.assembly_given")
     queries.delete_memberships(ctx.session, circle, members=removing)
     queries.delete_members(ctx.session, removing)
@@ -82,46 +84,21 @@ def void_recovery_sheet(ctx: RequestContext, sheet_id: str) -> None:
     renew_circle(ctx, circle, removing=(sheet_id,))
 
 
-def renew_assembly(ctx: RequestContext, *, removing: tuple[str, ...] = ()) -> CircleVersion:
-    """Give `assembly` a new key, in a head's name; `removing` are circles that leave it.
-
-    Every circle in it gets the new key. Raises as `renew_circle`.
-    """
-    check_anchor(ctx.session, ctx.reader.anchor)
-    take_turn(ctx.session)
-    former = public_circle(ctx.session, ASSEMBLY)
-    former_key = held_key(ctx.session, ctx.reader, former)
-    for member in dict.fromkeys(removing):
-        _sign_removal(ctx, ASSEMBLY, member)
-    reach("assembly.signed")
-    renewed, key = _next_version(ctx, former, former_key)
-    reach("assembly.linked")
-    present = directory_of(ctx.session).circle(ASSEMBLY).present
-    inside = current_circles(ctx.session, sorted(present))
-    queries.delete_memberships(ctx.session, ASSEMBLY)
-    admit_member(ctx.session, renewed, key, *(_as_member(each) for each in inside))
-    reach("assembly.given")
-    seal_packages_again(ctx, renewed, key)
-    note_destruction(ctx.session)
-    return CircleVersion(ASSEMBLY, renewed.version, renewed.key_hash)
-
-
-def _assembly_key(ctx: RequestContext, circle: str) -> tuple[PublicCircle, PrivateKey] | None:
-    """Return the key that the circle's people reach through it, before they get a new one."""
-    if not directory_of(ctx.session).circle(ASSEMBLY).has(circle):
-        return None
-    assembly = public_circle(ctx.session, ASSEMBLY)
-    return assembly, held_key(ctx.session, ctx.reader, assembly)
+def _outer_keys(ctx: RequestContext, circle: str) -> list[tuple[PublicCircle, PrivateKey]]:
+    """Return the keys that the circle's people reach through it, before they get a new one."""
+    around = [each for each in directory_of(ctx.session).circles_with(circle) if each.has(circle)]
+    outer = [public_circle(ctx.session, each.name) for each in around]
+    return [(each, held_key(ctx.session, ctx.reader, each)) for each in outer]
 
 
 def _sign_removal(ctx: RequestContext, circle: str, member: str) -> None:
-    action = "person.removed"
-    if member in directory_of(ctx.session).circle(circle).sheets:
+    directory = directory_of(ctx.session)
+    is_circle = member in directory.circles
+    action = "circle.removed" if is_circle else "person.removed"
+    if member in directory.circle(circle).sheets:
         action = "recovery_sheet.voided"
-    elif circle == ASSEMBLY:
-        action = "circle.removed"
-    subject = None if circle == ASSEMBLY else member
-    states = states_of(None, member if circle == ASSEMBLY else circle)
+    states = states_of(None, member if is_circle else circle)
+    subject = None if is_circle else member
     _append(ctx, Remove(circle, member, moment(ctx.now)), action, subject, states)
 
 
@@ -153,23 +130,18 @@ def _give_to_members(session: Session, circle: PublicCircle, key: PrivateKey) ->
 
     What was sealed before the circle was founded again belongs to the sheets of that time.
     """
-    entry = directory_of(session).circle(circle.name)
-    people = sorted(entry.present)
+    directory = directory_of(session)
+    entry = directory.circle(circle.name)
+    inner = sorted(entry.present & directory.circles.keys())
+    people = sorted(entry.present - directory.circles.keys())
     queries.members(session, people)
     recipients = [
         *(person_recipient(session, person_id) for person_id in people),
+        *(_as_member(each) for each in current_circles(session, inner)),
         *sheet_recipients(session, circle.name),
     ]
     queries.delete_memberships(session, circle.name, since=entry.first_version)
     admit_member(session, circle, key, *recipients)
-
-
-def _give_assembly(
-    session: Session, circle: PublicCircle, held: tuple[PublicCircle, PrivateKey]
-) -> None:
-    assembly, key = held
-    queries.delete_memberships(session, ASSEMBLY, members=(circle.name,))
-    admit_member(session, assembly, key, _as_member(circle))
 
 
 def _as_member(circle: PublicCircle) -> Recipient:

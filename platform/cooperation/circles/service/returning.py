@@ -8,15 +8,9 @@ from collections import Counter
 
 from cooperation.access.context import RequestContext
 from cooperation.circles import queries
+from cooperation.circles.kinds import COURT, SECRETARIAT, BundleKind, audience_of, giver_of
 from cooperation.circles.models import Bundle
-from cooperation.circles.rules import (
-    COURT,
-    SECRETARIAT,
-    BundleKind,
-    CircleMissingError,
-    Returns,
-    audience_of,
-)
+from cooperation.circles.rules import CircleMissingError, Returns
 from cooperation.circles.service.bundles import add_grant
 from cooperation.circles.service.lasting import lost_bundles, open_left
 from cooperation.circles.service.sheets import oldest_linked, usable_sheets
@@ -45,7 +39,7 @@ def what_returns(ctx: RequestContext, circle: str, *, if_dissolved: bool = False
     is_ending = if_dissolved or entry.is_dissolved
     held = range(0) if is_ending else _reachable(ctx.session, entry)
     missing = _missing(ctx.session, circle, held)
-    givers = Counter(_giver(bundle, circle) for bundle in missing)
+    givers = Counter(giver_of(bundle.kind, bundle.state, circle) for bundle in missing)
     drafts = {bundle.edition for bundle in missing if bundle.kind == BundleKind.DRAFT}
     sent = {bundle.edition for bundle in missing if bundle.kind in _SUBMITTED}
     return Returns(
@@ -134,11 +128,3 @@ def _missing(session: Session, circle: str, held: range) -> list[Bundle]:
 
 def _reachable(session: Session, entry: CircleEntry) -> range:
     return range(oldest_linked(session, entry.name, entry.version), entry.version + 1)
-
-
-def _giver(bundle: Bundle, circle: str) -> str | None:
-    """Return who can grant a bundle again: the Secretariat where it can, else Court or State."""
-    others = [name for name in audience_of(bundle.kind, bundle.state) if name != circle]
-    if not others:
-        return None
-    return SECRETARIAT if SECRETARIAT in others else COURT if COURT in others else others[0]

@@ -8,6 +8,7 @@ from cooperation.access.policy import Permission
 from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
+from cooperation.circles.rules import ASSEMBLY
 from cooperation.core.db import Session
 from cooperation.core.errors import Conflict, Invalid, NotAllowed
 from cooperation.core.failpoints import reach
@@ -104,7 +105,7 @@ def open_edition(ctx: RequestContext, edition_id: str, *, shown_hash: bytes) -> 
     reach("opening.logged")
     accounts.end_founding(ctx)
     reach("opening.founding_ended")
-    circles.renew_assembly(ctx)
+    circles.renew_circle(ctx, ASSEMBLY)
     return edition(ctx.session, edition_id)
 
 

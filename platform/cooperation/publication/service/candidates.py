@@ -2,7 +2,7 @@
 
 from cooperation.access.context import RequestContext
 from cooperation.circles import service as circles
-from cooperation.circles.rules import ASSEMBLY, BundleKind
+from cooperation.circles.rules import BundleKind
 from cooperation.circles.service import OpenBundle
 from cooperation.publication import queries
 from cooperation.publication.rules import Candidate, Item
@@ -66,10 +66,4 @@ def published_bundle(ctx: RequestContext, edition_id: str) -> OpenBundle | None:
 
 def published_bundle_for_writing(ctx: RequestContext, edition_id: str) -> OpenBundle:
     """Return the bundle to publish into, open to the whole assembly; it may be made now."""
-    return circles.bundle_for_writing(
-        ctx,
-        kind=BundleKind.PUBLISHED,
-        edition=edition_id,
-        state=None,
-        circles=(ASSEMBLY,),
-    )
+    return circles.bundle_for_writing(ctx, kind=BundleKind.PUBLISHED, edition=edition_id)

@@ -19,7 +19,7 @@ from cooperation.core.text import _
 from cooperation.responses import models, queries
 from cooperation.responses.rules import AnswerStatus, Audience, OpenedAnswer, SubmittedAnswer
 from cooperation.responses.service.frame import Frame, find_frame
-from cooperation.responses.service.sealing import circles_of, seal_answer
+from cooperation.responses.service.sealing import seal_answer
 from cooperation.responses.service.storage import copy_files, delete_files
 from cooperation.responses.service.submissions import open_rows
 
@@ -96,7 +96,6 @@ def _court_bundle(ctx: RequestContext, frame: Frame) -> OpenBundle:
         kind=BundleKind.SUBMITTED_COURT,
         edition=frame.edition.id,
         state=frame.state_code,
-        circles=circles_of(Audience.COURT, frame.state_code),
     )
 
 

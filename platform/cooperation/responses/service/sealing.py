@@ -1,13 +1,13 @@
 """The sealing of a submission: up to three bundles, one record for every question, the manifest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from cooperation.access.context import RequestContext
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
-from cooperation.circles.rules import COURT, SECRETARIAT, BundleKind, state_circle
+from cooperation.circles.rules import BundleKind
 from cooperation.circles.service import OpenBundle
 from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
@@ -34,16 +34,6 @@ KIND_OF: dict[Audience, BundleKind] = {
 }
 
 
-def circles_of(audience: Audience, state_code: str) -> tuple[str, ...]:
-    """Return the circles that a submission's bundle is granted to, by its audience."""
-    own = state_circle(state_code)
-    if audience is Audience.STATES:
-        return (own, SECRETARIAT)
-    if audience is Audience.RESTRICTED:
-        return (own, SECRETARIAT, COURT)
-    return (own, COURT)
-
-
 def seal_submission(
     ctx: RequestContext, frame: Frame, draft: Draft, plan: Plan, *, approval: bytes | None = None
 ) -> Submission:
@@ -53,7 +43,7 @@ def seal_submission(
     """
     bundles = _make_bundles(ctx, frame, plan.prepared)
     reach("submission.bundles_made")
-    manifest = _manifest(ctx, frame, plan)
+    manifest = _manifest(ctx, frame, plan, bundles.values())
     row = _write_submission(ctx, frame, manifest)
     reach("submission.manifest_signed")
     _write_answers(ctx, row, plan.prepared, bundles)
@@ -87,16 +77,16 @@ def _make_bundles(
             kind=KIND_OF[audience],
             edition=frame.edition.id,
             state=frame.state_code,
-            circles=circles_of(audience, frame.state_code),
         )
         for audience in Audience
         if audience in used
     }
 
 
-def _manifest(ctx: RequestContext, frame: Frame, plan: Plan) -> Manifest:
-    used = {each.audience for each in plan.prepared}
-    names = {name for each in used for name in circles_of(each, frame.state_code)}
+def _manifest(
+    ctx: RequestContext, frame: Frame, plan: Plan, bundles: Iterable[OpenBundle]
+) -> Manifest:
+    names = {name for bundle in bundles for name in bundle.row.parties}
     versions = circles.circle_versions(ctx, tuple(sorted(names)))
     return Manifest(
         edition=frame.edition.id,

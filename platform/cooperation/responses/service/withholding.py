@@ -19,7 +19,6 @@ from cooperation.core.failpoints import reach
 from cooperation.responses import models
 from cooperation.responses.rules import AnswerStatus, Audience
 from cooperation.responses.service.narrowing import reseal
-from cooperation.responses.service.sealing import circles_of
 
 
 def withhold(
@@ -64,7 +63,6 @@ def seal_withheld(ctx: RequestContext) -> int:
             kind=BundleKind.SUBMITTED_COURT,
             edition=edition_id,
             state=state_code,
-            circles=circles_of(Audience.COURT, state_code),
         )
         for head, row in rows:
             narrowed_at = row.narrowed_at

@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from cooperation.access.context import RequestContext
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
-from cooperation.circles.rules import BundleKind, state_circle
+from cooperation.circles.rules import BundleKind
 from cooperation.circles.service import OpenBundle
 from cooperation.core.errors import Unavailable
 from cooperation.core.failpoints import reach
@@ -50,11 +50,10 @@ def begin_draft(ctx: RequestContext, frame: Frame, draft: Draft) -> tuple[Frame,
     After the State's circle was renewed the draft goes on under a new bundle. What an earlier act
     removed is destroyed now.
     """
-    own = state_circle(frame.state_code)
     if frame.response is not None:
         destroy_removed(ctx.session, frame.response.bundle_id)
         bundle = draft.bundle
-        if bundle is not None and circles.is_current(ctx, bundle.id, (own,)):
+        if bundle is not None and circles.is_current(ctx, bundle.row):
             return frame, bundle
         return _go_on_anew(ctx, frame, bundle)
     bundle = _new_bundle(ctx, frame)
@@ -82,7 +81,6 @@ def _new_bundle(ctx: RequestContext, frame: Frame) -> OpenBundle:
         kind=BundleKind.DRAFT,
         edition=frame.edition.id,
         state=frame.state_code,
-        circles=(state_circle(frame.state_code),),
     )
 
 

@@ -9,7 +9,7 @@ from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
-from cooperation.circles.rules import SECRETARIAT, BundleKind, state_circle
+from cooperation.circles.rules import BundleKind
 from cooperation.circles.service import OpenBundle
 from cooperation.core.db import Session
 from cooperation.core.errors import Conflict, Invalid, NotFound
@@ -223,7 +223,6 @@ def thread_bundle(ctx: RequestContext, edition_id: str, state_code: str) -> Open
         kind=BundleKind.CLARIFICATION,
         edition=edition_id,
         state=state_code,
-        circles=(state_circle(state_code), SECRETARIAT),
     )
 
 
