@@ -46,6 +46,10 @@ def test_every_part_shows_every_question_with_labels(focal, code):
     assert page.html.count("<fieldset") == page.html.count("<legend")
     for question in QUESTIONNAIRE.part(code).questions:
         assert question.code in ids
+    for control in re.findall(r"<(?:input|select|textarea) [^>]*>", page.html):
+        name = re.search(r'name="([A-Z]-[0-9]+\.[^"]+)"', control)
+        if name is not None and 'type="hidden"' not in control:
+            assert f'id="{name[1]}"' in control, "what names the cell leads to it"
 
 
 def test_a_save_is_acknowledged_and_comes_back(focal):

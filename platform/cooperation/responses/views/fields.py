@@ -73,7 +73,7 @@ class QuestionField:
 
     @property
     def code(self) -> str:
-        """The question's code, which is also its first field's name and id."""
+        """The question's code, which is also the id of its first control, or of its table."""
         return self.question.code
 
     @property
