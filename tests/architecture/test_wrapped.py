@@ -30,11 +30,12 @@ PUBLIC = """
     passkeys.credential_id passkeys.public_key prepared_signings.nonce prepared_signings.root
     proposal_items.commitment proposals.content_hash published_answers.commitment
     questionnaires.content recovery_sheets.sealing_key released_tables.content_hash
-    releases.commitment responses.ready_hash retractions.commitment retractions.content_hash
-    statements.encoded submission_answers.commitment submission_approvals.authenticator_data
-    submission_approvals.client_data submission_approvals.credential_id
-    submission_approvals.nonce submission_approvals.public_key submission_approvals.signature
-    submissions.manifest submissions.root submissions.signature waiting_acts.subject_hash
+    releases.commitment reopenings.ready_hash responses.ready_hash retractions.commitment
+    retractions.content_hash statements.encoded submission_answers.commitment
+    submission_approvals.authenticator_data submission_approvals.client_data
+    submission_approvals.credential_id submission_approvals.nonce
+    submission_approvals.public_key submission_approvals.signature submissions.manifest
+    submissions.root submissions.signature waiting_acts.subject_hash
 """
 """Public keys, signatures, hashes and papers that go out: in the clear by design."""
 

@@ -13,7 +13,9 @@ from cooperation.core.ids import new_id
 class Reopening(Base):
     """Who last reopened a response that was marked ready, and why; gone once it is ready again.
 
-    The reason is sealed under the draft's bundle of that day.
+    The reason is sealed under the draft's bundle of that day. The mark that was taken off stands
+    here, so that it can be put back on the same texts; a reopening from before this was kept has
+    none.
     """
 
     __tablename__ = "reopenings"
@@ -25,6 +27,9 @@ class Reopening(Base):
     reopened_by: Mapped[str] = mapped_column(sa.String(36))
     bundle_id: Mapped[str | None] = mapped_column(sa.String(36))
     sealed_reason: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ready_by: Mapped[str | None] = mapped_column(sa.String(36))
+    ready_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
 
 
 class Response(Base):

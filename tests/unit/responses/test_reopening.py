@@ -135,3 +135,70 @@ def test_the_first_change_after_a_submission_says_what_it_corrects(filled):
     assert (first.differs_from, first.is_first_change) == (number, True)
     assert (second.differs_from, second.is_first_change) == (number, False)
     assert home(filled).submissions[0].submitted_at < NOW + timedelta(days=1)
+
+
+def reopened_version(round_: Round, *, by: str = "focal") -> int:
+    with round_.acting(by) as ctx:
+        return service.reopen(ctx, edition_id=EDITION, reason=REASON)
+
+
+def undo(round_: Round, version: int, *, by: str = "focal") -> None:
+    later = NOW + timedelta(hours=1)
+    with round_.acting(by, later) as ctx:
+        service.undo_reopening(ctx, edition_id=EDITION, version=version)
+
+
+def test_undoing_puts_the_very_mark_back_and_the_signatory_can_sign(ready):
+    undo(ready, reopened_version(ready, by="signatory"), by="signatory")
+
+    assert home(ready).reopened is None
+    with ready.acting("signatory", NOW + timedelta(hours=2)) as ctx:
+        mark = service.open_part(ctx, edition_id=EDITION, part_code="A1").ready
+        assert (mark.at, mark.by) == (NOW, "Person focal")
+        seen = service.signing_state(ctx, edition_id=EDITION).version
+        service.submit_response(ctx, edition_id=EDITION, version=seen, is_declared=True)
+    with ready.world.database.reading() as session:
+        actions = session.scalars(sa.select(LogEntry.action).order_by(LogEntry.seq)).all()
+    assert "response.returning_undone" in actions
+
+
+def test_what_was_written_since_keeps_the_response_open(ready):
+    version = reopened_version(ready)
+    ready.save("A1", {"A-07": Answer(text="Later words")})
+
+    with pytest.raises(service.ReopeningStandsError):
+        undo(ready, version)
+    with ready.reading("focal") as ctx:
+        now = service.home_state(ctx, edition_id=EDITION).frame.begun_row.version
+    with pytest.raises(service.ReopeningStandsError):
+        undo(ready, now)  # forged: the texts are not those of the mark
+
+    assert home(ready).status is ResponseStatus.DRAFTING
+
+
+def test_only_whoever_reopened_it_undoes_it(ready):
+    version = reopened_version(ready, by="signatory")
+
+    with pytest.raises(service.ReopeningStandsError):
+        undo(ready, version, by="focal")
+
+    assert home(ready).reopened is not None
+
+
+def test_a_mark_that_was_set_anew_is_not_touched(ready):
+    version = reopened_version(ready)
+    ready.ready()
+
+    with pytest.raises(service.ReopeningStandsError):
+        undo(ready, version)
+
+    assert home(ready).status is ResponseStatus.READY
+
+
+def test_a_reopening_from_before_the_mark_was_kept_stands(ready):
+    version = reopened_version(ready)
+    with ready.acting("focal") as ctx:
+        ctx.session.execute(sa.update(Reopening).values(ready_hash=None))
+
+    with pytest.raises(service.ReopeningStandsError):
+        undo(ready, version)

@@ -51,6 +51,30 @@ def test_a_part_of_a_ready_response_is_read_only_with_one_button(ready):
         assert REASON in ready.get(path).text
 
 
+def test_reopening_is_undone_from_the_message_that_reports_it(ready):
+    page = ready.get(part_path("A1"))
+    page = ready.submit(page, page.form(action="/reopen"), {"reason": REASON})
+
+    page = ready.submit(page, page.form(action="/reopen/undo"))
+
+    assert (page.status, page.path) == (200, part_path("A1"))
+    assert "marked ready for signature as it was before" in page.text
+    assert not forms_of(page, "/parts/A1")
+    assert REASON not in ready.get("/").text
+
+
+def test_a_reopening_that_a_colleague_has_worked_on_stands(ready, contributor):
+    page = ready.get(part_path("A1"))
+    page = ready.submit(page, page.form(action="/reopen"))
+    saved(contributor, "A1", {"A-07": "Later words"})
+
+    page = ready.submit(page, page.form(action="/reopen/undo"))
+
+    assert page.status == 409
+    assert "has changed since it was reopened" in page.text
+    assert forms_of(ready.get(part_path("A1")), "/parts/A1")
+
+
 def test_a_reason_that_is_too_long_comes_back(ready):
     page = ready.get(part_path("A1"))
     page = ready.submit(page, page.form(action="/reopen"), {"reason": "x" * 301})

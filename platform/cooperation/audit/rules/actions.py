@@ -104,6 +104,7 @@ ACTIONS: dict[str, Text] = {
     "file.removed": _("File removed"),
     "response.readied": _("Response marked ready for signature"),
     "response.returned": _("Response reopened"),
+    "response.returning_undone": _("Undone: response marked ready as before"),
     "response.submitted": _("Response signed and submitted"),
     "response.submitted_by_one": _("Response prepared, signed and submitted by one person"),
     "submission.printed": _("Submission downloaded as a PDF"),

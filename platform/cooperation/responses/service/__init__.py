@@ -3,7 +3,8 @@
 The State's own pages
     current_edition(ctx), home_state, open_part, save_part, keep_answer, keep_part, keep_everything,
     offers_keeping, undo_answers, overview_state, open_files, add_file, remove_file, draft_file,
-    signing_state, mark_ready, reopen, submit_response, own_submission, own_submitted_file
+    signing_state, mark_ready, reopen, undo_reopening, submit_response, own_submission,
+    own_submitted_file
     submission_pdf(ctx, submission_id) -> bytes                       sealed; the caller logs
     print_submission(ctx, submission_id) -> Download                  the same, logged
     signs_with_passkey, prepare_signing, signing_question, submit_with_passkey
@@ -98,9 +99,11 @@ from cooperation.responses.service.reopening import (
     NotMarkedReadyError,
     ReadyMark,
     Reopened,
+    ReopeningStandsError,
     ready_mark,
     reopen,
     reopened,
+    undo_reopening,
 )
 from cooperation.responses.service.signed import (
     NotSignedError,
@@ -155,6 +158,7 @@ __all__ = [
     "ReadyMark",
     "ReceiptState",
     "Reopened",
+    "ReopeningStandsError",
     "ResponseReadyError",
     "SaveResult",
     "SigningOver",
@@ -209,4 +213,5 @@ __all__ = [
     "submit_with_passkey",
     "submitted_file",
     "undo_answers",
+    "undo_reopening",
 ]

@@ -5,6 +5,7 @@ Source: design/answering.md 1. The reason is the State's own text: it is sealed,
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 import sqlalchemy as sa
 
@@ -23,6 +24,7 @@ from cooperation.responses.models import Reopening, Response
 from cooperation.responses.rules import ResponseStatus
 from cooperation.responses.service.frame import Frame, find_frame, open_draft
 from cooperation.responses.service.writing import begin_draft, flush, log_response
+from cooperation.vault.encoding import length_prefixed
 
 REASON_CHARACTERS = 300
 
@@ -33,6 +35,15 @@ class NotMarkedReadyError(Conflict):
     """Somebody reopened the response already, or it was signed."""
 
     sentence = _("The response is not waiting for signature any more. Nothing was changed.")
+
+
+class ReopeningStandsError(Conflict):
+    """Something was done since the response was reopened, or somebody else has reopened it."""
+
+    sentence = _(
+        "The response has changed since it was reopened, so this cannot be undone. Look through it "
+        "and mark it ready again."
+    )
 
 
 @dataclass(frozen=True)
@@ -53,9 +64,10 @@ class ReadyMark:
     reopeners: tuple[str, ...]
 
 
-def reopen(ctx: RequestContext, *, edition_id: str, reason: str = "") -> None:
+def reopen(ctx: RequestContext, *, edition_id: str, reason: str = "") -> int:
     """Make a response that waits for signature a draft again, and say so to its State.
 
+    Returns the response's version, by which `undo_reopening` knows that nothing was done since.
     Raises `NotMarkedReadyError`; `Invalid` for a reason that is too long.
     """
     frame = find_frame(ctx, edition_id, Permission.REOPEN_RESPONSE, for_writing=True)
@@ -63,8 +75,6 @@ def reopen(ctx: RequestContext, *, edition_id: str, reason: str = "") -> None:
     if response.status != ResponseStatus.READY:
         raise NotMarkedReadyError
     bundle_id, sealed = _seal(ctx, frame, _checked(reason))
-    response.status = ResponseStatus.DRAFTING
-    response.ready_at = response.ready_by = response.ready_hash = None
     end_reopening(ctx, response)
     ctx.session.add(
         Reopening(
@@ -73,11 +83,52 @@ def reopen(ctx: RequestContext, *, edition_id: str, reason: str = "") -> None:
             reopened_by=ctx.actor.person_id,
             bundle_id=bundle_id,
             sealed_reason=sealed,
+            ready_at=response.ready_at,
+            ready_by=response.ready_by,
+            ready_hash=response.ready_hash,
         )
     )
+    response.status = ResponseStatus.DRAFTING
+    response.ready_at = response.ready_by = response.ready_hash = None
     flush(ctx)
     reach("reopening.written")
     log_response(ctx, response, "response.returned")
+    return response.version
+
+
+def undo_reopening(ctx: RequestContext, *, edition_id: str, version: int) -> None:
+    """Put the ready mark back as it was, for whoever has reopened the response.
+
+    Only while nothing was done since: the response is of the `version` that reopening made, and
+    its texts are those that were marked. Raises `ReopeningStandsError`.
+    """
+    frame = find_frame(ctx, edition_id, Permission.REOPEN_RESPONSE, for_writing=True)
+    response = frame.begun_row
+    row = queries.reopening_of(ctx.session, response.id)
+    if row is None or row.reopened_by != ctx.actor.person_id or response.version != version:
+        raise ReopeningStandsError
+    if row.ready_hash is None or row.ready_hash != draft_hash(ctx, frame):
+        raise ReopeningStandsError
+    response.status = ResponseStatus.READY
+    response.ready_at, response.ready_by = row.ready_at, row.ready_by
+    response.ready_hash = row.ready_hash
+    end_reopening(ctx, response)
+    flush(ctx)
+    reach("reopening.undone")
+    log_response(ctx, response, "response.returning_undone")
+
+
+def draft_hash(ctx: RequestContext, frame: Frame) -> bytes:
+    """Return what the ready mark is bound to: each sealed draft answer, and what was narrowed.
+
+    Ciphertexts, because no unsalted hash of content is kept (design: vault).
+    """
+    fields: list[bytes | str | int] = ["ready/1", frame.edition.id, frame.state_code]
+    rows = queries.draft_rows(ctx.session, frame.begun.id, None)
+    for row in sorted(rows, key=lambda each: each.question):
+        fields += [row.question, row.version, sha256(row.sealed).digest()]
+    narrowed = queries.narrowed_questions(ctx.session, frame.edition.id, frame.state_code)
+    return sha256(length_prefixed(*fields, *sorted(narrowed))).digest()
 
 
 def _checked(reason: str) -> str:

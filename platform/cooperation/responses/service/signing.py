@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require_step_up
@@ -44,12 +43,11 @@ from cooperation.responses.service.frame import (
     open_draft,
 )
 from cooperation.responses.service.planning import plan_submission
-from cooperation.responses.service.reopening import end_reopening
+from cooperation.responses.service.reopening import draft_hash, end_reopening
 from cooperation.responses.service.sealing import seal_submission
 from cooperation.responses.service.storage import destroy_removed
 from cooperation.responses.service.submissions import submission_of
 from cooperation.responses.service.writing import flush, log_response
-from cooperation.vault.encoding import length_prefixed
 
 
 class NotReadyError(Conflict):
@@ -177,26 +175,13 @@ def mark_ready(ctx: RequestContext, *, edition_id: str) -> None:
     _refuse_gaps(_gaps_of(ctx, frame))
     response.status = ResponseStatus.READY
     response.ready_at, response.ready_by = ctx.now, ctx.actor.person_id
-    response.ready_hash = _draft_hash(ctx, frame)
+    response.ready_hash = draft_hash(ctx, frame)
     end_reopening(ctx, response)
     destroy_removed(ctx.session, response.bundle_id)
     flush(ctx)
     reach("readying.bound")
     log_response(ctx, response, "response.readied")
     reach("readying.logged")
-
-
-def _draft_hash(ctx: RequestContext, frame: Frame) -> bytes:
-    """Return what the ready mark is bound to: each sealed draft answer, and what was narrowed.
-
-    Ciphertexts, because no unsalted hash of content is kept (design: vault).
-    """
-    fields: list[bytes | str | int] = ["ready/1", frame.edition.id, frame.state_code]
-    rows = queries.draft_rows(ctx.session, frame.begun.id, None)
-    for row in sorted(rows, key=lambda each: each.question):
-        fields += [row.question, row.version, sha256(row.sealed).digest()]
-    narrowed = queries.narrowed_questions(ctx.session, frame.edition.id, frame.state_code)
-    return sha256(length_prefixed(*fields, *sorted(narrowed))).digest()
 
 
 def _gaps_of(ctx: RequestContext, frame: Frame) -> tuple[Gap, ...]:
@@ -267,7 +252,7 @@ def fit_state(
         raise NotReadyError
     if not editions.is_held_open(ctx.session, frame.edition.id):
         raise EditionClosedError
-    if response.ready_hash != _draft_hash(ctx, frame):
+    if response.ready_hash != draft_hash(ctx, frame):
         raise NotReadyError
     state = _state_of(ctx, frame)
     _refuse_gaps(state.gaps)

@@ -1,4 +1,4 @@
-"""Reopening a response that is marked ready, with an optional reason."""
+"""Reopening a response that is marked ready, with an optional reason; and undoing it."""
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,7 +6,9 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
+from cooperation.core.forms import number_typed
 from cooperation.core.text import _
+from cooperation.core.undo import UNDO, WayBack
 from cooperation.responses import service
 from cooperation.responses.views.blueprint import blueprint
 
@@ -16,7 +18,7 @@ from cooperation.responses.views.blueprint import blueprint
 def reopen(edition_id: str) -> ResponseReturnValue:
     reason, part = request.form.get("reason", ""), request.form.get("part", "")
     try:
-        service.reopen(g.context, edition_id=edition_id, reason=reason)
+        version = service.reopen(g.context, edition_id=edition_id, reason=reason)
     except Invalid as error:
         page = render_template(
             "responses/reopen.html",
@@ -27,6 +29,17 @@ def reopen(edition_id: str) -> ResponseReturnValue:
         )
         return page, 422
     flash(str(_("The response is open for changes again.")))
+    address = url_for("responses.undo_reopening", edition_id=edition_id)
+    flash(WayBack(address, {"version": str(version), "part": part}).to_json(), UNDO)
+    return redirect(_address(edition_id, part), 303)
+
+
+@blueprint.post("/response/<string(length=4):edition_id>/reopen/undo")
+@requires(Permission.REOPEN_RESPONSE)
+def undo_reopening(edition_id: str) -> ResponseReturnValue:
+    version, part = number_typed(request.form.get("version", "")), request.form.get("part", "")
+    service.undo_reopening(g.context, edition_id=edition_id, version=version)
+    flash(str(_("Undone: the response is marked ready for signature as it was before.")))
     return redirect(_address(edition_id, part), 303)
 
 
