@@ -71,6 +71,7 @@ def requires(
     step_up: bool | None = None,
     own_transactions: bool = False,
     takes_files: bool = False,
+    locks_late: bool = False,
 ) -> Callable[[_View], _View]:
     """Declare a view's permission; the shell enforces it and answers 403 for a view without one.
 
@@ -81,7 +82,9 @@ def requires(
     method of a permission in `STEP_UP` does, and no GET. `own_transactions` marks the views of
     sign-in, activation and step-up, which count tries in committed transactions of their own and
     hash passwords outside of any: the shell opens no writing transaction around them. `takes_files`
-    raises the limit of the request's body from 1 to 11 MB.
+    raises the limit of the request's body from 1 to 11 MB. `locks_late` marks a view that reads
+    before it takes SQLite's lock where the script of a page asks it (core.late): it may be called
+    twice, and its first call leaves nothing behind but its answer.
     """
 
     def declare(view: _View) -> _View:
@@ -90,6 +93,7 @@ def requires(
         view.step_up = step_up  # type: ignore[attr-defined]
         view.own_transactions = own_transactions  # type: ignore[attr-defined]
         view.takes_files = takes_files  # type: ignore[attr-defined]
+        view.locks_late = locks_late  # type: ignore[attr-defined]
         return view
 
     return declare

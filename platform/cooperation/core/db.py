@@ -130,12 +130,12 @@ def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> 
 
 def _begin_sqlite(connection: Connection) -> None:
     if connection.get_execution_options().get("immediate", False):
-        _begin_immediate(connection)
+        begin_immediate(connection)
     else:
         connection.exec_driver_sql("BEGIN")
 
 
-def _begin_immediate(connection: Connection) -> None:
+def begin_immediate(connection: Connection) -> None:
     """Wait for the turn to write, asking every few milliseconds.
 
     SQLite's own waiting sleeps longer and longer, up to 100 ms: at a deadline the writers slept

@@ -16,6 +16,7 @@ class Declaration:
     step_up: bool | None
     own_transactions: bool
     takes_files: bool
+    locks_late: bool = False
 
     @property
     def is_export(self) -> bool:
@@ -54,6 +55,7 @@ def declaration_of(endpoint: str | None) -> Declaration:
         step_up=step_up,
         own_transactions=bool(getattr(view, "own_transactions", False)),
         takes_files=bool(getattr(view, "takes_files", False)),
+        locks_late=bool(getattr(view, "locks_late", False)),
     )
 
 

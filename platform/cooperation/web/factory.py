@@ -31,6 +31,7 @@ from cooperation.web.kit import assets, gallery
 from cooperation.web.kit.formats import install_formats
 from cooperation.web.kit.languages import install_languages, keep_language
 from cooperation.web.kit.pages import install_pages
+from cooperation.web.late import install_late_locks
 from cooperation.web.lifecycle import install_lifecycle
 from cooperation.web.origin import install_tokens
 from cooperation.web.refusals import log_refusal
@@ -164,3 +165,4 @@ def _install(app: Flask, held: Server) -> None:
     if held.settings.mode is Mode.TEST:
         app.register_blueprint(gallery.blueprint)
     refuse_undeclared(app)
+    install_late_locks(app)

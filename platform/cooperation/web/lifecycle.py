@@ -97,7 +97,7 @@ def begin() -> ResponseReturnValue | None:
             return _refuse_characters()
     if declaration.own_transactions:
         _prepare_own(declaration)
-    refused = _admit(declaration)
+    refused = admit(declaration)
     return _take_turn(declaration) if refused is None and declaration.is_export else refused
 
 
@@ -107,7 +107,7 @@ def _take_turn(declaration: Declaration) -> ResponseReturnValue | None:
     forget_person()
     g.turn = server().exports.take()
     open_transaction(declaration, unsafe=is_unsafe())
-    return _admit(declaration)
+    return admit(declaration)
 
 
 def _is_strange(declaration: Declaration) -> bool:
@@ -192,7 +192,8 @@ def _on_form_of_another(error: repeats.FormOfAnother) -> ResponseReturnValue:
     return unsaved.sign_in_page(kept.of_request(), "another"), 409
 
 
-def _admit(declaration: Declaration) -> ResponseReturnValue | None:
+def admit(declaration: Declaration) -> ResponseReturnValue | None:
+    """Let pass who may do this, with a form that was not sent before; else return the answer."""
     if declaration.is_public:
         return None
     if g.signed_in is None:

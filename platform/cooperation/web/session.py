@@ -3,7 +3,7 @@
 `accounts` decides who is signed in; Flask-Login only hands the person to whoever asks for
 `current_user`. One request is one transaction (design: architecture 2, rule 6): IMMEDIATE for what
 may write, committed after success, rolled back after a failure. A page that is logged as read only
-reads; `delivery` commits its entries.
+reads; `delivery` commits its entries. What a page's script saves takes the lock late (core.late).
 """
 
 from flask import Flask, Request, g, request
@@ -15,6 +15,8 @@ from cooperation.accounts import service as accounts
 from cooperation.accounts.rules import bare_address
 from cooperation.core.db import DatabaseFailedError, Session, commit, is_full
 from cooperation.core.last import Kind
+from cooperation.core.late import lock_late
+from cooperation.core.requests import is_autosave
 from cooperation.core.row_scope import enter
 from cooperation.web.declaration import Declaration
 from cooperation.web.server import Server, server
@@ -73,7 +75,7 @@ def find_signed_in(session: Session, cookie: str | None) -> accounts.SignedIn | 
     )
 
 
-def open_transaction(declaration: Declaration, *, unsafe: bool) -> None:
+def open_transaction(declaration: Declaration, *, unsafe: bool, lock_first: bool = False) -> None:
     """Find the signed-in person and open the request's session as its view needs it.
 
     A session's time of last use is written in a transaction of its own, before the request's. The
@@ -82,12 +84,15 @@ def open_transaction(declaration: Declaration, *, unsafe: bool) -> None:
     held = server()
     g.door = make_door(held)
     writing = not declaration.own_transactions and unsafe
+    is_late = writing and not lock_first and declaration.locks_late and is_autosave(request.headers)
     kind = Kind.WRITING_LAST if writing else Kind.READING if declaration.logs_reading else None
-    g.session = held.database.open(writing=False, kind=None if writing else kind)
+    g.session = held.database.open(writing=False, kind=None if writing and not is_late else kind)
+    if is_late:
+        lock_late(g.session)
     cookie = request.cookies.get(accounts.session_cookie(held.settings))
     g.signed_in = find_signed_in(g.session, cookie)
     is_touch_due = g.signed_in is not None and g.signed_in.is_touch_due
-    if writing or is_touch_due:
+    if is_touch_due or (writing and not is_late):
         close_transaction()
         if is_touch_due:
             _touch(g.signed_in.session_id)

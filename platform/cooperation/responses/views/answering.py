@@ -101,7 +101,7 @@ def part(edition_id: str, part_code: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/response/<string(length=4):edition_id>/parts/<string(maxlength=8):part_code>")
-@requires(Permission.WRITE_ANSWER)
+@requires(Permission.WRITE_ANSWER, locks_late=True)
 def save(edition_id: str, part_code: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     fields = without_row(_sent_fields(), request.form.get("_remove_row", ""))
