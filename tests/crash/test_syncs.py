@@ -53,7 +53,7 @@ def test_no_commit_without_a_sync(tmp_path):
     assert found is None or found >= COMMITS
 
 
-def test_every_commit_is_made_by_a_connection_with_its_settings(tmp_path):
+def test_every_commit_is_made_by_a_connection_with_its_settings(tmp_path, durable_sqlite):
     engine = make_engine(f"sqlite:///{tmp_path / 'asked.db'}")
     asked = []
 

@@ -377,6 +377,7 @@ def test_step_up_refuses_a_used_code(world, focal_point):
 
 
 def test_sessions_are_listed_and_ended_one_by_one(world, focal_point):
+    world.sign_everybody_out()
     first, second = world.sign_in(focal_point), world.sign_in(focal_point)
     here = accounts.reader_for_session(world.door(), cookie=second)
     ctx = world.context_of(focal_point)
@@ -401,6 +402,7 @@ def test_nobody_ends_the_session_of_another(world, focal_point):
 
 
 def test_signing_out_everywhere_ends_all(world, focal_point):
+    world.sign_everybody_out()
     cookies = [world.sign_in(focal_point) for _ in range(3)]
 
     accounts.end_all_sessions(world.context_of(focal_point))

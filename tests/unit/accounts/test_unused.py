@@ -18,6 +18,7 @@ NOTE = "Note verbale 12/2028 of 3 March"
 
 def leave_unused(world, *people):
     """Date the last use of these accounts back by more than fifteen months."""
+    world.sign_everybody_out()
     for person in people:
         world.session.get(PersonRow, person.person_id).last_sign_in_at = world.now - LONG
     world.commit()

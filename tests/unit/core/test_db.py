@@ -18,13 +18,14 @@ from cooperation.core.db import (
 )
 
 
-def test_every_sqlite_connection_reports_the_safety_settings(sqlite_address):
+def test_every_sqlite_connection_reports_the_safety_settings(sqlite_address, durable_sqlite):
     engine = make_engine(sqlite_address)
 
     for _ in range(3):
         raw = engine.raw_connection()
-        assert connection_settings(raw.cursor()) == SQLITE_SETTINGS
+        assert connection_settings(raw.cursor()) == SQLITE_SETTINGS == durable_sqlite
         raw.close()
+    assert durable_sqlite["synchronous"] == 2, "a commit waits for the disk"
 
 
 def test_connection_that_refuses_a_setting_is_not_used():

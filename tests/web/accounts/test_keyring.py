@@ -16,7 +16,7 @@ def rotated(world: World) -> World:
     world.commit()
     world.root = RootKeys({1: ROOT_KEY, 2: bytes(range(64, 96))}, instance=INSTANCE)
     circles.begin_rotation(world.session, world.root, now=world.now)
-    world.commit()
+    world.sign_everybody_out()
     return world
 
 

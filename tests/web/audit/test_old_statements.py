@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 
 from cooperation.access.rules import Role
 from cooperation.circles import service as circles
@@ -112,8 +113,9 @@ def said_by_the_command(world):
     with world.database.engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE alembic_version (version_num TEXT)")
         connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (head_revision(),))
-    world.application.config |= {"SETTINGS": world.settings, "CLOCK": world.clock}
-    with world.application.app_context():
+    carrier = Flask("commands")
+    carrier.config |= {"SETTINGS": world.settings, "CLOCK": world.clock}
+    with carrier.app_context():
         said = CliRunner().invoke(audit_verify)
     assert said.exit_code == 1
     raise UnwellError(said.output.strip().splitlines()[-1])

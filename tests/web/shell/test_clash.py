@@ -33,7 +33,7 @@ def clashing(world):
     held = make_server(world.settings, database=world.database, root=world.root, clock=world.clock)
     application = create_app(world.settings, held)
     application.register_blueprint(blueprint)
-    world._application = application
+    world.application = application
     with world.database.writing() as session:
         session.execute(
             sa.text("CREATE TABLE clashes (place TEXT PRIMARY KEY, text TEXT NOT NULL)")

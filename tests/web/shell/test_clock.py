@@ -42,6 +42,7 @@ MAY_READ_IT = {
 
 @pytest.fixture
 def person(answering_world):
+    answering_world.sign_everybody_out()
     return answering_world.person(Role.FOCAL_POINT, "AF01")
 
 

@@ -48,8 +48,8 @@ def other():
 def host(world):
     """The world's application with two acts of our own."""
     held = make_server(world.settings, database=world.database, root=world.root, clock=world.clock)
-    world._application = create_app(world.settings, held)
-    world._application.register_blueprint(blueprint)
+    world.application = create_app(world.settings, held)
+    world.application.register_blueprint(blueprint)
     return held
 
 

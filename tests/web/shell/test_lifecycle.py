@@ -128,7 +128,7 @@ def probed(world):
     held = make_server(world.settings, database=world.database, root=world.root, clock=world.clock)
     application = create_app(world.settings, held)
     application.register_blueprint(blueprint)
-    world._application = application
+    world.application = application
     with world.database.writing() as session:
         session.execute(sa.text("CREATE TABLE probes (text TEXT)"))
     return world

@@ -26,7 +26,7 @@ def served(answering_world):
     world = answering_world
     held = make_server(world.settings, database=world.database, root=world.root, clock=world.clock)
     held.space._look = lambda _folder: MEGABYTE
-    world._application = create_app(world.settings, held)
+    world.application = create_app(world.settings, held)
     yield from serving(world.application)
 
 

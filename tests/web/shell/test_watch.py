@@ -67,9 +67,10 @@ def disk():
 def watched(answering_world, disk):
     """The world's application, whose free space the test decides."""
     world = answering_world
+    world.sign_everybody_out()
     held = make_server(world.settings, database=world.database, root=world.root, clock=world.clock)
     held.space._look = disk.look
-    world._application = create_app(world.settings, held)
+    world.application = create_app(world.settings, held)
     world.held = held
     return world
 
