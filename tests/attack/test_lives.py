@@ -2,10 +2,8 @@
 
 import pytest
 
-from tests.fixtures.circles import World, first_world, world
 from tests.fixtures.lives import live
-
-__all__ = ["first_world", "world"]
+from tests.fixtures.people import World
 
 
 @pytest.mark.slow

@@ -9,16 +9,14 @@ from collections.abc import Callable
 import pytest
 
 from cooperation.access.rules import Role
-from cooperation.accounts.models import PersonRow
 from cooperation.analysis import service as analysis
 from cooperation.analysis.service import releasing
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
-from cooperation.circles.rules import COURT
 from cooperation.core import failpoints
 from tests.fixtures.census import Census, census_of, effect
-from tests.fixtures.circles import World
 from tests.fixtures.crashes import dies
+from tests.fixtures.people import World
 from tests.fixtures.responses import EDITION
 
 pytestmark = pytest.mark.slow
@@ -74,20 +72,7 @@ def test_submission_by_passkey_is_whole_or_not_there(signatory, tmp_path, point)
 def court(submitted, monkeypatch):
     """The State has given an answer to the Court alone; there is a second Court reader."""
     monkeypatch.setattr(releasing, "SMALLEST", 0)
-    world = submitted.round.world
-    with world.database.writing() as session:
-        second = world.join(session, "court2", "court", Role.COURT_READER, COURT)
-        template = session.get_one(PersonRow, world.people["court"].person_id)
-        session.add(
-            PersonRow(
-                id=second.person_id,
-                status="active",
-                sealed_name=b"",
-                sealed_email=b"",
-                institution="court",
-                activated_at=template.activated_at,
-            )
-        )
+    submitted.round.world.person(Role.COURT_READER, number=2)
     return submitted
 
 

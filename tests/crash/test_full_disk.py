@@ -14,8 +14,9 @@ from cooperation.publication import service as publication
 from cooperation.publication.models import PublishedAnswer
 from cooperation.responses import service as responses
 from cooperation.responses.models import Submission
-from tests.fixtures.circles import NOW, World
+from tests.fixtures.circles import NOW
 from tests.fixtures.disks import SmallDisk, small_disk
+from tests.fixtures.people import World
 from tests.fixtures.rehearsal import Rehearsal
 from tests.fixtures.responses import EDITION, Round, copied
 from tests.fixtures.walking import BLOCKS, REDIRECTS, send

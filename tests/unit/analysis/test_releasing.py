@@ -5,12 +5,10 @@ from dataclasses import replace
 import pytest
 
 from cooperation.access.rules import Role
-from cooperation.accounts.models import PersonRow
 from cooperation.analysis import service
 from cooperation.analysis.models import ReleasedTable
 from cooperation.analysis.service import releasing
 from cooperation.audit import service as audit
-from cooperation.circles.rules import COURT
 from cooperation.core.errors import NotAllowed, NotFound, StepUpNeeded
 from cooperation.vault.errors import CannotOpen
 from tests.fixtures.circles import NOW
@@ -23,25 +21,8 @@ CODE = "A-05"
 def court(submitted, monkeypatch):
     """AF01 has given A-05 to the Court only; a second Court reader; one answer may be shown."""
     monkeypatch.setattr(releasing, "SMALLEST", 0)
-    return with_second_reader(submitted)
-
-
-def with_second_reader(office):
-    world = office.round.world
-    with world.database.writing() as session:
-        second = world.join(session, "court2", "court", Role.COURT_READER, COURT)
-        template = session.get_one(PersonRow, world.people["court"].person_id)
-        session.add(
-            PersonRow(
-                id=second.person_id,
-                status="active",
-                sealed_name=b"",
-                sealed_email=b"",
-                institution="court",
-                activated_at=template.activated_at,
-            )
-        )
-    return office
+    submitted.round.world.person(Role.COURT_READER, number=2)
+    return submitted
 
 
 def propose(office, by="court", code=CODE):
@@ -156,7 +137,7 @@ def test_state_that_said_no_to_figures_is_not_in_the_table(office, monkeypatch):
 def test_state_not_counted_by_region_stands_in_no_group(office, monkeypatch):
     monkeypatch.setattr(releasing, "SMALLEST", 0)
     office.submit(D_04="yes_but_not_by_region")
-    with_second_reader(office)
+    office.round.world.person(Role.COURT_READER, number=2)
 
     release(office, propose(office))
 

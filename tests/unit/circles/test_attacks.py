@@ -26,7 +26,8 @@ from cooperation.vault.invitation import Package, derive_keys, new_halves, seal_
 from cooperation.vault.keys import PrivateKey, SigningKey, key_hash
 from cooperation.vault.reader import Reader
 from cooperation.vault.statements import Invite, Signer, moment, sign_statement
-from tests.fixtures.circles import NOW, World
+from tests.fixtures.circles import NOW
+from tests.fixtures.people import World
 
 STATE = state_circle("AF01")
 PLACE = {"kind": "answer", "code": "A-01", "version": 1, "field": "value"}
@@ -149,7 +150,7 @@ def test_injected_invitation_admits_nobody(world: World, is_logged: bool) -> Non
         world.database.writing() as session,
         pytest.raises((Conflict, DirectoryChanged)),
     ):
-        world.activate(session, "thief", invitation_id, halves, Role.COURT_READER)
+        world.enrol(session, "thief", invitation_id, halves, Role.COURT_READER)
 
 
 def test_statement_outside_the_log_stops_every_sealing(world: World) -> None:
@@ -177,7 +178,7 @@ def test_cut_log_stops_every_sealing_but_not_reading(world: World, table: str) -
             person_id=world.people["signatory"].person_id,
             roles=frozenset({Role.CONTRIBUTOR}),
         )
-        world.sign_in(session, "focal")
+        world.open_again(session, "focal")
     attack(world, CUTS[table])
     restart()
 
@@ -196,7 +197,7 @@ def test_rolled_back_database_is_seen_by_who_signed_in_since(world: World, tmp_p
     shutil.copy(path, tmp_path / "backup.db")
     with world.database.writing() as session:
         draft(world, session)
-        world.sign_in(session, "focal")
+        world.open_again(session, "focal")
     world.database.engine.dispose()
     for leftover in tmp_path.glob("cooperation.db*"):
         leftover.unlink()
@@ -209,7 +210,7 @@ def test_rolled_back_database_is_seen_by_who_signed_in_since(world: World, tmp_p
 
 def test_running_process_notices_a_cut_log(world: World) -> None:
     with world.database.writing() as session:
-        world.sign_in(session, "focal")
+        world.open_again(session, "focal")
     attack(world, CUTS["statements"])
 
     with world.database.writing() as session, pytest.raises(DirectoryChanged):
@@ -218,7 +219,9 @@ def test_running_process_notices_a_cut_log(world: World) -> None:
 
 def test_removed_role_statement_cannot_be_hidden(world: World) -> None:
     """The table of statements alone is cut in its middle: the log still holds the entry."""
-    attack(world, "DELETE FROM statements WHERE seq = 3")
+    attack(
+        world, "DELETE FROM statements WHERE seq = (SELECT seq FROM statements LIMIT 1 OFFSET 3)"
+    )
     restart()
 
     with world.database.writing() as session, pytest.raises(DirectoryChanged):
@@ -300,7 +303,7 @@ def test_header_that_is_logged_once_more_stays_where_it_was(world: World) -> Non
     restart()
 
     with world.database.writing() as session:
-        world.sign_in(session, "second_focal")
+        world.open_again(session, "second_focal")
         assert circles.open_bundle(world.context(session, "second_focal"), bundle.id)
 
 

@@ -1,7 +1,5 @@
 """Bundles: the audience table cell by cell, with no guard in between (vault.md, product.md)."""
 
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
@@ -17,12 +15,13 @@ from cooperation.circles.rules import (
 )
 from cooperation.core.errors import NotAllowed, NotFound
 from cooperation.vault.errors import CannotOpen
-from tests.fixtures.circles import World, make_world, populate
+from tests.fixtures.people import World
 
 STATE = state_circle("AF01")
-OF_STATE = {"focal", "signatory"}
+OF_STATE = {"focal", "contributor", "signatory"}
 OF_SECRETARIAT = {"head", "officer"}
-EVERYBODY = OF_STATE | OF_SECRETARIAT | {"court", "facilitator", "auditor", "other_focal"}
+OF_NO_CIRCLE = {"auditor", "administrator"}
+EVERYBODY = OF_STATE | OF_SECRETARIAT | OF_NO_CIRCLE | {"court", "facilitator", "other_focal"}
 PLACE = {"kind": "answer", "code": "A-01", "version": 1, "field": "value"}
 
 CELLS = [
@@ -32,9 +31,9 @@ CELLS = [
     (BundleKind.SUBMITTED_COURT, "AF01", OF_STATE | {"court"}),
     (BundleKind.REVIEW_NOTES, "AF01", OF_SECRETARIAT),
     (BundleKind.CLARIFICATION, "AF01", OF_STATE | OF_SECRETARIAT),
-    (BundleKind.PUBLISHED, None, EVERYBODY - {"auditor"}),
+    (BundleKind.PUBLISHED, None, EVERYBODY - OF_NO_CIRCLE),
     (BundleKind.COURT_TABLES, None, {"court"}),
-    (BundleKind.RELEASED_TABLES, None, EVERYBODY - {"auditor"}),
+    (BundleKind.RELEASED_TABLES, None, EVERYBODY - OF_NO_CIRCLE),
 ]
 
 
@@ -205,10 +204,10 @@ def test_closed_reader_seals_nothing(world: World) -> None:
             circles.open_bundle(ctx, bundle.id)
 
 
-def test_both_engines_keep_keys_and_grants(address: sa.URL, tmp_path: Path) -> None:
+def test_both_engines_keep_keys_and_grants(each_world: World) -> None:
     """The whole way, from genesis to a circle founded again, on SQLite and on PostgreSQL."""
-    world = make_world(tmp_path, address.render_as_string(hide_password=False))
-    populate(world)
+    world = each_world
+    world.populate()
     with world.database.writing() as session:
         bundle = circles.create_bundle(
             world.context(session, "focal"),

@@ -22,7 +22,8 @@ from cooperation.core.db import Session
 from cooperation.core.errors import NotAllowed, NotFound
 from cooperation.vault.errors import CannotOpen, CodeRefused, StatementRefused
 from cooperation.vault.invitation import Halves
-from tests.fixtures.circles import NOW, World
+from tests.fixtures.circles import NOW
+from tests.fixtures.people import World
 from tests.fixtures.thief import Loot
 
 STATE = state_circle("AF01")
@@ -188,7 +189,7 @@ def test_living_circle_is_not_founded_again_and_an_ended_one_is_not_joined(world
         join = world.invite(session, "focal", Role.CONTRIBUTOR, STATE)
         dissolve(world, session)
         with pytest.raises(InvitationOverError):
-            world.activate(session, "late", *join, Role.CONTRIBUTOR)
+            world.enrol(session, "late", *join, Role.CONTRIBUTOR)
         with pytest.raises(NotAllowed):
             make_bundles(world, session, "focal")
         with pytest.raises(CircleMissingError):
@@ -206,11 +207,11 @@ def test_old_letter_to_found_does_not_found_again(world: World) -> None:
     with world.database.writing() as session:
         first = world.invite(session, "head", Role.FOCAL_POINT, circle)
         second: tuple[str, Halves] = world.invite(session, "head", Role.FOCAL_POINT, circle)
-        world.activate(session, "third", *first, Role.FOCAL_POINT)
+        world.enrol(session, "third", *first, Role.FOCAL_POINT)
         dissolve(world, session, circle)
 
         with pytest.raises(InvitationOverError):
-            world.activate(session, "thief", *second, Role.FOCAL_POINT)
+            world.enrol(session, "thief", *second, Role.FOCAL_POINT)
 
 
 def test_founded_again_twice(world: World) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.fixtures.circles import World
 from tests.fixtures.lives import live
+from tests.fixtures.people import World
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

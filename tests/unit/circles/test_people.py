@@ -20,7 +20,8 @@ from cooperation.core.ids import new_id
 from cooperation.vault.errors import CannotOpen, StatementRefused
 from cooperation.vault.passwords import LIGHT
 from cooperation.vault.root import RootKeys
-from tests.fixtures.circles import NOW, PASSWORD, World
+from tests.fixtures.circles import NOW, PASSWORD
+from tests.fixtures.people import World
 
 
 def test_everybody_has_the_role_of_her_invitation(world: World) -> None:
@@ -69,7 +70,7 @@ def test_disabled_person_cannot_sign_in_and_has_no_role(world: World) -> None:
 
 def test_sign_in_moves_the_anchor_to_the_log_of_now(world: World) -> None:
     with world.database.writing() as session:
-        world.sign_in(session, "focal")
+        world.open_again(session, "focal")
         state = audit.log_state(session)
 
     anchor = world.people["focal"].opened.keys.anchor
@@ -132,10 +133,10 @@ def test_second_invitation_to_found_a_state_is_told_that_somebody_was_first(worl
     with world.database.writing() as session:
         first = world.invite(session, "head", Role.FOCAL_POINT, circle)
         second = world.invite(session, "head", Role.FOCAL_POINT, circle)
-        world.activate(session, "third_focal", *first, Role.FOCAL_POINT)
+        world.enrol(session, "third_focal", *first, Role.FOCAL_POINT)
 
         with pytest.raises(AlreadyFoundedError):
-            world.activate(session, "late_focal", *second, Role.FOCAL_POINT)
+            world.enrol(session, "late_focal", *second, Role.FOCAL_POINT)
 
 
 def test_invitation_serves_once_and_ends(world: World) -> None:
@@ -150,10 +151,10 @@ def test_invitation_serves_once_and_ends(world: World) -> None:
                 profile=LIGHT,
                 now=NOW + timedelta(days=7),
             )
-        world.activate(session, "contributor", invitation_id, halves, Role.CONTRIBUTOR)
+        world.enrol(session, "contributor", invitation_id, halves, Role.CONTRIBUTOR)
 
         with pytest.raises(InvitationOverError):
-            world.activate(session, "again", invitation_id, halves, Role.CONTRIBUTOR)
+            world.enrol(session, "again", invitation_id, halves, Role.CONTRIBUTOR)
 
 
 def test_halves_of_another_invitation_open_nothing(world: World) -> None:
@@ -165,7 +166,7 @@ def test_halves_of_another_invitation_open_nothing(world: World) -> None:
         assert circles.are_halves_right(session, invitation_id=first_id, halves=first)
         assert not circles.are_halves_right(session, invitation_id=first_id, halves=mixed)
         with pytest.raises(CannotOpen):
-            world.activate(session, "thief", first_id, mixed, Role.CONTRIBUTOR)
+            world.enrol(session, "thief", first_id, mixed, Role.CONTRIBUTOR)
 
 
 def test_void_invitation_is_over(world: World) -> None:
@@ -174,7 +175,7 @@ def test_void_invitation_is_over(world: World) -> None:
         circles.void_invitation(session, invitation_id)
 
         with pytest.raises(InvitationOverError):
-            world.activate(session, "late", invitation_id, halves, Role.CONTRIBUTOR)
+            world.enrol(session, "late", invitation_id, halves, Role.CONTRIBUTOR)
 
 
 def test_there_is_one_genesis(world: World) -> None:

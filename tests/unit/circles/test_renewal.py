@@ -30,7 +30,8 @@ from cooperation.core.db import Session
 from cooperation.vault.errors import CannotOpen, DirectoryChanged, StatementRefused
 from cooperation.vault.grants import seal_link
 from cooperation.vault.keys import PrivateKey
-from tests.fixtures.circles import NOW, PASSWORD, World
+from tests.fixtures.circles import NOW, PASSWORD
+from tests.fixtures.people import World
 from tests.fixtures.thief import Loot
 
 STATE = state_circle("AF01")
@@ -182,7 +183,7 @@ def test_open_invitation_lets_the_newcomer_read_what_was_before(world: World) ->
         before = draft(world, session)
         invitation = world.invite(session, "focal", Role.CONTRIBUTOR, STATE)
         remove(world, session, "signatory")
-        world.activate(session, "newcomer", *invitation, Role.CONTRIBUTOR)
+        world.enrol(session, "newcomer", *invitation, Role.CONTRIBUTOR)
         after = draft(world, session)
 
         assert opens(world, session, "newcomer", before)
@@ -194,7 +195,7 @@ def test_open_invitation_to_found_survives_a_renewed_assembly(world: World) -> N
         before = published(world, session)
         invitation = world.invite(session, "head", Role.FOCAL_POINT, state_circle("AF03"))
         circles.renew_circle(world.context(session, "head"), ASSEMBLY)
-        world.activate(session, "third", *invitation, Role.FOCAL_POINT)
+        world.enrol(session, "third", *invitation, Role.FOCAL_POINT)
 
         assert opens(world, session, "third", before)
 
@@ -212,10 +213,10 @@ def test_invitation_of_who_left_is_void(world: World) -> None:
         remove(world, session, "signatory")
 
         with pytest.raises(InvitationOverError):
-            world.activate(session, "accomplice", *invitation, Role.CONTRIBUTOR)
+            world.enrol(session, "accomplice", *invitation, Role.CONTRIBUTOR)
         session.add(InvitationKey(**row))
         with pytest.raises(InvitationOverError):
-            world.activate(session, "accomplice", *invitation, Role.CONTRIBUTOR)
+            world.enrol(session, "accomplice", *invitation, Role.CONTRIBUTOR)
 
 
 def test_circle_that_leaves_the_assembly_opens_nothing_published_later(world: World) -> None:
@@ -374,7 +375,7 @@ def test_bundle_signed_with_former_keys_still_opens(world: World) -> None:
 def test_administrator_without_circle_changes_her_keys(world: World) -> None:
     with world.database.writing() as session:
         world.people["auditor"].opened = world.change_keys(session, "auditor")
-        world.sign_in(session, "auditor")
+        world.open_again(session, "auditor")
 
         assert circles.roles_of(session, world.people["auditor"].person_id) == {Role.AUDITOR}
 

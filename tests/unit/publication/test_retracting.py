@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import make_url
 
-from cooperation.accounts.models import PersonRow
 from cooperation.audit import service as audit
 from cooperation.core.errors import Invalid, NotAllowed, NotFound, StepUpNeeded
 from cooperation.editions.rules import Answer
@@ -77,12 +76,6 @@ def test_published_record_stands_in_no_file_afterwards(published: Office) -> Non
 
 
 def test_state_is_told_with_the_reason_and_by_mail_without_content(published: Office) -> None:
-    with published.round.acting("head") as ctx:
-        people = published.round.world.people
-        deciders = [people[name].person_id for name in ("focal", "signatory")]
-        ctx.session.execute(
-            sa.update(PersonRow).where(PersonRow.id.in_(deciders)).values(state_code=STATE)
-        )
     retract(published, propose(published))
 
     own = own_answer(published)

@@ -169,7 +169,6 @@ def keep(round_: Round, code: str, over=None) -> None:
 
 
 def test_this_years_words_are_replaced_only_where_just_they_were_let_go(next_year):
-    next_year.join_contributor()
     next_year.save("A1", {"A-07": Answer(text="Written this year")})
     seen = state_of(next_year, "A1", "A-07").seen
 

@@ -51,7 +51,7 @@ def test_a_receipt_is_made_after_the_signatory_has_left(
     with world.database.writing() as session:
         gone = world.people["signatory"].person_id
         circles.renew_circle(world.context(session, "focal"), STATE_CIRCLE, removing=(gone,))
-        world.sign_in(session, "focal")
+        world.open_again(session, "focal")
         world.join(session, "signatory", "focal", Role.SIGNATORY, STATE_CIRCLE)
 
     made = filed(filled, submission)

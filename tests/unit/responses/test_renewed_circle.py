@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from cooperation.access.rules import Role
+from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.rules import BundleKind, state_circle
@@ -22,7 +23,7 @@ from cooperation.responses.service.signed import (
 from cooperation.vault.member import make_blob_key
 from cooperation.vault.passwords import LIGHT
 from tests.fixtures.circles import PASSWORD
-from tests.fixtures.responses import EARLIER, EDITION, Round, person_row
+from tests.fixtures.responses import EARLIER, EDITION, Round
 from tests.fixtures.thief import Loot
 
 STATE = state_circle("AF01")
@@ -57,15 +58,14 @@ def leave(round_: Round) -> None:
 def lose_everybody(round_: Round) -> None:
     """The State is founded again; the newcomer is called "focal"."""
     world = round_.world
-    with world.database.writing() as session:
-        circles.propose_dissolution(world.context(session, "officer"), STATE)
-        circles.confirm_dissolution(world.context(session, "head"), STATE)
-        for name, inviter, role in (
-            ("focal", "head", Role.FOCAL_POINT),
-            ("signatory", "focal", Role.SIGNATORY),
-        ):
-            held = world.join(session, name, inviter, role, STATE)
-            session.add(person_row(world, name, held.person_id))
+    with round_.acting("officer") as ctx:
+        accounts.propose_refounding(ctx, "AF01", note="Note verbale 12")
+    with round_.acting("head") as ctx:
+        accounts.confirm_refounding(ctx, "AF01")
+    for name in ("focal", "contributor", "signatory"):
+        del world.people[name]
+    for role in (Role.FOCAL_POINT, Role.SIGNATORY):
+        world.person(role, "AF01")
 
 
 def regrant(round_: Round) -> None:

@@ -14,7 +14,6 @@ PAGE = "f" * 32
 @pytest.fixture
 def round_(round_):
     """The round with a contributor, who writes beside the focal point."""
-    round_.join_contributor()
     return round_
 
 

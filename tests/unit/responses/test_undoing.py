@@ -30,7 +30,6 @@ def stored(version: int, by: str = "me") -> Stored:
 @pytest.fixture
 def kept(next_year: Round) -> Round:
     """A State that wrote an answer this year, with a colleague who writes beside her."""
-    next_year.join_contributor()
     next_year.save("A1", {"A-02": Answer(choice=("update",)), "A-07": Answer(text="This year's")})
     return next_year
 

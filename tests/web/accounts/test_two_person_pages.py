@@ -36,7 +36,12 @@ def test_head_invites_and_an_officer_confirms(running):
     officer = running.visitor(running.person(Role.OFFICER))
     assert "Waiting for a second person: for you" in officer.get("/").text
     page = open_act(officer)
-    for words in ("Ina Newcomer", "ina@example.org", "Secretariat officer", "Proposed by Head 1"):
+    for words in (
+        "Ina Newcomer",
+        "ina@example.org",
+        "Secretariat officer",
+        "Proposed by Person head",
+    ):
         assert words in page.text
     page = officer.submit(page, page.form(action="/approve"))
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from cooperation.access.rules import Role
 from cooperation.analysis.service import releasing
-from tests.unit.analysis.test_releasing import with_second_reader
 
 FIGURE = "/figures/2026/A-05"
 
@@ -12,7 +12,7 @@ FIGURE = "/figures/2026/A-05"
 def pages(published_pages, monkeypatch):
     """AF01 gave A-05 to the Court only; there are two Court readers; one answer may be shown."""
     monkeypatch.setattr(releasing, "SMALLEST", 0)
-    with_second_reader(published_pages.office)
+    published_pages.office.round.world.person(Role.COURT_READER, number=2)
     return published_pages
 
 

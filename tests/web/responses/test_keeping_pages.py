@@ -77,7 +77,6 @@ def test_keep_asks_before_it_replaces_what_was_typed_and_both_ways_are_open(next
 
 
 def test_keep_asks_again_where_a_colleague_wrote_after_the_question(next_year_pages, office):
-    office.round.join_contributor()
     focal = next_year_pages.visitor("focal")
     page = focal.get(part_path("B1"))
     asked = focal.submit(page, page.form(has="then"), {"B-05": "New words", "then": "keep:B-05"})
@@ -124,7 +123,6 @@ def test_the_button_is_shown_with_one_page_only(next_year_pages):
 def test_what_a_colleague_wrote_before_the_button_was_pressed_is_left_and_named(
     next_year_pages, office
 ):
-    office.round.join_contributor()
     focal = next_year_pages.visitor("focal")
     page = focal.get(part_path("B1"))
     page = focal.submit(page, page.form(has="then"), {"then": "keep"})
