@@ -19,7 +19,7 @@ OF_OTHER_WORDS = {
     ("access/rows.py", "court"),  # an audience
     ("editions/rules/questionnaire.py", "court"),  # a rule of publication
     ("responses/rules/audience.py", "court"),  # an audience, and where a response is counted
-    ("publication/service/collecting.py", "court"),  # where an answer was read
+    ("publication/reading/service/collecting.py", "court"),  # where an answer was read
     ("publication/rules.py", "court"),  # colours of a tag
     ("typeset/printed.py", "court"),
     ("vault/passwords.py", "assembly"),  # a word that no password may rest on

@@ -14,7 +14,7 @@ from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import AccessReviewRow, MemberCaseRow, WaitingActRow
 from cooperation.accounts.rules import ActKind, ActStatus
-from cooperation.accounts.service import passwords
+from cooperation.accounts.signin.service import passwords
 from cooperation.analysis import service as analysis
 from cooperation.analysis.models import ReleasedTable
 from cooperation.analysis.service import releasing

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from cooperation.publication.service import exporting
+from cooperation.publication.reading.service import exporting
 from tests.fixtures.rehearsal import OWN
 from tests.fixtures.visitor import Page
 

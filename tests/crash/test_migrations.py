@@ -24,7 +24,7 @@ from cooperation.publication import service as publication
 from cooperation.publication.models import PublishedAnswer
 from cooperation.responses import service as responses
 from cooperation.responses.models import Submission
-from cooperation.responses.service.signed import forget_manifests
+from cooperation.responses.submitted.service.signed import forget_manifests
 from cooperation.web.tables import bring_up_to_date
 from tests.fixtures.landed import Landed
 

@@ -14,7 +14,7 @@ from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
 from cooperation.core.errors import DomainError
 from cooperation.demonstration.stage import Stage
-from cooperation.responses.service.withholding import seal_withheld
+from cooperation.responses.signing.service.withholding import seal_withheld
 from cooperation.safekeeping import service as safekeeping
 from cooperation.vault import age
 from cooperation.vault.keyring import create_keyring

@@ -8,7 +8,7 @@ from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.audit.rules import ACTIONS
 from cooperation.core.text import _, ngettext
-from cooperation.responses.service.withholding import seal_withheld
+from cooperation.responses.service import seal_withheld
 from cooperation.safekeeping import service
 from cooperation.safekeeping.forms import CheckForm
 

@@ -9,7 +9,7 @@ from werkzeug.http import parse_cookie
 
 from cooperation.accounts import service as accounts
 from cooperation.accounts.forms import FactorForm, SignInForm
-from cooperation.accounts.views.second_factor import second_factor_page
+from cooperation.accounts.signin.views.second_factor import second_factor_page
 from cooperation.web import form_keys, kept
 from cooperation.web.declaration import current_declaration
 from cooperation.web.origin import begin_new_visit

@@ -11,7 +11,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from cooperation.accounts.views.blueprint import end_cookie, session_name
+from cooperation.accounts.blueprint import end_cookie, session_name
 from cooperation.core.db import (
     DatabaseFailedError,
     RuleBrokenError,

@@ -15,7 +15,7 @@ from cooperation.access.guard import is_allowed, is_stepped_up
 from cooperation.accounts import service as accounts
 from cooperation.accounts.forms import FactorForm
 from cooperation.accounts.rules import browser_name
-from cooperation.accounts.views.step_up import step_up_page
+from cooperation.accounts.signin.views.step_up import step_up_page
 from cooperation.audit import service as audit
 from cooperation.core.errors import FieldsRefused, NotAllowed, PasskeyNeeded, StepUpNeeded
 from cooperation.core.ids import new_id

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cooperation.accounts.service.codes import accepted_step, code_at, step_at
+from cooperation.accounts.signin.service.codes import accepted_step, code_at, step_at
 from cooperation.vault.passwords import LIGHT
 from cooperation.vault.recovery_codes import new_codes, stretched_code
 from tests.fixtures.people import NOW

@@ -10,7 +10,7 @@ from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import AttemptRow, DeviceRow
 from cooperation.accounts.rules import DEVICE_LIFE, MOST_DEVICES, bare_address, counted_address
-from cooperation.accounts.service.attempts import TooManyAttempts
+from cooperation.accounts.signin.service.attempts import TooManyAttempts
 from cooperation.core.db import DatabaseFailedError
 from cooperation.core.errors import NotFound
 

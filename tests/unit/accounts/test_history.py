@@ -7,7 +7,7 @@ import pytest
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.rules import is_refusal_logged
-from cooperation.accounts.service.refusals import record_refusal
+from cooperation.accounts.signin.service.refusals import record_refusal
 from cooperation.audit import service as audit
 from cooperation.core.errors import NotAllowed, NotFound, StepUpNeeded
 from cooperation.core.requests import browser_kind, request_id

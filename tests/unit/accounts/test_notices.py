@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PendingSignInRow
+from cooperation.accounts.people.service import notices
 from cooperation.accounts.rules import FactorChange
-from cooperation.accounts.service import notices
 from cooperation.operation.founding import Founded
 from cooperation.operation.serving import do_chores
 from cooperation.outbox.models import MailRow

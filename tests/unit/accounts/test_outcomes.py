@@ -7,7 +7,7 @@ import pytest
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.rules import AttemptKind, Scope
-from cooperation.accounts.service.attempts import begin_attempt
+from cooperation.accounts.signin.service.attempts import begin_attempt
 from cooperation.vault.root import RootKeys
 
 KEY = "0" * 32 + "." + "1" * 16

@@ -13,7 +13,7 @@ from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PasskeyRow, RecoveryCodeRow, SessionRow
 from cooperation.accounts.rules import Act, Factor, Purpose
-from cooperation.accounts.service import challenges
+from cooperation.accounts.signin.service import challenges
 from cooperation.audit.models import LogEntry
 from cooperation.core.errors import NotFound, PasskeyNeeded, StepUpNeeded
 from cooperation.outbox.models import MailRow

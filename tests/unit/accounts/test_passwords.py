@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
-from cooperation.accounts.service import sign_in
+from cooperation.accounts.signin.service import sign_in
 from cooperation.audit.models import LogEntry
 from cooperation.circles import service as circles
 from cooperation.circles.rules import BundleKind

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from cooperation.access.rules import Institution, Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PersonInvitationRow, PersonRow
-from cooperation.accounts.service.wrapped import INVITATIONS, unwrap_organ
+from cooperation.accounts.people.service.wrapped import INVITATIONS, unwrap_organ
 from cooperation.audit import service as audit
 from cooperation.audit.models import LogEntry
 from cooperation.core.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded

@@ -9,7 +9,7 @@ from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import AttemptRow, PendingSignInRow, PersonRow, SessionRow
 from cooperation.accounts.rules import AttemptKind, Scope
-from cooperation.accounts.service.attempts import begin_attempt
+from cooperation.accounts.signin.service.attempts import begin_attempt
 from cooperation.circles.models import Member
 from cooperation.core.db import Database, make_engine
 from cooperation.core.errors import NotFound, Unavailable

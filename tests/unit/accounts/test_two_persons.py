@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service import restoring
 from cooperation.accounts.models import PersonInvitationRow, WaitingActRow
+from cooperation.accounts.people.service.actors import actor_of
 from cooperation.accounts.rules import ActKind, ActStatus, InvitationStatus
-from cooperation.accounts.service import restoring
-from cooperation.accounts.service.actors import actor_of
 from cooperation.audit.models import LogEntry
 from cooperation.circles import service as circles
 from cooperation.circles.rules import InvitationOverError

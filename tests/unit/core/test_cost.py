@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder
 
 from cooperation.accounts.rules import normal_email, safe_path
-from cooperation.accounts.service.codes import accepted_step
+from cooperation.accounts.signin.service.codes import accepted_step
 from cooperation.core import characters
 from cooperation.core.documents import read_json
 from cooperation.core.emails import email_problem, is_email, plain_email

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PersonRow
-from cooperation.accounts.service.wrapped import email_lookups
+from cooperation.accounts.people.service.wrapped import email_lookups
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.models import Member

@@ -9,6 +9,7 @@ from cooperation.audit import service as audit
 from cooperation.core.errors import Invalid, NotAllowed, NotFound, StepUpNeeded
 from cooperation.editions.rules import Answer
 from cooperation.publication import service
+from cooperation.publication.batches.service import proposing
 from cooperation.publication.rules import ProposalStatus
 from cooperation.review import service as review
 from cooperation.review.rules import Decision, Verdict
@@ -110,7 +111,7 @@ def test_a_list_that_was_changed_in_the_database_is_not_published(submitted):
     submitted.approve()
     proposal_id = submitted.propose()
     with submitted.round.acting("head") as ctx:
-        proposal = ctx.session.get(service.proposing.Proposal, proposal_id)
+        proposal = ctx.session.get(proposing.Proposal, proposal_id)
         proposal.content_hash = bytes(32)
 
     with pytest.raises(service.ProposalVoidError):

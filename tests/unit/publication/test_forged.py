@@ -8,14 +8,14 @@ import sqlalchemy as sa
 from cooperation.audit import service as audit
 from cooperation.editions.rules import Answer, canonical
 from cooperation.publication import service
+from cooperation.publication.batches.service.candidates import published_bundle
+from cooperation.publication.batches.service.records import published_bytes
 from cooperation.publication.models import PublishedAnswer
 from cooperation.publication.rules import ANSWER_FIELD, PUBLISHED_KIND
-from cooperation.publication.service.candidates import published_bundle
-from cooperation.publication.service.records import published_bytes
 from cooperation.responses.models import SubmissionAnswer
 from cooperation.responses.rules import OpenedAnswer
 from cooperation.responses.service import NotSignedError
-from cooperation.responses.service.signed import forget_manifests
+from cooperation.responses.submitted.service.signed import forget_manifests
 from cooperation.vault.commitment import commit, new_salt
 from tests.fixtures.publication import STATE, Office
 from tests.fixtures.responses import EDITION

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import pytest
 
-from cooperation.accounts.service.exports import ExportLimitReached
+from cooperation.accounts.signin.service.exports import ExportLimitReached
 from cooperation.audit import service as audit
 from cooperation.core.errors import NotFound
 from cooperation.publication import service

@@ -9,7 +9,7 @@ import pytest
 from cooperation.audit import service as audit
 from cooperation.core.errors import NotAllowed, NotFound
 from cooperation.publication import service
-from cooperation.publication.service.readers import Way
+from cooperation.publication.own.service.read_by import Way
 from tests.fixtures.circles import NOW
 
 EDITION, STATE = "2026", "AF01"

@@ -12,9 +12,12 @@ from cooperation.circles.rules import BundleKind
 from cooperation.core.errors import NotAllowed, NotFound, StepUpNeeded
 from cooperation.editions.rules import Answer, Row
 from cooperation.publication import service
+from cooperation.publication.batches.service import candidates
+from cooperation.publication.batches.service.records import NotWhatWasSignedError, opened_answer
+from cooperation.publication.own.service import own
+from cooperation.publication.reading.service import reading
 from cooperation.publication.rules import Standing
 from cooperation.publication.service import ReadAnswer, Source
-from cooperation.publication.service.records import NotWhatWasSignedError, opened_answer
 from cooperation.responses import service as responses
 from cooperation.responses.rules import AnswerStatus
 from cooperation.vault.errors import CannotOpen
@@ -160,10 +163,7 @@ def test_a_published_record_is_what_the_state_signed(published):
         opened = {
             (state, code): content for state, code, content in service.open_published(ctx, EDITION)
         }
-        rows = {
-            row.question: row
-            for row in service.reading.queries.sealed_records(ctx.session, EDITION)
-        }
+        rows = {row.question: row for row in reading.queries.sealed_records(ctx.session, EDITION)}
 
     content = opened[STATE, "A-07"]
     assert opened_answer(content, rows["A-07"].commitment).answer.text == "=Who sits in it"
@@ -173,11 +173,8 @@ def test_a_published_record_is_what_the_state_signed(published):
 
 def test_a_published_record_opens_at_its_own_place_only(published):
     with published.round.reading("other_focal") as ctx:
-        rows = {
-            row.question: row
-            for row in service.reading.queries.sealed_records(ctx.session, EDITION)
-        }
-        bundle = service.candidates.published_bundle(ctx, EDITION)
+        rows = {row.question: row for row in reading.queries.sealed_records(ctx.session, EDITION)}
+        bundle = candidates.published_bundle(ctx, EDITION)
         with pytest.raises(CannotOpen):
             bundle.open_many(
                 [("A-06", 1, STATE, rows["A-07"].sealed)], kind="published_answer", field="answer"
@@ -211,7 +208,7 @@ def read_of(state, question):
 
 def logged_export(office, *answers, by="facilitator"):
     with office.round.acting(by) as ctx:
-        service.reading.log_reading(ctx, EDITION, answers, act="exported")
+        reading.log_reading(ctx, EDITION, answers, act="exported")
     return entries(office, "published.exported")[-1]
 
 
@@ -246,7 +243,7 @@ def test_an_export_of_the_court_opened_only_what_was_given_to_it(submitted, code
     confidential = read_of(STATE, "A-12")._replace(source=Source.RESTRICTED)
     with submitted.round.acting("court", NOW + timedelta(hours=1)) as ctx:
         answers = (confidential, read_of("AF02", "A-06"))
-        service.reading.log_reading(ctx, EDITION, answers, act="exported")
+        reading.log_reading(ctx, EDITION, answers, act="exported")
 
     with submitted.round.reading("focal", LATER) as ctx:
         facts = service.find_narrowing(ctx, EDITION, code)
@@ -330,7 +327,7 @@ def test_before_publication_the_readings_of_the_submission_count(submitted):
     with submitted.round.reading("focal") as ctx:
         before = service.find_narrowing(ctx, EDITION, "A-07")
     with submitted.round.acting("officer", LATER) as ctx:
-        service.own.review.read_part(ctx, EDITION, STATE, "A1")
+        own.review.read_part(ctx, EDITION, STATE, "A1")
     with submitted.round.reading("focal", LATER) as ctx:
         after = service.find_narrowing(ctx, EDITION, "A-07")
 
@@ -347,10 +344,7 @@ def test_a_narrowed_answer_is_the_courts_and_readers_learn_the_day(published):
     assert courts.opened.answer.text == "=Who sits in it"
     assert courts.narrowed_at == LATER
     with published.round.reading("officer") as ctx:
-        rows = {
-            row.question: row
-            for row in service.reading.queries.sealed_records(ctx.session, EDITION)
-        }
+        rows = {row.question: row for row in reading.queries.sealed_records(ctx.session, EDITION)}
     assert "A-07" not in rows
     row = next(each for each in export(published) if each["Question"] == "A-07")
     assert (row["Status"], row["Answer"], row["Narrowed on"]) == (

@@ -13,10 +13,10 @@ from cooperation.audit import service as audit
 from cooperation.editions.rules import Answer, canonical
 from cooperation.offline import verify_receipt
 from cooperation.publication import service
+from cooperation.publication.batches.service.candidates import published_bundle
+from cooperation.publication.batches.service.records import published_bytes
 from cooperation.publication.models import PublishedAnswer
 from cooperation.publication.rules import ANSWER_FIELD, PUBLISHED_KIND
-from cooperation.publication.service.candidates import published_bundle
-from cooperation.publication.service.records import published_bytes
 from cooperation.responses.rules import OpenedAnswer
 from cooperation.vault.commitment import commit, new_salt
 from cooperation.vault.keys import SigningKey

@@ -12,10 +12,10 @@ from cooperation.circles.rules import state_circle
 from cooperation.core.errors import Invalid, NotFound, Unavailable
 from cooperation.editions.rules import Answer
 from cooperation.responses import queries, service
+from cooperation.responses.drafting.service import files
 from cooperation.responses.models import FileChunk, StoredFile
 from cooperation.responses.rules import Audience, write_made
 from cooperation.responses.rules.uploads.refusals import MACROS
-from cooperation.responses.service import files
 from tests.fixtures.circles import NOW
 from tests.fixtures.papers import chunk, office, png
 from tests.fixtures.responses import EARLIER, EDITION, Round

@@ -6,8 +6,8 @@ import pytest
 
 from cooperation.editions.rules import Answer
 from cooperation.responses import service
+from cooperation.responses.drafting.service.keeping import NothingToKeepError
 from cooperation.responses.rules import Audience, Submission, SubmittedAnswer
-from cooperation.responses.service.keeping import NothingToKeepError
 from tests.fixtures.circles import NOW
 from tests.fixtures.responses import EARLIER, EDITION, Round
 

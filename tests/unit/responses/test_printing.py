@@ -12,7 +12,7 @@ from cooperation.core.errors import NotFound, StepUpNeeded
 from cooperation.editions.rules import Answer
 from cooperation.responses import models, service
 from cooperation.responses.rules import clean_file
-from cooperation.responses.service.signed import forget_manifests
+from cooperation.responses.submitted.service.signed import forget_manifests
 
 SAID = "المادة الأولى and the rest of the path"
 

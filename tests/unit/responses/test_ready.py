@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from cooperation.editions.rules import Answer
 from cooperation.responses import service
 from cooperation.responses.models import DraftAnswer, Response
-from cooperation.responses.service.signing import NotReadyError
+from cooperation.responses.signing.service.signing import NotReadyError
 from tests.fixtures.responses import EDITION, Round
 
 CODE = "A-07"

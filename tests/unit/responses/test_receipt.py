@@ -21,7 +21,7 @@ from cooperation.core.errors import NotAllowed, NotFound, StepUpNeeded
 from cooperation.offline import VERIFIER, verify_receipt
 from cooperation.responses import service
 from cooperation.responses.rules import Submission
-from cooperation.responses.service import receipt as receipts
+from cooperation.responses.submitted.service import receipt as receipts
 from cooperation.vault.archive import write_archive
 from cooperation.vault.encoding import canonical_json
 from cooperation.vault.keys import SigningKey

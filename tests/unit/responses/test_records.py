@@ -6,7 +6,7 @@ import pytest
 
 from cooperation.editions.rules import Answer, UnreadableAnswerError, canonical
 from cooperation.responses.rules import Audience, DraftRecord, Origin
-from cooperation.responses.service.records import draft_bytes, draft_record
+from cooperation.responses.submitted.service.records import draft_bytes, draft_record
 from cooperation.vault.encoding import length_prefixed
 from cooperation.vault.errors import CannotOpen
 

@@ -14,7 +14,7 @@ from cooperation.editions.rules import Answer
 from cooperation.responses import models, service
 from cooperation.responses.models import StoredFile
 from cooperation.responses.rules import Audience
-from cooperation.responses.service.signed import (
+from cooperation.responses.submitted.service.signed import (
     NotSignedError,
     SignedItem,
     check_signed,

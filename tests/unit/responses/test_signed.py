@@ -12,8 +12,8 @@ from cooperation.core.db import Session
 from cooperation.editions.rules import Answer, canonical
 from cooperation.responses import models, service
 from cooperation.responses.rules import OpenedAnswer
-from cooperation.responses.service.sealing import seal_answer
-from cooperation.responses.service.signed import NotSignedError, forget_manifests
+from cooperation.responses.signing.service.sealing import seal_answer
+from cooperation.responses.submitted.service.signed import NotSignedError, forget_manifests
 from cooperation.vault.commitment import commit, new_salt
 from tests.fixtures.responses import Round
 

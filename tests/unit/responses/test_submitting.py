@@ -20,7 +20,7 @@ from cooperation.responses.rules import (
     ResponseStatus,
     root_leaves,
 )
-from cooperation.responses.service.signed import forget_manifests
+from cooperation.responses.submitted.service.signed import forget_manifests
 from cooperation.vault.commitment import is_commitment_of
 from cooperation.vault.errors import CannotOpen, StatementRefused
 from cooperation.vault.merkle import leaf_hash, root_of
@@ -392,7 +392,8 @@ def test_a_new_key_of_the_court_must_be_confirmed(filled, monkeypatch):
     filled.ready()
     changed = [replace(each, key_hash=b"\x01" * 32) for each in _court_versions(filled)]
     monkeypatch.setattr(
-        "cooperation.responses.service.signing.circles.circle_versions", lambda _c, _n: changed
+        "cooperation.responses.signing.service.signing.circles.circle_versions",
+        lambda _c, _n: changed,
     )
 
     with filled.acting("signatory") as ctx:

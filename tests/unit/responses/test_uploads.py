@@ -13,10 +13,10 @@ from contextlib import suppress
 import pytest
 
 from cooperation.demonstration.paper import one_page
+from cooperation.responses.drafting.service import scanning
 from cooperation.responses.rules.uploads import FileRefused, archives, clean_file
 from cooperation.responses.rules.uploads.archives import MOST_MEMBERS
 from cooperation.responses.rules.uploads.refusals import TOO_LARGE_INSIDE
-from cooperation.responses.service import scanning
 from tests.fixtures.papers import (
     PHOTOGRAPH,
     chunk,

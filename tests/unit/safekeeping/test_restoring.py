@@ -13,7 +13,7 @@ from cooperation.audit import service as audit
 from cooperation.audit.service import RestoreUnconfirmedError, refuse_before_confirmation
 from cooperation.circles.models import Member
 from cooperation.publication.models import PublishedAnswer
-from cooperation.responses.service.withholding import seal_withheld, withheld_questions
+from cooperation.responses.signing.service.withholding import seal_withheld, withheld_questions
 from cooperation.safekeeping import service as safekeeping
 from cooperation.safekeeping.models import RestoreRow
 from tests.fixtures.crashes import OTHER, OWN

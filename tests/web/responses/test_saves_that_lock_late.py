@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from cooperation.access.rules import Role
-from cooperation.responses.service import writing
+from cooperation.responses.drafting.service import writing
 from tests.fixtures.responses import fill_everything, part_path, saved
 from tests.fixtures.visitor import FORM_TYPE
 

@@ -15,8 +15,8 @@ from cooperation.access.rules import Institution
 from cooperation.audit import service as audit
 from cooperation.core.records import RecordFault, RecordsChecked
 from cooperation.editions import service as editions
-from cooperation.publication.service.verifying import check_published
-from cooperation.responses.service.verifying import check_draft, check_submitted
+from cooperation.publication.service import check_published
+from cooperation.responses.service import check_draft, check_submitted
 from cooperation.review.service.verifying import check_reasons
 
 SECONDS = 4.0

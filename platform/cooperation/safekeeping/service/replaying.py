@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from cooperation.accounts.service import restoring as accounts
+from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
 from cooperation.audit.rules import RESTORED
 from cooperation.circles.service import restoring as circles
 from cooperation.core.db import Session
 from cooperation.core.ids import new_id
 from cooperation.outbox import service as outbox
-from cooperation.publication.service import restoring as publication
-from cooperation.responses.service import withholding as responses
+from cooperation.publication import service as publication
+from cooperation.responses import service as responses
 from cooperation.safekeeping.models import RestoreLossRow, RestoreRow
 from cooperation.safekeeping.rules.manifest import Manifest
 from cooperation.safekeeping.rules.tail import PastAct, Tail

@@ -12,7 +12,7 @@ from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Institution
 from cooperation.accounts import service as accounts
-from cooperation.accounts.service.restoring import people_with_held_roles
+from cooperation.accounts.service import people_with_held_roles
 from cooperation.audit import service as audit
 from cooperation.core.errors import Conflict, NotFound
 from cooperation.core.failpoints import reach

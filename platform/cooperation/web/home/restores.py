@@ -8,7 +8,7 @@ from cooperation.access.policy import Permission
 from cooperation.access.rules import Institution
 from cooperation.audit import service as audit
 from cooperation.core.text import _, ngettext
-from cooperation.responses.service.withholding import withheld_questions
+from cooperation.responses.signing.service.withholding import withheld_questions
 from cooperation.safekeeping import service as safekeeping
 from cooperation.web.home.parts import Link, Notice, Step
 from cooperation.web.kit.formats import moment

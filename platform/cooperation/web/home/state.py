@@ -15,9 +15,9 @@ from cooperation.notes_verbales import service as notes_verbales
 from cooperation.publication import service as publication
 from cooperation.publication.service import OwnAnswers
 from cooperation.responses import service as responses
+from cooperation.responses.drafting.views.overview import next_step
 from cooperation.responses.rules import ResponseStatus
 from cooperation.responses.service import HomeState, Reopened
-from cooperation.responses.views.overview import next_step
 from cooperation.web.home.keys import key_notices
 from cooperation.web.home.parts import Card, Home, Link, Notice, Refusal, Step
 from cooperation.web.kit.formats import day, moment

@@ -1,0 +1,1 @@
+"""Who comes, changes and goes: invitations, activation, roles, removal, founding a circle anew."""

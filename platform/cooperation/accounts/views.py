@@ -1,0 +1,39 @@
+"""Pages of accounts: at the door, the own account, people, institutions, set-up."""
+
+from cooperation.accounts.blueprint import blueprint
+from cooperation.accounts.joining.views import (
+    activation,
+    institutions,
+    people,
+    person,
+    recovery_sheets,
+    waiting,
+)
+from cooperation.accounts.signin.views import (
+    account,
+    door,
+    passkeys,
+    password,
+    second_factor,
+    set_up,
+    step_up,
+    supervision,
+)
+
+__all__ = [
+    "account",
+    "activation",
+    "blueprint",
+    "door",
+    "institutions",
+    "passkeys",
+    "password",
+    "people",
+    "person",
+    "recovery_sheets",
+    "second_factor",
+    "set_up",
+    "step_up",
+    "supervision",
+    "waiting",
+]

@@ -1,0 +1,1 @@
+"""What the Secretariat proposes and publishes, and takes back, by two persons."""

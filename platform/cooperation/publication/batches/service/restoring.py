@@ -1,0 +1,66 @@
+"""What was taken from readers after a backup is taken from them again in the restored instance."""
+
+from datetime import datetime
+
+from cooperation.core.db import Session, note_destruction
+from cooperation.publication import queries
+from cooperation.publication.batches.service.retracting import RetractionStatus
+from cooperation.publication.models import Proposal, PublishedAnswer, Retraction
+from cooperation.publication.rules import ProposalStatus
+
+
+def unpublish_again(
+    session: Session, edition_id: str, state_code: str, question: str, *, narrowed_at: datetime
+) -> bool:
+    """Destroy what was published of a narrowed answer; open batches that hold it are void."""
+    for proposal in queries.proposals_holding(session, edition_id, state_code, question):
+        _void(proposal, narrowed_at)
+    row = session.get(PublishedAnswer, (edition_id, state_code, question))
+    if row is None or row.narrowed_at is not None:
+        return False
+    row.narrowed_at = narrowed_at
+    _destroy(session, row)
+    return True
+
+
+def retract_again(
+    session: Session,
+    edition_id: str,
+    state_code: str,
+    question: str,
+    *,
+    retraction_id: str | None,
+    retracted_at: datetime,
+) -> bool:
+    """Destroy what was published in error, and close the proposal to take it back."""
+    proposed = None if retraction_id is None else session.get(Retraction, retraction_id)
+    if proposed is not None and proposed.status == RetractionStatus.OPEN:
+        proposed.status, proposed.decided_at = RetractionStatus.DONE, retracted_at
+    row = session.get(PublishedAnswer, (edition_id, state_code, question))
+    if row is None or row.sealed is None:
+        session.flush()
+        return False
+    row.retracted_at = retracted_at
+    _destroy(session, row)
+    return True
+
+
+def void_proposal_again(session: Session, proposal_id: str, *, at: datetime) -> bool:
+    """Void a batch that was refused, withdrawn or void after the backup."""
+    proposal = session.get(Proposal, proposal_id)
+    if proposal is None or proposal.status != ProposalStatus.OPEN:
+        return False
+    _void(proposal, at)
+    session.flush()
+    return True
+
+
+def _void(proposal: Proposal, at: datetime) -> None:
+    proposal.status, proposal.decided_at = ProposalStatus.VOID, at
+
+
+def _destroy(session: Session, row: PublishedAnswer) -> None:
+    row.sealed = None
+    queries.delete_files(session, row.edition_id, row.state_code, row.question)
+    session.flush()
+    note_destruction(session)

@@ -1,0 +1,1 @@
+"""A State's own published answers: released, narrowed, and who has read them."""

@@ -1,0 +1,71 @@
+"""Who has read a State's answers, at /readers: for its own people."""
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cooperation.access.context import RequestContext
+from cooperation.access.guard import requires
+from cooperation.access.policy import Permission
+from cooperation.core.text import _
+from cooperation.editions import service as editions
+from cooperation.publication import service
+from cooperation.publication.blueprint import blueprint, frozen_editions, of_current_edition
+from cooperation.publication.forms import ReadersFilter, readers_filter
+
+
+@blueprint.get("/readers")
+@requires(Permission.READ_READERS)
+def readers_current() -> ResponseReturnValue:
+    submitted = service.submitted_editions(g.context)
+    if submitted:
+        return redirect(url_for("publication.readers", edition_id=submitted[0]), 303)
+    return of_current_edition(g.context, "publication.readers", _("Who has read our answers"))
+
+
+@blueprint.get("/readers/<string(length=4):edition_id>")
+@requires(Permission.READ_READERS)
+def readers(edition_id: str) -> ResponseReturnValue:
+    ctx: RequestContext = g.context
+    form = _filter(edition_id)
+    if not form.validate():
+        return _page(edition_id, form, None), 422
+    found = service.find_readers(
+        ctx,
+        edition_id,
+        question=form.question.data or None,
+        institution=form.institution.data or None,
+        until=form.until.data,
+    )
+    return _page(edition_id, form, found)
+
+
+@blueprint.get("/readers/<string(length=4):edition_id>/table")
+@requires(Permission.READ_READERS)
+def readers_table(edition_id: str) -> ResponseReturnValue:
+    form = _filter(edition_id)
+    if not form.validate():
+        return _page(edition_id, form, None), 422
+    download = service.export_readers(
+        g.context,
+        edition_id,
+        question=form.question.data or None,
+        institution=form.institution.data or None,
+    )
+    return download.sent()
+
+
+def _filter(edition_id: str) -> ReadersFilter:
+    choice = service.readers_choice(g.context, edition_id)
+    return readers_filter(choice.questions, choice.institutions, request.args)
+
+
+def _page(edition_id: str, form: ReadersFilter, found: service.Readers | None) -> str:
+    ctx: RequestContext = g.context
+    return render_template(
+        "publication/readers.html",
+        edition=editions.visible_edition(ctx, edition_id),
+        editions=frozen_editions(ctx),
+        form=form,
+        found=found,
+        submitted=service.submitted_editions(ctx),
+    )

@@ -1,0 +1,1 @@
+"""Published answers as readers see them: one by one, compared, exported, proved, verified."""

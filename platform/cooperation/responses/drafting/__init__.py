@@ -1,0 +1,1 @@
+"""The draft: its answers and files, kept and merged, marked ready, reopened, undone."""

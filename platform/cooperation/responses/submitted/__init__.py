@@ -1,0 +1,1 @@
+"""What was signed and sent: submissions, their records and files, receipt and print."""
