@@ -15,7 +15,6 @@ pytest_plugins = [
     "tests.fixtures.receipts",
     "tests.fixtures.emptiness",
     "tests.fixtures.publication",
-    "tests.fixtures.office_web",
     "tests.fixtures.rehearsed",
     "tests.fixtures.bound",
     "tests.fixtures.crashes",

@@ -9,11 +9,11 @@ FIGURE = "/figures/2026/A-05"
 
 
 @pytest.fixture
-def pages(published_pages, monkeypatch):
+def pages(published, monkeypatch):
     """AF01 gave A-05 to the Court only; there are two Court readers; one answer may be shown."""
     monkeypatch.setattr(releasing, "SMALLEST", 0)
-    published_pages.office.round.world.person(Role.COURT_READER, number=2)
-    return published_pages
+    published.round.world.person(Role.COURT_READER, number=2)
+    return published
 
 
 def test_two_court_readers_release_a_table(pages):
@@ -35,8 +35,8 @@ def test_two_court_readers_release_a_table(pages):
     assert f"{FIGURE}/release" not in reader.links
 
 
-def test_too_few_answers_are_said_in_words(published_pages):
-    page = published_pages.visitor("court").get(f"{FIGURE}/release")
+def test_too_few_answers_are_said_in_words(published):
+    page = published.visitor("court").get(f"{FIGURE}/release")
 
     assert page.status == 409
     assert "Too few Court-only answers can be counted" in page.text

@@ -10,37 +10,37 @@ def propose(pages, person="officer"):
     return visitor.submit(page, page.form(has="reason"), {"reason": "It names a person."})
 
 
-def test_officer_reaches_it_from_the_published_answer(published_pages):
-    page = published_pages.visitor("officer").get("/published/2026/states/AF01")
+def test_officer_reaches_it_from_the_published_answer(published):
+    page = published.visitor("officer").get("/published/2026/states/AF01")
     assert PLACE in page.links
 
-    other = published_pages.visitor("other_focal").get("/published/2026/states/AF01")
+    other = published.visitor("other_focal").get("/published/2026/states/AF01")
     assert PLACE not in other.links
 
 
-def test_officer_proposes_head_takes_back_and_everybody_sees_it(published_pages):
-    page = propose(published_pages)
+def test_officer_proposes_head_takes_back_and_everybody_sees_it(published):
+    page = propose(published)
     assert "You proposed this" in page.text
     assert not [form for form in page.forms if form.action.endswith("/take-back")]
 
-    head = published_pages.visitor("head")
+    head = published.visitor("head")
     assert "Decide on taking back A-07" in head.get("/").text
     page = head.get(page.path)
     assert "It names a person." in page.text
     page = head.submit(page, page.form(action="/take-back"))
     assert "Taken back. The State is told" in page.text
 
-    reader = published_pages.visitor("other_focal").get("/published/2026/states/AF01")
+    reader = published.visitor("other_focal").get("/published/2026/states/AF01")
     assert "it had been published in error" in reader.text
     assert "It names a person." not in reader.text
-    state = published_pages.visitor("focal").get("/our-answers/2026")
+    state = published.visitor("focal").get("/our-answers/2026")
     assert "The Secretariat has taken back 1 published answer" in state.text
     assert "It names a person." in state.text
     assert "Release the chosen answers" in state.text
 
 
-def test_proposal_without_a_reason_comes_back(published_pages):
-    visitor = published_pages.visitor("officer")
+def test_proposal_without_a_reason_comes_back(published):
+    visitor = published.visitor("officer")
     page = visitor.get(PLACE)
 
     page = visitor.submit(page, page.form(has="reason"), {"reason": " "})
@@ -49,9 +49,9 @@ def test_proposal_without_a_reason_comes_back(published_pages):
     assert "Say what the error was" in page.text
 
 
-def test_refused_proposal_leaves_the_answer_published(published_pages):
-    path = propose(published_pages).path
-    head = published_pages.visitor("head")
+def test_refused_proposal_leaves_the_answer_published(published):
+    path = propose(published).path
+    head = published.visitor("head")
     page = head.get(path)
 
     page = head.submit(page, page.form(action="/void"))
@@ -60,9 +60,9 @@ def test_refused_proposal_leaves_the_answer_published(published_pages):
     assert "Refused, withdrawn or overtaken" in head.get(path).text
 
 
-def test_hash_that_was_not_shown_is_refused(published_pages):
-    path = propose(published_pages).path
-    head = published_pages.visitor("head")
+def test_hash_that_was_not_shown_is_refused(published):
+    path = propose(published).path
+    head = published.visitor("head")
     page = head.get(path)
 
     page = head.submit(page, page.form(action="/take-back"), {"content_hash": "00" * 32})

@@ -5,12 +5,19 @@ import pytest
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from tests.fixtures.browser import serving
-from tests.fixtures.responses import EARLIER, EDITION, part_path, saved
+from tests.fixtures.publication import Office
+from tests.fixtures.responses import part_path, saved
 
 
 @pytest.fixture
 def served_platform(answering_world):
     yield from serving(answering_world.application)
+
+
+def sit_down(page, world, person, address):
+    """Sign a person in, in the browser that shows a page."""
+    name, cookie = accounts.session_cookie(world.settings), world.sign_in(person)
+    page.context.add_cookies([{"name": name, "value": cookie, "url": address}])
 
 
 @pytest.fixture
@@ -19,9 +26,7 @@ def seated(answering_world, open_page, served_platform):
 
     def open_as(role, path, *, state="AF01", **wishes):
         page = open_page(**wishes)
-        cookie = answering_world.sign_in(answering_world.person(role, state))
-        name = accounts.session_cookie(answering_world.settings)
-        page.context.add_cookies([{"name": name, "value": cookie, "url": served_platform}])
+        sit_down(page, answering_world, answering_world.person(role, state), served_platform)
         page.goto(served_platform + path)
         return page
 
@@ -43,17 +48,20 @@ def typist(answering_world, seated):
 
 
 @pytest.fixture
-def next_year_pages(office, open_pages):
+def next_year_pages(next_year):
     """The pages of a State that submitted last year and begins this year's response."""
-    office.round.edition = EARLIER
-    office.round.fill()
-    office.round.submit()
-    office.round.edition = EDITION
-    return open_pages(office)
+    return Office(next_year)
 
 
 @pytest.fixture
 def served_next_year(next_year_pages):
-    """The same, served to a real browser in which the focal point is signed in."""
-    next_year_pages.person = "focal"
-    yield from serving(next_year_pages.app)
+    yield from serving(next_year_pages.round.world.application)
+
+
+@pytest.fixture
+def next_year_page(next_year_pages, served_next_year, open_page):
+    """A part of that response, before its focal point in a real browser."""
+    world, page = next_year_pages.round.world, open_page()
+    sit_down(page, world, world.people["focal"], served_next_year)
+    page.goto(served_next_year + part_path("B1"))
+    return page

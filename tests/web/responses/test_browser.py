@@ -126,10 +126,9 @@ def test_the_browser_saves_a_file_under_its_whole_name(answering_world, seated, 
 
 
 def test_keep_asks_beside_the_question_before_it_replaces_what_was_typed(
-    served_next_year, open_page, assert_good_page
+    next_year_page, assert_good_page
 ):
-    page = open_page()
-    page.goto(served_next_year + part_path("B1"))
+    page = next_year_page
     page.fill("#B-05", "Words of this year")
     question = page.locator("[data-question='B-05']")
     question.get_by_text("Answer of 2025 to B-05").click()

@@ -76,12 +76,12 @@ def test_keep_asks_before_it_replaces_what_was_typed_and_both_ways_are_open(next
     assert done.form(has="then").fields["B-05"] == ["Words on B-05"]
 
 
-def test_keep_asks_again_where_a_colleague_wrote_after_the_question(next_year_pages, office):
+def test_keep_asks_again_where_a_colleague_wrote_after_the_question(next_year_pages):
     focal = next_year_pages.visitor("focal")
     page = focal.get(part_path("B1"))
     asked = focal.submit(page, page.form(has="then"), {"B-05": "New words", "then": "keep:B-05"})
     button = next(value for _name, value in asked.form(has="then").buttons if "keep:B-05:" in value)
-    office.round.save("B1", {"B-05": Answer(text="A colleague's")}, by="contributor")
+    next_year_pages.round.save("B1", {"B-05": Answer(text="A colleague's")}, by="contributor")
 
     again = focal.submit(asked, asked.form(has="then"), {"then": button})
 
@@ -120,13 +120,11 @@ def test_the_button_is_shown_with_one_page_only(next_year_pages):
     assert not [form for form in focal.get(page.path).forms if form.action.endswith("/undo")]
 
 
-def test_what_a_colleague_wrote_before_the_button_was_pressed_is_left_and_named(
-    next_year_pages, office
-):
+def test_what_a_colleague_wrote_before_the_button_was_pressed_is_left_and_named(next_year_pages):
     focal = next_year_pages.visitor("focal")
     page = focal.get(part_path("B1"))
     page = focal.submit(page, page.form(has="then"), {"then": "keep"})
-    office.round.save("B1", {"B-05": Answer(text="A colleague's")}, by="contributor")
+    next_year_pages.round.save("B1", {"B-05": Answer(text="A colleague's")}, by="contributor")
 
     page = undo(focal, page)
 

@@ -17,26 +17,26 @@ def home(pages, person):
     return page
 
 
-def test_a_drafting_state_goes_on_where_it_stopped(office, open_pages):
+def test_a_drafting_state_goes_on_where_it_stopped(office):
     office.round.fill()
 
-    page = home(open_pages(office), "focal")
+    page = home(office, "focal")
 
     assert "Check and mark ready for signature" in page.text
     assert "13 of 13 parts are complete, not yet submitted." in page.text
 
 
-def test_a_signatory_reads_until_there_is_something_to_sign(office, open_pages):
+def test_a_signatory_reads_until_there_is_something_to_sign(office):
     office.round.fill()
 
-    page = home(open_pages(office), "signatory")
+    page = home(office, "signatory")
 
     assert "Read the answers so far" in page.text
     assert "Read, sign and submit" not in page.text
 
 
-def test_a_submitted_state_sees_what_was_filed(submitted_pages):
-    page = home(submitted_pages, "focal")
+def test_a_submitted_state_sees_what_was_filed(submitted):
+    page = home(submitted, "focal")
 
     assert "See what was filed and where it stands" in page.text
     assert f"/our-answers/{EDITION}" in page.links
@@ -44,8 +44,8 @@ def test_a_submitted_state_sees_what_was_filed(submitted_pages):
     assert any("/response/submissions/" in link for link in page.links)
 
 
-def test_a_refused_answer_comes_back_with_its_reason(submitted_pages):
-    office = submitted_pages.office
+def test_a_refused_answer_comes_back_with_its_reason(submitted):
+    office = submitted
     with office.round.acting("officer") as ctx:
         verdict = Verdict(Decision.REFUSED, "It names a person.", 0)
         review.decide(
@@ -56,43 +56,43 @@ def test_a_refused_answer_comes_back_with_its_reason(submitted_pages):
             verdicts={"A-07": verdict},
         )
 
-    page = home(submitted_pages, "focal")
+    page = home(submitted, "focal")
 
     assert "The Secretariat refused 1 answer" in page.text
     assert "It names a person." in page.text
     assert "Correct A-07" in page.text
-    assert "It names a person." not in home(submitted_pages, "other_focal").text
+    assert "It names a person." not in home(submitted, "other_focal").text
 
 
-def test_answers_that_wait_are_to_be_released(office, open_pages):
+def test_answers_that_wait_are_to_be_released(office):
     office.submit(D_01="ask_me_again_before_release")
     office.approve()
 
-    page = home(open_pages(office), "focal")
+    page = home(office, "focal")
 
     assert re.search(r"Release \d+ answers", page.text)
     assert "/our-answers/2026" in page.links
 
 
-def test_an_officer_reviews_first_and_proposes_then(submitted_pages):
-    assert "Review answers" in home(submitted_pages, "officer").text
+def test_an_officer_reviews_first_and_proposes_then(submitted):
+    assert "Review answers" in home(submitted, "officer").text
 
-    submitted_pages.office.approve()
+    submitted.approve()
 
-    assert "Propose a publication" in home(submitted_pages, "officer").text
+    assert "Propose a publication" in home(submitted, "officer").text
 
 
-def test_a_head_publishes_what_another_proposed(submitted_pages):
-    submitted_pages.office.approve()
-    submitted_pages.office.propose()
+def test_a_head_publishes_what_another_proposed(submitted):
+    submitted.approve()
+    submitted.propose()
 
-    page = home(submitted_pages, "head")
+    page = home(submitted, "head")
 
     assert "Publish batch 1" in page.text
 
 
-def test_the_court_finds_states_and_questions(published_pages):
-    visitor = published_pages.visitor("court")
+def test_the_court_finds_states_and_questions(published):
+    visitor = published.visitor("court")
 
     assert f"/published/{EDITION}/states/{STATE}" in visitor.get("/?q=af01").links
     assert f"/published/{EDITION}/questions/B-14" in visitor.get("/?q=surrender").links

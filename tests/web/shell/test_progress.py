@@ -5,8 +5,8 @@ import pytest
 PROGRESS = "/progress/2026"
 
 
-def test_an_officer_sees_where_each_state_stands(submitted_pages):
-    page = submitted_pages.visitor("officer").get(PROGRESS)
+def test_an_officer_sees_where_each_state_stands(submitted):
+    page = submitted.visitor("officer").get(PROGRESS)
 
     assert page.status == 200
     assert "Responses of the States Parties" in page.text
@@ -14,8 +14,8 @@ def test_an_officer_sees_where_each_state_stands(submitted_pages):
     assert "State AF02: Not started" in page.html
 
 
-def test_a_co_facilitator_sees_how_many_and_not_who(submitted_pages):
-    page = submitted_pages.visitor("facilitator").get(PROGRESS)
+def test_a_co_facilitator_sees_how_many_and_not_who(submitted):
+    page = submitted.visitor("facilitator").get(PROGRESS)
 
     assert page.status == 200
     assert "1 of 2" in page.text
@@ -24,8 +24,8 @@ def test_a_co_facilitator_sees_how_many_and_not_who(submitted_pages):
 
 
 @pytest.mark.parametrize("person", ["focal", "court"])
-def test_nobody_else_sees_progress(submitted_pages, person):
-    assert submitted_pages.visitor(person).get(PROGRESS).status == 403
+def test_nobody_else_sees_progress(submitted, person):
+    assert submitted.visitor(person).get(PROGRESS).status == 403
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def test_nobody_else_sees_progress(submitted_pages, person):
         ("?group=nonsense", {"AF01", "AF02"}),
     ],
 )
-def test_the_table_is_filtered(submitted_pages, query, shown):
-    page = submitted_pages.visitor("officer").get(PROGRESS + query)
+def test_the_table_is_filtered(submitted, query, shown):
+    page = submitted.visitor("officer").get(PROGRESS + query)
 
     table = page.html.split('id="states"')[1]
     found = {name for name in ("AF01", "AF02") if f"State {name}" in table}
@@ -49,11 +49,11 @@ def test_the_table_is_filtered(submitted_pages, query, shown):
     assert found == shown
 
 
-def test_the_current_edition_is_shown_first(submitted_pages):
-    page = submitted_pages.visitor("officer").get("/progress")
+def test_the_current_edition_is_shown_first(submitted):
+    page = submitted.visitor("officer").get("/progress")
 
     assert page.path == PROGRESS
 
 
-def test_an_edition_that_is_not_there_is_not_found(submitted_pages):
-    assert submitted_pages.visitor("officer").get("/progress/2031").status == 404
+def test_an_edition_that_is_not_there_is_not_found(submitted):
+    assert submitted.visitor("officer").get("/progress/2031").status == 404
