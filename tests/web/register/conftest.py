@@ -1,14 +1,28 @@
 import pytest
+import sqlalchemy as sa
 
 from cooperation.register import service as register
-from tests.fixtures.desk import NOON, make_desk
+from cooperation.register.models import StateRow
+from tests.fixtures.people import new_copy
+
+
+@pytest.fixture(scope="session")
+def registered(peopled, tmp_path_factory):
+    """The world with the real register; never changed."""
+    for made in new_copy(peopled, tmp_path_factory.mktemp("registered") / "world"):
+        made.session.execute(sa.delete(StateRow))
+        register.load_register(made.session, now=made.now)
+        made.commit()
+    return made
 
 
 @pytest.fixture
-def desk(tmp_path, monkeypatch):
-    """The real register, and an officer in front of it."""
-    desk = make_desk(tmp_path, monkeypatch)
-    with desk.database.writing() as session:
-        register.load_register(session, now=NOON)
-    yield desk
-    desk.database.engine.dispose()
+def world(registered, tmp_path):
+    """A copy for one test."""
+    yield from new_copy(registered, tmp_path / "world")
+
+
+@pytest.fixture
+def visitor(world):
+    """An officer."""
+    return world.visitor(world.people["officer"])

@@ -2,8 +2,8 @@
 
 import pytest
 
+from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
-from cooperation.web.server import server
 from tests.fixtures.browser import serving
 from tests.web.register.test_pages import POST, add_post, change_link
 
@@ -11,14 +11,14 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def served_desk(desk):
-    yield from serving(desk.app)
+def served_world(world):
+    yield from serving(world.application)
 
 
 @pytest.fixture
-def at_the_post(desk, open_page, served_desk):
+def at_the_post(world, open_page, served_world):
     """Open the form of a post; return the page and how a colleague changes the post meanwhile."""
-    colleague = desk.visitor()
+    colleague = world.visitor_as(Role.HEAD)
     add_post(colleague)
     link = change_link(colleague)
 
@@ -28,10 +28,9 @@ def at_the_post(desk, open_page, served_desk):
 
     def sit_down(**wishes):
         page = open_page(**wishes)
-        with desk.app.app_context():
-            name = accounts.session_cookie(server().settings)
-        page.context.add_cookies([{"name": name, "value": "hers", "url": served_desk}])
-        page.goto(served_desk + link)
+        name, hers = accounts.session_cookie(world.settings), world.sign_in(world.people["officer"])
+        page.context.add_cookies([{"name": name, "value": hers, "url": served_world}])
+        page.goto(served_world + link)
         return page, change, lambda: colleague.get(link).form(has="lines").fields["lines"][0]
 
     return sit_down

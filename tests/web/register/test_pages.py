@@ -27,9 +27,7 @@ def change_link(visitor):
     return next(link for link in page.links if "/addresses/" in link and "new" not in link)
 
 
-def test_list_counts_parties_for_a_day_and_shows_what_to_watch(desk):
-    visitor = desk.visitor()
-
+def test_list_counts_parties_for_a_day_and_shows_what_to_watch(visitor):
     today = visitor.get("/register")
     earlier = visitor.get("/register?day=2023-12-04")
 
@@ -41,16 +39,14 @@ def test_list_counts_parties_for_a_day_and_shows_what_to_watch(desk):
 
 
 @pytest.mark.parametrize("day", ["yesterday", "0001-01-01", "9999-12-31", "2026-02-30"])
-def test_impossible_day_is_refused_with_a_sentence(desk, day):
-    page = desk.visitor().get(f"/register?day={day}")
+def test_impossible_day_is_refused_with_a_sentence(visitor, day):
+    page = visitor.get(f"/register?day={day}")
 
     assert page.status == 422
     assert "There is a problem" in page.text
 
 
-def test_state_shows_names_history_and_warning(desk):
-    visitor = desk.visitor()
-
+def test_state_shows_names_history_and_warning(visitor):
     mali, hungary = visitor.get("/register/MLI"), visitor.get("/register/HUN")
     burundi = visitor.get("/register/BDI")
 
@@ -62,13 +58,11 @@ def test_state_shows_names_history_and_warning(desk):
 
 
 @pytest.mark.parametrize("path", ["/register/XXX", "/register/ken", "/register/ABCDEFGHIJ"])
-def test_unknown_state_is_not_found(desk, path):
-    assert desk.visitor().get(path).status == 404
+def test_unknown_state_is_not_found(visitor, path):
+    assert visitor.get(path).status == 404
 
 
-def test_officer_adds_changes_and_deletes_a_post(desk):
-    visitor = desk.visitor()
-
+def test_officer_adds_changes_and_deletes_a_post(visitor):
     added = add_post(visitor)
     assert "The post was saved." in added.text
     assert "post@kenya.example" in added.text
@@ -87,8 +81,8 @@ def test_officer_adds_changes_and_deletes_a_post(desk):
     assert "No post is known" in deleted.text
 
 
-def test_mistakes_come_back_at_their_fields_with_what_was_typed(desk):
-    page = add_post(desk.visitor(), email="nobody", kind="embassy_elsewhere")
+def test_mistakes_come_back_at_their_fields_with_what_was_typed(visitor):
+    page = add_post(visitor, email="nobody", kind="embassy_elsewhere")
 
     assert page.status == 422
     assert 'href="#email"' in page.html
@@ -99,12 +93,11 @@ def test_mistakes_come_back_at_their_fields_with_what_was_typed(desk):
 @pytest.mark.parametrize(
     "changes", [{"kind": "castle"}, {"version": "x"}, {"version": "99999999999999999999"}]
 )
-def test_malformed_form_is_refused(desk, changes):
-    assert add_post(desk.visitor(), **changes).status == 422
+def test_malformed_form_is_refused(visitor, changes):
+    assert add_post(visitor, **changes).status == 422
 
 
-def test_two_officers_see_both_texts_and_lose_nothing(desk):
-    visitor = desk.visitor()
+def test_two_officers_see_both_texts_and_lose_nothing(visitor):
     add_post(visitor)
     link = change_link(visitor)
     mine, theirs = visitor.get(link), visitor.get(link)
@@ -119,9 +112,7 @@ def test_two_officers_see_both_texts_and_lose_nothing(desk):
     assert "mine@kenya.example" in saved.text
 
 
-def test_import_is_previewed_then_applied_exactly(desk):
-    visitor = desk.visitor()
-
+def test_import_is_previewed_then_applied_exactly(visitor):
     preview = upload(visitor, SHEET)
     assert preview.status == 200
     assert "a@kenya.example" in preview.text
@@ -134,9 +125,7 @@ def test_import_is_previewed_then_applied_exactly(desk):
     assert "a@kenya.example" in visitor.get("/register/KEN").text
 
 
-def test_file_with_an_error_shows_rows_and_lines_and_imports_nothing(desk):
-    visitor = desk.visitor()
-
+def test_file_with_an_error_shows_rows_and_lines_and_imports_nothing(visitor):
     page = upload(visitor, SHEET + b"XXX,ministry,,,\nFRA,castle,,,\n")
 
     assert page.status == 422
@@ -157,16 +146,15 @@ def test_file_with_an_error_shows_rows_and_lines_and_imports_nothing(desk):
         (b"name,address\nKenya,Nairobi\n", "not known"),
     ],
 )
-def test_file_that_is_none_is_refused_with_a_sentence(desk, content, sentence):
-    page = upload(desk.visitor(), content)
+def test_file_that_is_none_is_refused_with_a_sentence(visitor, content, sentence):
+    page = upload(visitor, content)
 
     assert page.status == 422
     assert sentence in page.text
     assert page.form(action="/import")
 
 
-def test_upload_without_a_file_is_refused_with_a_sentence(desk):
-    visitor = desk.visitor()
+def test_upload_without_a_file_is_refused_with_a_sentence(visitor):
     page = visitor.get("/register/import")
 
     for changes in ({}, {"file": "text instead of a file"}):
@@ -175,14 +163,13 @@ def test_upload_without_a_file_is_refused_with_a_sentence(desk):
         assert refused.status in {422}
 
 
-def test_import_of_another_officer_is_not_found(desk):
-    visitor = desk.visitor()
+def test_import_of_another_officer_is_not_found(world, visitor):
     preview = upload(visitor, SHEET)
 
-    assert desk.visitor(number=2).get(preview.path).status == 404
+    assert world.visitor_as(Role.OFFICER, number=2).get(preview.path).status == 404
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in {Role.OFFICER, Role.HEAD}])
 @pytest.mark.parametrize("path", ["/register", "/register/KEN", "/register/import"])
-def test_others_do_not_enter_the_register(desk, role, path):
-    assert desk.visitor(role).get(path).status == 403
+def test_others_do_not_enter_the_register(world, role, path):
+    assert world.visitor_as(role).get(path).status == 403
