@@ -15,11 +15,11 @@ FILE = FileRef("f1", "loi <1>.pdf", "application/pdf", 2048, "")
 
 
 @pytest.fixture
-def shown(platform):
+def shown(world):
     questionnaire = schema.load_version("2026.2").questionnaire
 
     def render(code, answer, file_url="", whose=""):
-        with platform.app.test_request_context("/"):
+        with world.application.test_request_context("/"):
             return render_template_string(
                 PAGE,
                 question=questionnaire.question(code),
@@ -102,9 +102,9 @@ def test_tables_of_several_states_are_told_apart(shown):
 
 
 @pytest.mark.parametrize(("status", "expected"), [("no_answer", "No answer"), ("answered", "")])
-def test_status_of_an_answer_without_content(platform, status, expected):
+def test_status_of_an_answer_without_content(world, status, expected):
     page = '{% import "editions/answer.html" as answers with context %}{{ answers.status(status) }}'
-    with platform.app.test_request_context("/"):
+    with world.application.test_request_context("/"):
         assert expected in render_template_string(page, status=status)
 
 
