@@ -4,16 +4,16 @@ import pytest
 
 from cooperation.access.rules import Role
 from tests.fixtures.browser import sideways_scroll
-from tests.fixtures.responses import HOME, fill_everything, part_path, saved
+from tests.fixtures.responses import HOME, part_path, saved
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def filled(answering_world):
+def filled(answering_world, answer_everything):
     """A response with everything required answered, and some follow-ups."""
     visitor = answering_world.visitor(answering_world.person(Role.FOCAL_POINT, "AF01"))
-    fill_everything(visitor)
+    answer_everything()
     saved(visitor, "B2", {"B-08.1.title": "Act 7 of 2004"})
     return visitor
 

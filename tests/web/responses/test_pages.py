@@ -9,10 +9,11 @@ import pytest
 
 from cooperation.access.rules import Role
 from cooperation.editions import schema
+from cooperation.editions.rules import QuestionType
 from cooperation.offline import verifier
 from tests.fixtures.people import CODE_STEP, World
 from tests.fixtures.receipts import judged, parts_of
-from tests.fixtures.responses import fill_everything, part_path, saved
+from tests.fixtures.responses import part_path, saved
 
 QUESTIONNAIRE = schema.load_version("2026.2").questionnaire
 PARTS = [part.code for part in QUESTIONNAIRE.parts]
@@ -292,6 +293,31 @@ def test_a_file_that_does_not_fit_says_why(focal, file):
     assert 'href="#file"' in page.html
 
 
+def required_fields(code):
+    """Fields that answer everything required in a part."""
+    fields = {}
+    for question in QUESTIONNAIRE.part(code).questions:
+        if question.derived or not question.required:
+            continue
+        if question.has_options:
+            fields[question.code] = question.options[0].code
+        elif question.has_rows:
+            column = question.columns[0]
+            cell = column.options[0].code if column.options else "1"
+            cell = "yes" if column.type == "tick" else cell
+            fields[f"{question.code}.{question.row_codes[0]}.{column.code}"] = cell
+        elif question.type is not QuestionType.FILE:
+            fields[question.code] = "1"
+    return fields
+
+
+def fill_everything(visitor):
+    """Answer everything required, page by page."""
+    for part in QUESTIONNAIRE.parts:
+        page = saved(visitor, part.code, required_fields(part.code))
+        assert page.status == 200, page.text[:300]
+
+
 def test_the_whole_way_to_a_submission(answering_world, focal, monkeypatch):
     monkeypatch.setattr("cooperation.web.lifecycle.audit.needs_checkpoint", lambda session: False)
     fill_everything(focal)
@@ -354,8 +380,10 @@ def assert_receipt_is_offered(world, hers, page):
     assert hers.get(path, follow=False).headers["location"].startswith("/account/step-up")
 
 
-def test_the_notice_of_a_court_only_reply_names_what_goes_elsewhere(answering_world, focal):
-    fill_everything(focal)
+def test_the_notice_of_a_court_only_reply_names_what_goes_elsewhere(
+    answering_world, focal, answer_everything
+):
+    answer_everything()
     saved(focal, "D1", {"D-01": "no_the_whole_reply_is_court"})
 
     page = focal.get(f"{HOME}/sign")
@@ -364,8 +392,8 @@ def test_the_notice_of_a_court_only_reply_names_what_goes_elsewhere(answering_wo
     assert "published are A-01, A-02, A-03, D-01, D-08" in page.text
 
 
-def test_signing_without_the_declaration_is_refused(answering_world, focal):
-    fill_everything(focal)
+def test_signing_without_the_declaration_is_refused(answering_world, focal, answer_everything):
+    answer_everything()
     page = focal.get(f"{HOME}/sign")
     focal.submit(page, page.form(action="/ready"))
     hers = answering_world.visitor(answering_world.person(Role.SIGNATORY, "AF01"))

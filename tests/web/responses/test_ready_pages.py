@@ -6,7 +6,7 @@ import pytest
 
 from cooperation.access.rules import Role
 from tests.fixtures.people import CODE_STEP
-from tests.fixtures.responses import HOME, fill_everything, part_path, saved
+from tests.fixtures.responses import HOME, part_path, saved
 
 REASON = "One figure is missing"
 
@@ -27,8 +27,8 @@ def mark_ready(focal):
 
 
 @pytest.fixture
-def ready(focal):
-    fill_everything(focal)
+def ready(focal, answer_everything):
+    answer_everything()
     mark_ready(focal)
     return focal
 
@@ -91,8 +91,10 @@ def test_a_contributor_reads_whom_to_ask_and_keeps_what_she_typed(ready, contrib
     assert not forms_of(page, "/reopen")
 
 
-def test_what_was_typed_meanwhile_stays_on_the_page_and_is_saved_by_reopening(focal, contributor):
-    fill_everything(focal)
+def test_what_was_typed_meanwhile_stays_on_the_page_and_is_saved_by_reopening(
+    focal, contributor, answer_everything
+):
+    answer_everything()
     before, page_of_focal = (each.get(part_path("A1")) for each in (contributor, focal))
     mark_ready(focal)
 
@@ -116,8 +118,10 @@ def test_what_was_typed_meanwhile_stays_on_the_page_and_is_saved_by_reopening(fo
 
 
 @pytest.mark.parametrize("button", ["reopen", "stay"])
-def test_a_page_kept_open_saves_once_somebody_else_has_reopened_the_response(focal, button):
-    fill_everything(focal)
+def test_a_page_kept_open_saves_once_somebody_else_has_reopened_the_response(
+    focal, button, answer_everything
+):
+    answer_everything()
     page = focal.get(part_path("A1"))
     mark_ready(focal)
     told = focal.submit(page, page.form(has="then"), {"A-07": "Kept"})

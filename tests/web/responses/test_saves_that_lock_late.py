@@ -8,7 +8,7 @@ import pytest
 
 from cooperation.access.rules import Role
 from cooperation.responses.drafting.service import writing
-from tests.fixtures.responses import fill_everything, part_path, saved
+from tests.fixtures.responses import part_path, saved
 from tests.fixtures.visitor import FORM_TYPE
 
 
@@ -93,8 +93,10 @@ def test_another_states_save_is_no_reason_to_begin_again(answering_world, focal,
     assert len(reached) == 2, "the other State's, and hers, once"
 
 
-def test_a_response_marked_ready_in_between_stays_as_it_is(focal, colleague, between):
-    fill_everything(focal)
+def test_a_response_marked_ready_in_between_stays_as_it_is(
+    focal, colleague, between, answer_everything
+):
+    answer_everything()
     saved(focal, "A1", {"A-07": "First words"})
     fields = form_of(focal) | {"A-07": ["Mine"]}
     home = focal.get("/response/2026/sign")
