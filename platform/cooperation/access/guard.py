@@ -4,30 +4,42 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from cooperation.access.policy import PASSKEY_ACTS, POLICY, STEP_UP, Permission
-from cooperation.access.rules import Actor, Institution
-from cooperation.core.errors import NotAllowed, NotFound, PasskeyNeeded, StepUpNeeded
+from cooperation.access.policy import PASSKEY_ACTS, POLICY, STEP_UP, TESTS, Permission
+from cooperation.access.predicates import Target, is_not_another_states
+from cooperation.access.rules import Actor
+from cooperation.core.errors import DomainError, NotAllowed, NotFound, PasskeyNeeded, StepUpNeeded
 
 _CLOCKS_DIFFER = timedelta(minutes=1)
 """By how much the clocks of two hosts may differ."""
 _View = TypeVar("_View", bound=Callable[..., object])
 
 
-def is_allowed(actor: Actor, permission: Permission) -> bool:
-    """Tell whether one of the actor's roles holds the permission, step-up aside."""
-    return bool(actor.roles & POLICY.get(permission, frozenset()))
+def is_allowed(actor: Actor, permission: Permission, target: Target | None = None) -> bool:
+    """Tell whether the actor holds the permission, over this object if one is named.
+
+    Step-up is asked apart.
+    """
+    return _refusal(actor, permission, target) is None
 
 
-def require(actor: Actor, permission: Permission, *, state_code: str | None = None) -> None:
-    """Let pass, or raise `NotAllowed`; for a State's person another State's is `NotFound`."""
-    if not is_allowed(actor, permission):
-        raise NotAllowed
-    if (
-        state_code is not None
-        and actor.institution is Institution.STATE
-        and actor.state_code != state_code
-    ):
-        raise NotFound
+def require(actor: Actor, permission: Permission, target: Target | None = None) -> None:
+    """Let pass, or raise `NotAllowed` or `NotFound`, as the page of policy says."""
+    refusal = _refusal(actor, permission, target)
+    if refusal is not None:
+        raise refusal
+
+
+def _refusal(
+    actor: Actor, permission: Permission, target: Target | None
+) -> type[DomainError] | None:
+    if not actor.roles & POLICY.get(permission, frozenset()):
+        return NotAllowed
+    if target is None:
+        return None
+    if not is_not_another_states(actor, target):
+        return NotFound
+    test, refusal = TESTS.get(permission, (is_not_another_states, NotFound))
+    return None if test(actor, target) else refusal
 
 
 def is_stepped_up(actor: Actor, permission: Permission, now: datetime) -> bool:

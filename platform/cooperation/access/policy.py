@@ -1,13 +1,17 @@
-"""The policy on one page: which role holds which permission, and which acts need a step-up.
+"""The policy on one page: who holds a permission over what, and which acts need a step-up.
 
 Source: design/product.md (Roles, Who may read what), design/reliability.md 1.5. Everything not
 written here is denied. A permission is named by verb and noun.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
 
-from cooperation.access.rules import Role
+from cooperation.access import predicates
+from cooperation.access.predicates import Target
+from cooperation.access.rules import Actor, Role
+from cooperation.core.errors import DomainError, NotAllowed, NotFound
 
 _STATE = frozenset({Role.CONTRIBUTOR, Role.FOCAL_POINT, Role.SIGNATORY})
 _WRITERS = frozenset({Role.CONTRIBUTOR, Role.FOCAL_POINT})
@@ -52,6 +56,7 @@ class Permission(StrEnum):
     READ_NOTE = "read_note"
     READ_OWN_NOTE = "read_own_note"
     PREPARE_NOTE = "prepare_note"
+    VOID_NOTE = "void_note"
     APPROVE_NOTE = "approve_note"
     PRINT_CODE_LETTERS = "print_code_letters"
     RECORD_DELIVERY = "record_delivery"
@@ -119,6 +124,7 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.READ_NOTE: _SECRETARIAT,
     Permission.READ_OWN_NOTE: _STATE,
     Permission.PREPARE_NOTE: _SECRETARIAT,
+    Permission.VOID_NOTE: _SECRETARIAT,
     Permission.APPROVE_NOTE: _HEAD,
     Permission.PRINT_CODE_LETTERS: _HEAD,
     Permission.RECORD_DELIVERY: _SECRETARIAT,
@@ -154,6 +160,19 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.CONFIRM_RESTORE: _HEAD,
     Permission.CHECK_RECORDS: _READERS,
 }
+
+Test = Callable[[Actor, Target], bool]
+TESTS: dict[Permission, tuple[Test, type[DomainError]]] = {
+    Permission.READ_EDITION: (predicates.is_open_or_prepared_here, NotFound),
+    Permission.DISABLE_PERSON: (predicates.is_account_in_reach, NotFound),
+    Permission.CHANGE_ROLE: (predicates.is_of_body_she_invites_to, NotFound),
+    Permission.RENEW_KEYS: (predicates.is_of_own_body, NotFound),
+    Permission.VOID_NOTE: (predicates.is_made_by_her_or_led, NotAllowed),
+}
+"""What must hold of the object besides the role, and how a refusal is said.
+
+`is_not_another_states` is asked of every object, and refused as `NotFound`.
+"""
 
 _FRESH = timedelta(minutes=5)
 

@@ -1,8 +1,7 @@
 """Kinds of bundles, one declared table: who makes one, and for whom it is (design: vault.md).
 
 Asked whenever a bundle is made, opened, granted and given back; a grant to anybody else is refused.
-A bundle's header names its audience as its parties, and by these go the rules of rows
-(`access.rows`).
+A bundle's header names its parties, and by these go the rules of rows (`access.rows`).
 """
 
 from dataclasses import dataclass
@@ -33,14 +32,14 @@ class BundleKind(StrEnum):
 
 @dataclass(frozen=True)
 class Kind:
-    """Circles whose people make such a bundle, and circles that may ever be granted one.
+    """Circles whose people make such a bundle, and circles that it is for.
 
-    Nobody else is added later: whoever is of the audience gives it back to another of it that was
-    founded again, the first who can in this order.
+    Nobody else is added later: a party gives it back to another that was founded again, the first
+    who can in this order.
     """
 
     makers: tuple[str, ...]
-    audience: tuple[str, ...]
+    parties: tuple[str, ...]
 
 
 KINDS: dict[BundleKind, Kind] = {
@@ -62,14 +61,15 @@ def makers_of(kind: str, state: str | None) -> tuple[str, ...]:
     return _circles(KINDS[BundleKind(kind)].makers, state)
 
 
-def audience_of(kind: str, state: str | None) -> tuple[str, ...]:
-    """Return the circles that may be granted it, in the order in which they give it back."""
-    return _circles(KINDS[BundleKind(kind)].audience, state)
+def parties_of(kind: str, state: str | None) -> tuple[str, ...]:
+    """Return the circles that it is for, sorted."""
+    return tuple(sorted(_circles(KINDS[BundleKind(kind)].parties, state)))
 
 
 def giver_of(kind: str, state: str | None, circle: str) -> str | None:
     """Return who gives a bundle back to a circle founded again; nobody where it is lost."""
-    return next((each for each in audience_of(kind, state) if each != circle), None)
+    parties = _circles(KINDS[BundleKind(kind)].parties, state)
+    return next((each for each in parties if each != circle), None)
 
 
 def _circles(named: tuple[str, ...], state: str | None) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from cooperation.circles.kinds import CO_FACILITATORS as CO_FACILITATORS
 from cooperation.circles.kinds import COURT as COURT
 from cooperation.circles.kinds import SECRETARIAT as SECRETARIAT
 from cooperation.circles.kinds import BundleKind as BundleKind
+from cooperation.circles.kinds import parties_of as parties_of
 from cooperation.core.errors import Broken, Conflict
 from cooperation.core.text import _
 

@@ -92,7 +92,7 @@ def approve(batch_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/notes/<uuid:batch_id>/void")
-@requires(Permission.PREPARE_NOTE)
+@requires(Permission.VOID_NOTE)
 def void(batch_id: UUID) -> ResponseReturnValue:
     service.void_notes(g.context, str(batch_id))
     return redirect(url_for("notes_verbales.overview"))

@@ -6,6 +6,7 @@ import pytest
 
 from cooperation.access.guard import is_allowed, is_stepped_up, require, require_step_up
 from cooperation.access.policy import POLICY, STEP_UP, Permission
+from cooperation.access.predicates import Target
 from cooperation.access.rules import Actor, Institution, Role
 from cooperation.core.errors import NotAllowed, NotFound, StepUpNeeded
 
@@ -51,9 +52,34 @@ def test_only_a_signatory_submits():
 def test_another_states_object_is_not_found():
     focal_point = actor(Role.FOCAL_POINT, "KEN")
 
-    require(focal_point, Permission.READ_OWN_RESPONSE, state_code="KEN")
+    require(focal_point, Permission.READ_OWN_RESPONSE, Target("KEN"))
     with pytest.raises(NotFound):
-        require(focal_point, Permission.READ_OWN_RESPONSE, state_code="BEL")
+        require(focal_point, Permission.READ_OWN_RESPONSE, Target("BEL"))
+
+
+@pytest.mark.parametrize(
+    ("who", "permission", "target", "refusal"),
+    [
+        ((Role.OFFICER, None), Permission.READ_EDITION, Target(), None),
+        ((Role.CONTRIBUTOR, "KEN"), Permission.READ_EDITION, Target(), NotFound),
+        ((Role.CONTRIBUTOR, "KEN"), Permission.READ_EDITION, Target(is_frozen=True), None),
+        ((Role.HEAD, None), Permission.CHANGE_ROLE, Target(None, Institution.NONE), None),
+        ((Role.HEAD, None), Permission.CHANGE_ROLE, Target(None, Institution.COURT), NotFound),
+        ((Role.HEAD, None), Permission.RENEW_KEYS, Target(None, Institution.SECRETARIAT), None),
+        ((Role.HEAD, None), Permission.RENEW_KEYS, Target(None, Institution.NONE), NotFound),
+        ((Role.FOCAL_POINT, "KEN"), Permission.RENEW_KEYS, Target("KEN", Institution.STATE), None),
+        ((Role.OFFICER, None), Permission.VOID_NOTE, Target(maker_id="p"), None),
+        ((Role.OFFICER, None), Permission.VOID_NOTE, Target(maker_id="q"), NotAllowed),
+        ((Role.HEAD, None), Permission.VOID_NOTE, Target(maker_id="q"), None),
+        ((Role.COURT_READER, None), Permission.VOID_NOTE, Target(maker_id="p"), NotAllowed),
+    ],
+)
+def test_permission_holds_over_the_objects_of_its_test(who, permission, target, refusal):
+    if refusal is None:
+        require(actor(*who), permission, target)
+        return
+    with pytest.raises(refusal):
+        require(actor(*who), permission, target)
 
 
 def test_wrong_role_is_not_allowed():

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cooperation.access.predicates import Target, is_account_in_reach
 from cooperation.access.rules import Actor, Institution, Role
 from cooperation.accounts.rules import (
     Founding,
@@ -11,7 +12,6 @@ from cooperation.accounts.rules import (
     cookie_name,
     is_alive,
     is_strict,
-    may_disable,
     normal_email,
     roles_to_invite,
     safe_path,
@@ -83,7 +83,7 @@ REACHES = {
 def test_accounts_are_disabled_within_reach_only(role, target):
     institution, state_code = target
 
-    reached = may_disable(actor(role), institution=institution, state_code=state_code)
+    reached = is_account_in_reach(actor(role), Target(state_code, institution))
 
     assert reached is (target in REACHES[role])
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cooperation.circles.kinds import KINDS, BundleKind, audience_of, giver_of, makers_of
+from cooperation.circles.kinds import KINDS, BundleKind, giver_of, makers_of, parties_of
 
 STATE = "state/KEN"
 FIRST_KINDS = {
@@ -36,7 +36,7 @@ def test_the_first_nine_kinds_are_as_they_were(kind):
     state, makers, givers = FIRST_KINDS[kind]
 
     assert set(makers_of(kind, state)) == makers
-    assert set(audience_of(kind, state)) == givers.keys()
+    assert set(parties_of(kind, state)) == givers.keys()
     assert {circle: giver_of(kind, state, circle) for circle in givers} == givers
 
 
@@ -45,4 +45,4 @@ def test_every_kind_is_declared():
 
 
 def test_nobody_makes_or_reads_what_is_of_no_state_where_one_is_needed():
-    assert makers_of("draft", None) == audience_of("draft", None) == ()
+    assert makers_of("draft", None) == parties_of("draft", None) == ()

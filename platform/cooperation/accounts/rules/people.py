@@ -115,18 +115,6 @@ def state_of_newcomer(actor: Actor, role: Role) -> str | None:
     return actor.state_code if role.body is Institution.STATE else None
 
 
-def may_disable(actor: Actor, *, institution: Institution, state_code: str | None) -> bool:
-    """Tell whether `actor` reaches accounts of this institution: an administrator all, others own.
-
-    A head also reaches administrators and auditors, whom she invites.
-    """
-    if actor.has(Role.ADMINISTRATOR):
-        return True
-    if actor.has(Role.HEAD) and institution is Institution.NONE:
-        return True
-    return actor.institution is institution and actor.state_code == state_code
-
-
 def normal_email(typed: str) -> str:
     """Return an e-mail address as it is looked up: as it is kept, in lower case."""
     return plain_email(typed).lower()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from cooperation.access.context import RequestContext
 from cooperation.audit import service as audit
 from cooperation.circles import queries
-from cooperation.circles.kinds import BundleKind, audience_of, makers_of
+from cooperation.circles.kinds import BundleKind, makers_of, parties_of
 from cooperation.circles.models import Bundle
 from cooperation.circles.queries import BundleHead, GrantRow
 from cooperation.circles.rules import BundleRow
@@ -24,7 +24,6 @@ from cooperation.circles.service.headers import (
     check_headers,
     header_bytes,
     header_hash,
-    parties_of,
 )
 from cooperation.circles.service.opened import OpenBundle, grant_name
 from cooperation.circles.service.verified import directory_of
@@ -59,7 +58,7 @@ def create_bundle(
         edition=edition,
         state=state,
         subject=subject,
-        parties=" ".join(sorted(audience_of(kind, state))),
+        parties=" ".join(parties_of(kind, state)),
         key_id=key.key_id,
         maker=ctx.reader.person_id,
         acting=_acting_circle(ctx, kind, state),
@@ -184,7 +183,7 @@ def _from_grants(ctx: RequestContext, bundle: BundleHead, grants: Sequence[Grant
 
 
 def _from_grant(ctx: RequestContext, bundle: BundleHead, grant: GrantRow) -> ContentKey:
-    if grant.circle not in parties_of(bundle):
+    if grant.circle not in parties_of(bundle.kind, bundle.state):
         raise CannotOpen
     directory = directory_of(ctx.session)
     place = GrantPlace(
@@ -202,5 +201,5 @@ def _from_grant(ctx: RequestContext, bundle: BundleHead, grant: GrantRow) -> Con
 
 
 def _row(bundle: Bundle | BundleHead) -> BundleRow:
-    kind, parties = BundleKind(bundle.kind), parties_of(bundle)
-    return BundleRow(bundle.id, kind, bundle.edition, bundle.state, parties)
+    parties = parties_of(bundle.kind, bundle.state)
+    return BundleRow(bundle.id, BundleKind(bundle.kind), bundle.edition, bundle.state, parties)

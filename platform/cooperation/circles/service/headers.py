@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from cooperation.audit import service as audit
-from cooperation.circles.kinds import audience_of, makers_of
-from cooperation.circles.models import Bundle
+from cooperation.circles.kinds import makers_of, parties_of
 from cooperation.circles.queries import BundleHead
 from cooperation.circles.service.verified import Place, verified
 from cooperation.core.db import Session
@@ -67,11 +66,6 @@ def check_headers(session: Session, bundles: Sequence[BundleHead]) -> None:
         checked[bundle.id] = bundle
 
 
-def parties_of(bundle: Bundle | BundleHead) -> tuple[str, ...]:
-    """Return the circles that a bundle is for, sorted: its kind's audience, in every version."""
-    return tuple(sorted(audience_of(bundle.kind, bundle.state)))
-
-
 def _check_maker(directory: Directory, bundle: BundleHead, place: int) -> None:
     person = directory.persons.get(bundle.maker)
     if person is None:
@@ -79,7 +73,7 @@ def _check_maker(directory: Directory, bundle: BundleHead, place: int) -> None:
     acting = person.circle
     if bundle.version == HEADER_VERSION:
         acting = bundle.acting
-        if tuple(bundle.parties.split()) != parties_of(bundle):
+        if tuple(bundle.parties.split()) != parties_of(bundle.kind, bundle.state):
             raise CannotOpen
     circle = directory.circles.get(acting)
     if acting not in makers_of(bundle.kind, bundle.state) or circle is None:

@@ -8,7 +8,7 @@ from collections import Counter
 
 from cooperation.access.context import RequestContext
 from cooperation.circles import queries
-from cooperation.circles.kinds import COURT, SECRETARIAT, BundleKind, audience_of, giver_of
+from cooperation.circles.kinds import COURT, SECRETARIAT, BundleKind, giver_of, parties_of
 from cooperation.circles.models import Bundle
 from cooperation.circles.rules import CircleMissingError, Returns
 from cooperation.circles.service.bundles import add_grant
@@ -116,14 +116,14 @@ def _missing_from(session: Session, entry: CircleEntry, own: str) -> list[Bundle
     return [
         bundle
         for bundle in _missing(session, entry.name, _reachable(session, entry))
-        if own in audience_of(bundle.kind, bundle.state)
+        if own in parties_of(bundle.kind, bundle.state)
     ]
 
 
 def _missing(session: Session, circle: str, held: range) -> list[Bundle]:
     """Return the bundles for this circle that none of these versions of its key was granted."""
     found = queries.bundles_without_grant(session, circle, held)
-    return [bundle for bundle in found if circle in audience_of(bundle.kind, bundle.state)]
+    return [bundle for bundle in found if circle in parties_of(bundle.kind, bundle.state)]
 
 
 def _reachable(session: Session, entry: CircleEntry) -> range:

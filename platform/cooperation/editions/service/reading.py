@@ -1,11 +1,11 @@
 """Reading editions: which there are, what each asks of whom."""
 
 from cooperation.access.context import RequestContext
-from cooperation.access.guard import require
+from cooperation.access.guard import is_allowed, require
 from cooperation.access.policy import Permission
-from cooperation.access.rules import Institution
+from cooperation.access.predicates import Target
 from cooperation.core.db import Session
-from cooperation.core.errors import Conflict, NotFound
+from cooperation.core.errors import Conflict
 from cooperation.core.text import _
 from cooperation.editions import queries, schema
 from cooperation.editions.models import EditionRow
@@ -91,15 +91,18 @@ def _by_hash(session: Session, content_hash: str) -> Questionnaire:
 def visible_editions(ctx: RequestContext) -> list[Edition]:
     """Return the editions that this person may know of: prepared ones only in the Secretariat."""
     require(ctx.actor, Permission.READ_EDITION)
-    return [each for each in editions(ctx.session) if _is_visible(ctx, each)]
+    return [
+        each
+        for each in editions(ctx.session)
+        if is_allowed(ctx.actor, Permission.READ_EDITION, Target(is_frozen=each.is_frozen))
+    ]
 
 
 def visible_edition(ctx: RequestContext, edition_id: str) -> Edition:
     """Return an edition that this person may know of; raises `NotFound`."""
     require(ctx.actor, Permission.READ_EDITION)
     found = edition(ctx.session, edition_id)
-    if not _is_visible(ctx, found):
-        raise NotFound
+    require(ctx.actor, Permission.READ_EDITION, Target(is_frozen=found.is_frozen))
     return found
 
 
@@ -109,7 +112,3 @@ def prepared_edition(ctx: RequestContext, edition_id: str) -> Edition:
     if found.is_frozen:
         raise EditionNotPreparedError
     return found
-
-
-def _is_visible(ctx: RequestContext, found: Edition) -> bool:
-    return found.is_frozen or ctx.actor.institution is Institution.SECRETARIAT

@@ -3,7 +3,7 @@
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
-from cooperation.access.rules import Role
+from cooperation.access.predicates import Target
 from cooperation.audit import service as audit
 from cooperation.core.errors import Conflict, NotAllowed
 from cooperation.core.failpoints import reach
@@ -56,11 +56,10 @@ def approve_notes(ctx: RequestContext, batch_id: str, *, content_hash: str) -> N
 
 def void_notes(ctx: RequestContext, batch_id: str) -> None:
     """Void notes that have not been approved; their number is free again."""
-    require(ctx.actor, Permission.PREPARE_NOTE)
+    require(ctx.actor, Permission.VOID_NOTE)
     batch = found_batch(ctx.session, batch_id)
     require_status(batch, BatchStatus.COMPILING, BatchStatus.PREPARED)
-    if batch.prepared_by != ctx.actor.person_id and not ctx.actor.has(Role.HEAD):
-        raise NotAllowed
+    require(ctx.actor, Permission.VOID_NOTE, Target(maker_id=batch.prepared_by))
     batch.status = BatchStatus.VOIDED
     batch.number = None
     _record(ctx, batch, "dispatch.voided")

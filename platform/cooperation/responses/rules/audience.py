@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cooperation.circles.rules import BundleKind, parties_of, state_of_circle
 from cooperation.core.text import Text, _
 from cooperation.editions.rules import (
     ASK_AGAIN,
@@ -45,6 +46,11 @@ class Audience(StrEnum):
         """The audience in words, as people choose it."""
         return _LABELS[self]
 
+    @property
+    def kind(self) -> BundleKind:
+        """The bundle that holds such answers."""
+        return _KINDS[self]
+
 
 _LABELS = {
     Audience.STATES: _("All States Parties, once published"),
@@ -52,12 +58,23 @@ _LABELS = {
     Audience.COURT: _("The Court alone"),
 }
 
+_KINDS = {
+    Audience.STATES: BundleKind.SUBMITTED_STATES,
+    Audience.RESTRICTED: BundleKind.SUBMITTED_RESTRICTED,
+    Audience.COURT: BundleKind.SUBMITTED_COURT,
+}
 _MARKS = {
     PublicationRule.PUBLISHED: (Audience.STATES,),
     PublicationRule.CHOICE: (Audience.STATES, Audience.RESTRICTED, Audience.COURT),
     PublicationRule.RESTRICTED: (Audience.RESTRICTED,),
     PublicationRule.COURT: (Audience.COURT,),
 }
+
+
+def audiences_with(circle: str) -> tuple[Audience, ...]:
+    """Return the audiences of whose answers this circle is one, a State's of its own answers."""
+    state = state_of_circle(circle)
+    return tuple(each for each in Audience if circle in parties_of(each.kind, state))
 
 
 class Counting(StrEnum):

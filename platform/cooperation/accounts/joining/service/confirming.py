@@ -11,8 +11,8 @@ from cooperation.access.policy import Permission
 from cooperation.access.rules import INVITING_ROLES, Institution
 from cooperation.accounts.joining.service.cases import CaseKind, confirm_case, propose_case
 from cooperation.accounts.models import PersonRow
+from cooperation.accounts.people.service.people import is_in_reach
 from cooperation.accounts.people.service.unused import has_colleague, is_unused
-from cooperation.accounts.rules import may_disable
 from cooperation.audit import service as audit
 from cooperation.core.errors import Conflict, NotAllowed, NotFound
 from cooperation.core.text import _
@@ -77,9 +77,7 @@ def may_confirm(ctx: RequestContext, row: PersonRow) -> bool:
     """Tell whether the actor vouches for this person alone, as a colleague who invites people."""
     if not ctx.actor.roles & INVITING_ROLES or row.id == ctx.actor.person_id:
         return False
-    return may_disable(
-        ctx.actor, institution=Institution(row.institution), state_code=row.state_code
-    )
+    return is_in_reach(ctx, row)
 
 
 def _require(ctx: RequestContext) -> None:

@@ -13,7 +13,8 @@ from cooperation.accounts.joining.service.leaving import let_go
 from cooperation.accounts.joining.service.mails import activation_link, send_link
 from cooperation.accounts.joining.service.voiding import void_invitation
 from cooperation.accounts.joining.service.waiting import is_founding_over, store_act
-from cooperation.accounts.models import PersonInvitationRow, PersonRow
+from cooperation.accounts.models import PersonInvitationRow
+from cooperation.accounts.people.service.people import is_in_reach
 from cooperation.accounts.people.service.wrapped import (
     INVITATIONS,
     email_lookup,
@@ -27,7 +28,6 @@ from cooperation.accounts.rules import (
     ActKind,
     InvitationKind,
     InvitationStatus,
-    may_disable,
     normal_email,
     roles_to_invite,
     state_of_newcomer,
@@ -191,17 +191,11 @@ def _clear_address(ctx: RequestContext, address: str, *, replaces: bool) -> None
     existing = queries.person_by_lookup(ctx.session, email_lookups(ctx.root, address))
     if existing is None:
         return
-    if existing.id == ctx.actor.person_id or not _reaches(ctx, existing):
+    if existing.id == ctx.actor.person_id or not is_in_reach(ctx, existing):
         raise Invalid(errors=(("email", _NOT_HERE),))
     if not replaces:
         raise Invalid(errors=(("email", _TAKEN),))
     let_go(ctx, existing.id)
-
-
-def _reaches(ctx: RequestContext, person: PersonRow) -> bool:
-    return may_disable(
-        ctx.actor, institution=Institution(person.institution), state_code=person.state_code
-    )
 
 
 def _new_row(

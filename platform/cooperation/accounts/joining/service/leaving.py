@@ -15,7 +15,7 @@ from cooperation.access.rules import Institution, circle_of_institution
 from cooperation.accounts import queries
 from cooperation.accounts.joining.service.closing import disable_person
 from cooperation.accounts.models import PersonRow
-from cooperation.accounts.people.service.people import find_person, people_of
+from cooperation.accounts.people.service.people import find_person, people_of, target_of
 from cooperation.accounts.rules import InvitationKind, Person
 from cooperation.circles import service as circles
 from cooperation.core.errors import NotAllowed
@@ -54,7 +54,7 @@ def leaving_of(ctx: RequestContext, person_id: str) -> Leaving:
     person = find_person(ctx, person_id)
     circle = circle_of_institution(person.institution, person.state_code)
     rows = queries.open_invitations(ctx.session, now=ctx.now, inviter_id=person.id)
-    makes_keys = _may_renew(ctx, circle)
+    makes_keys = is_allowed(ctx.actor, Permission.RENEW_KEYS, target_of(person))
     return Leaving(
         person=person,
         invitations=len(rows),
@@ -77,7 +77,7 @@ def let_go(ctx: RequestContext, person_id: str) -> bool:
     reach("leaving.disabled")
     if not circle:
         return True
-    if not _may_renew(ctx, circle):
+    if not is_allowed(ctx.actor, Permission.RENEW_KEYS, target_of(person)):
         return False
     _renew(ctx, circle)
     return True
@@ -124,11 +124,6 @@ def _renew(ctx: RequestContext, circle: str) -> None:
         if row is not None:
             row.are_new_keys_due = False
     ctx.session.flush()
-
-
-def _may_renew(ctx: RequestContext, circle: str) -> bool:
-    own = circle_of_institution(ctx.actor.institution, ctx.actor.state_code)
-    return bool(circle) and circle == own and is_allowed(ctx.actor, Permission.RENEW_KEYS)
 
 
 def _people_of(

@@ -6,25 +6,28 @@ A head signs the change; after the founding another head or an officer confirms 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, require, require_step_up
 from cooperation.access.policy import Permission
-from cooperation.access.rules import ROLES, Role
+from cooperation.access.rules import Role
 from cooperation.accounts.joining.service.mails import tell_of_signatory
 from cooperation.accounts.joining.service.waiting import is_founding_over, store_act
 from cooperation.accounts.models import PersonRow
 from cooperation.accounts.people.service.notices import tell_role_granted
-from cooperation.accounts.people.service.people import LastHeadError, find_person, has_other_head
+from cooperation.accounts.people.service.people import (
+    LastHeadError,
+    find_person,
+    has_other_head,
+    target_of,
+)
 from cooperation.accounts.rules import ActKind, Person
 from cooperation.accounts.signin.service.sessions import delete_sessions
 from cooperation.circles import service as circles
 from cooperation.core.errors import Conflict, Invalid, NotFound
 from cooperation.core.text import _
 
-_CHANGEABLE = frozenset(role.body for role in ROLES[Role.HEAD].invites)
-
 
 def may_change_role(ctx: RequestContext, person: Person) -> bool:
     """Tell whether the actor may give this person another role."""
-    is_within = person.institution in _CHANGEABLE and person.is_active and bool(person.roles)
-    return is_within and is_allowed(ctx.actor, Permission.CHANGE_ROLE)
+    may_change = is_allowed(ctx.actor, Permission.CHANGE_ROLE, target_of(person))
+    return may_change and person.is_active and bool(person.roles)
 
 
 def person_to_change(ctx: RequestContext, person_id: str) -> tuple[Person, tuple[Role, ...]]:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from cooperation.access.context import RequestContext
-from cooperation.access.guard import require
+from cooperation.access.guard import is_allowed, require
 from cooperation.access.policy import Permission
+from cooperation.access.predicates import Target
 from cooperation.access.rules import Institution, Role
 from cooperation.accounts import queries
 from cooperation.accounts.models import PersonRow
 from cooperation.accounts.people.service.wrapped import PEOPLE, unwrap_organ, unwrap_text
-from cooperation.accounts.rules import Person, PersonStatus, may_disable
+from cooperation.accounts.rules import Person, PersonStatus
 from cooperation.circles import service as circles
 from cooperation.core.db import Session
 from cooperation.core.errors import Conflict, NotFound
@@ -86,11 +87,20 @@ def person_within_reach(ctx: RequestContext, person_id: str) -> PersonRow:
     row = ctx.session.scalar(
         sa.select(PersonRow).where(PersonRow.id == person_id).with_for_update()
     )
-    if row is None or not may_disable(
-        ctx.actor, institution=Institution(row.institution), state_code=row.state_code
-    ):
+    if row is None:
         raise NotFound
+    require(ctx.actor, Permission.DISABLE_PERSON, target_of(row))
     return row
+
+
+def is_in_reach(ctx: RequestContext, row: PersonRow) -> bool:
+    """Tell whether the actor may disable an account of this one's institution."""
+    return is_allowed(ctx.actor, Permission.DISABLE_PERSON, target_of(row))
+
+
+def target_of(account: PersonRow | Person) -> Target:
+    """Return what the guard is told of an account."""
+    return Target(account.state_code, Institution(account.institution))
 
 
 def _as_people(session: Session, root: RootKeys, rows: Sequence[PersonRow]) -> list[Person]:

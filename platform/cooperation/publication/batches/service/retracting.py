@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
+from cooperation.access.predicates import Target
 from cooperation.access.rules import Institution, Role
 from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
@@ -239,7 +240,7 @@ def retract(ctx: RequestContext, retraction_id: str, *, shown_hash: bytes) -> Re
 
 def taken_back(ctx: RequestContext, edition_id: str, state_code: str) -> dict[str, TakenBack]:
     """Return by question what was taken back of a State and is not published again."""
-    require(ctx.actor, Permission.READ_OWN_RESPONSE, state_code=state_code)
+    require(ctx.actor, Permission.READ_OWN_RESPONSE, Target(state_code))
     heads = {
         head.question: head
         for head in queries.published_heads(ctx.session, edition_id, state_code=state_code)

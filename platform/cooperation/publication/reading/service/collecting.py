@@ -14,6 +14,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, require
 from cooperation.access.policy import Permission
 from cooperation.circles import service as circles
+from cooperation.circles.rules import COURT
 from cooperation.core.text import Text, _
 from cooperation.publication import queries
 from cooperation.publication.batches.service.candidates import published_bundle
@@ -31,6 +32,7 @@ from cooperation.responses.rules import (
     OpenedAnswer,
     SignedSubmission,
     SubmittedAnswer,
+    audiences_with,
 )
 from cooperation.responses.service import NotSignedError
 from cooperation.vault.errors import CannotOpen
@@ -172,10 +174,6 @@ def collect_answers(
 
 
 _STATUSES = {status.value: status for status in AnswerStatus}
-_SOURCES_BY_AUDIENCE = {
-    Audience.RESTRICTED.value: Source.RESTRICTED,
-    Audience.COURT.value: Source.COURT,
-}
 
 
 def _published(
@@ -276,7 +274,7 @@ def confidential_rows(
         ctx.session,
         submissions,
         questions=questions or None,
-        audiences=(Audience.RESTRICTED, Audience.COURT),
+        audiences=audiences_with(COURT),
     )
 
 
@@ -307,7 +305,7 @@ def _confidential(
         found[key] = ReadAnswer(
             row.state_code,
             row.question,
-            _SOURCES_BY_AUDIENCE[row.audience],
+            Source(row.audience),
             _STATUSES[row.status],
             row.commitment,
             opened.get(key),

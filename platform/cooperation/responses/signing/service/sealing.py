@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from cooperation.access.context import RequestContext
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
-from cooperation.circles.rules import BundleKind
 from cooperation.circles.service import OpenBundle
 from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
@@ -30,12 +29,6 @@ from cooperation.responses.submitted.service.records import (
 from cooperation.responses.submitted.service.storage import copy_files
 from cooperation.responses.submitted.service.submissions import submission_of
 from cooperation.vault.encoding import canonical_json
-
-KIND_OF: dict[Audience, BundleKind] = {
-    Audience.STATES: BundleKind.SUBMITTED_STATES,
-    Audience.RESTRICTED: BundleKind.SUBMITTED_RESTRICTED,
-    Audience.COURT: BundleKind.SUBMITTED_COURT,
-}
 
 
 def seal_submission(
@@ -78,7 +71,7 @@ def _make_bundles(
     return {
         audience: circles.create_bundle(
             ctx,
-            kind=KIND_OF[audience],
+            kind=audience.kind,
             edition=frame.edition.id,
             state=frame.state_code,
         )
@@ -147,7 +140,7 @@ def _write_answers(
                 "question": each.question.code,
                 "state_code": row.state_code,
                 "bundle_id": bundles[each.audience].id,
-                "bundle_kind": KIND_OF[each.audience],
+                "bundle_kind": each.audience.kind,
                 "audience": each.audience,
                 "status": each.status,
                 "version": row.number,

@@ -3,12 +3,12 @@
 Nothing is shown and nothing leaves this module but counts and places.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require
 from cooperation.access.policy import Permission
-from cooperation.access.rules import Institution
+from cooperation.access.rules import circle_of_institution
 from cooperation.circles import service as circles
 from cooperation.circles.service import OpenBundle
 from cooperation.core.errors import DomainError
@@ -18,11 +18,11 @@ from cooperation.editions.rules import FileRef
 from cooperation.responses import queries
 from cooperation.responses.drafting.service.frame import open_left_records
 from cooperation.responses.rules import (
-    Audience,
     DraftRecord,
     OpenedAnswer,
     SignedSubmission,
     SubmittedAnswer,
+    audiences_with,
 )
 from cooperation.responses.submitted.service.signed import signed_submissions
 from cooperation.responses.submitted.service.storage import read_file
@@ -35,18 +35,13 @@ _UNSIGNED = _("is in no manifest that the State signed")
 _GONE = _("is missing")
 _FILE = _("a file of it is not the one that was added")
 
-_VISIBLE: Mapping[Institution, frozenset[str]] = {
-    Institution.STATE: frozenset(Audience),
-    Institution.SECRETARIAT: frozenset({Audience.STATES, Audience.RESTRICTED}),
-    Institution.COURT: frozenset({Audience.RESTRICTED, Audience.COURT}),
-}
-
 
 def check_submitted(ctx: RequestContext, edition_id: str) -> RecordsChecked:
     """Check every submitted answer of an edition that the person can open, corrections too."""
     require(ctx.actor, Permission.CHECK_RECORDS)
-    visible = _VISIBLE.get(ctx.actor.institution)
-    if visible is None:
+    own = circle_of_institution(ctx.actor.institution, ctx.actor.state_code)
+    visible = audiences_with(own)
+    if not visible:
         return RecordsChecked()
     ids = queries.submission_ids(ctx.session, edition_id, ctx.actor.state_code)
     signed = signed_submissions(ctx, ids)
@@ -66,7 +61,7 @@ def _missing(
     edition_id: str,
     signed: Mapping[str, SignedSubmission],
     rows: Sequence[SubmittedAnswer],
-    visible: frozenset[str],
+    visible: Collection[str],
 ) -> Iterator[RecordFault]:
     """Give what a manifest lists for this audience and no row holds any more."""
     present = {(row.submission_id, row.question) for row in rows}
