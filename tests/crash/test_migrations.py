@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from cooperation.access.rules import Role
-from cooperation.circles.kinds import parties_of
+from cooperation.circles.kinds import makers_of, parties_of
 from cooperation.circles.models import Bundle
 from cooperation.core import failpoints, schema
 from cooperation.core.db import is_sqlite, make_engine
@@ -114,6 +114,7 @@ def check_all_is_readable(landed: Landed) -> None:
         for bundle in ctx.session.scalars(sa.select(Bundle)):
             audience = list(parties_of(bundle.kind, bundle.state))
             assert (bundle.version, bundle.parties.split()) == (1, audience)
+            assert bundle.acting in makers_of(bundle.kind, bundle.state)
         (edition,) = {each.edition for each in signed.values()}
     with landed.reading_as(Role.FOCAL_POINT, OTHER) as ctx:
         rows = ctx.session.scalars(sa.select(PublishedAnswer.question)).all()
