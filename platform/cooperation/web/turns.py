@@ -2,7 +2,8 @@
 
 Two or three at once left nothing for those who save (benchmarks/README.md, Readers beside writers).
 The next waits its turn, holding no lock of the database; who finds a long queue is asked to come
-back in a moment.
+back in a moment. After each turn nobody exports for a while, so that exports which follow each
+other leave half of that processor to whoever saves.
 """
 
 import fcntl
@@ -17,6 +18,8 @@ from cooperation.core.text import _
 MOST_WAITING = 3
 """In one worker; one of its threads is left for everybody else."""
 LONGEST_WAIT = 20.0
+REST = 1.0
+"""Of the time that an export took, until the next begins."""
 _LOOK_EVERY = 0.02
 
 
@@ -62,6 +65,7 @@ class Turn:
     def __init__(self, descriptor: int, places: threading.BoundedSemaphore) -> None:
         self._descriptor = descriptor
         self._places = places
+        self._began: float | None = None
 
     def has_come(self) -> bool:
         """Try to be the only one; the file's lock ends with the process that holds it."""
@@ -69,9 +73,13 @@ class Turn:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        self._began = time.monotonic()
         return True
 
     def end(self) -> None:
-        """Let the next one go on."""
-        os.close(self._descriptor)
+        """Let the next one go on after a rest; whoever did not come to export lets it at once."""
+        taken = 0.0 if self._began is None else time.monotonic() - self._began
+        rest = threading.Timer(taken * REST, os.close, (self._descriptor,))
+        rest.daemon = True
+        rest.start()
         self._places.release()

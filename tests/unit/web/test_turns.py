@@ -1,6 +1,7 @@
 """Exports take turns, whatever process they run in; nobody waits in an endless queue."""
 
 import threading
+import time
 
 import pytest
 
@@ -46,12 +47,13 @@ def test_who_finds_a_long_queue_is_told_at_once(queue):
 
 def test_who_waited_too_long_leaves_the_place_to_the_next(queue, monkeypatch):
     here, there = queue
-    monkeypatch.setattr(turns, "LONGEST_WAIT", 0.0)
     first = there.take()
 
-    for _try in range(MOST_WAITING + 1):
-        with pytest.raises(QueueTooLong):
-            here.take()
+    with monkeypatch.context() as hurried:
+        hurried.setattr(turns, "LONGEST_WAIT", 0.0)
+        for _try in range(MOST_WAITING + 1):
+            with pytest.raises(QueueTooLong):
+                here.take()
     first.end()
     here.take().end()
 
@@ -62,3 +64,15 @@ def test_a_turn_ends_with_its_request(queue):
     for _export in range(2 * MOST_WAITING):
         here.take().end()
         there.take().end()
+
+
+def test_exports_that_follow_each_other_leave_the_processor_for_a_while(queue):
+    here, there = queue
+    first = here.take()
+    time.sleep(0.2)
+    first.end()
+
+    ended = time.monotonic()
+    there.take().end()
+
+    assert time.monotonic() - ended >= 0.2 * turns.REST
