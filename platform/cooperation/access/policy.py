@@ -10,17 +10,16 @@ from enum import StrEnum
 
 from cooperation.access import predicates
 from cooperation.access.predicates import Target
-from cooperation.access.rules import Actor, Role
+from cooperation.access.rules import INVITING_ROLES, Actor, Institution, Role, roles_of_body
 from cooperation.core.errors import DomainError, NotAllowed, NotFound
 
-_STATE = frozenset({Role.CONTRIBUTOR, Role.FOCAL_POINT, Role.SIGNATORY})
+_STATE = roles_of_body(Institution.STATE)
 _WRITERS = frozenset({Role.CONTRIBUTOR, Role.FOCAL_POINT})
 _DECIDERS = frozenset({Role.FOCAL_POINT, Role.SIGNATORY})
-_SECRETARIAT = frozenset({Role.OFFICER, Role.HEAD})
+_SECRETARIAT = roles_of_body(Institution.SECRETARIAT)
 _HEAD = frozenset({Role.HEAD})
-_COURT = frozenset({Role.COURT_READER})
-_CO_FACILITATORS = frozenset({Role.CO_FACILITATOR})
-_INVITING = _HEAD | {Role.FOCAL_POINT} | _COURT | _CO_FACILITATORS
+_COURT = roles_of_body(Institution.COURT)
+_CO_FACILITATORS = roles_of_body(Institution.CO_FACILITATORS)
 _READERS = _STATE | _SECRETARIAT | _COURT | _CO_FACILITATORS
 
 
@@ -99,22 +98,20 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.READ_LOG: _READERS | {Role.AUDITOR},
     Permission.READ_REGISTER: _SECRETARIAT,
     Permission.MANAGE_REGISTER: _SECRETARIAT,
-    Permission.INVITE_PERSON: _HEAD | {Role.FOCAL_POINT} | _COURT | _CO_FACILITATORS,
+    Permission.INVITE_PERSON: INVITING_ROLES,
     Permission.READ_COLLEAGUES: _READERS,
     Permission.GRANT_ROLE: frozenset({Role.FOCAL_POINT}),
-    Permission.DISABLE_PERSON: frozenset({Role.ADMINISTRATOR, Role.FOCAL_POINT, Role.HEAD})
-    | _COURT
-    | _CO_FACILITATORS,
+    Permission.DISABLE_PERSON: INVITING_ROLES | {Role.ADMINISTRATOR},
     Permission.READ_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Permission.READ_MAILS: _SECRETARIAT | {Role.ADMINISTRATOR},
     Permission.SETTLE_MAIL: _SECRETARIAT | {Role.ADMINISTRATOR},
-    Permission.RENEW_KEYS: _INVITING,
-    Permission.CONFIRM_PERSON: _INVITING | _SECRETARIAT,
-    Permission.CONFIRM_ACCESS: _INVITING,
+    Permission.RENEW_KEYS: INVITING_ROLES,
+    Permission.CONFIRM_PERSON: INVITING_ROLES | _SECRETARIAT,
+    Permission.CONFIRM_ACCESS: INVITING_ROLES,
     Permission.READ_ACCESS_REVIEWS: _SECRETARIAT,
     Permission.REFOUND_CIRCLE: _SECRETARIAT,
     Permission.RETURN_ANSWERS: _SECRETARIAT | _COURT | {Role.FOCAL_POINT},
-    Permission.KEEP_RECOVERY_SHEET: _INVITING,
+    Permission.KEEP_RECOVERY_SHEET: INVITING_ROLES,
     Permission.READ_SETUP: _HEAD | {Role.ADMINISTRATOR},
     Permission.CONFIRM_KEYRING_BACKUP: _HEAD | {Role.ADMINISTRATOR},
     Permission.READ_EDITION: _READERS,

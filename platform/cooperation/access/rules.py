@@ -260,6 +260,11 @@ class Actor:
     circles: tuple[str, ...] = ()
 
     @property
+    def circle(self) -> str:
+        """The circle of her own body's people, empty where they need none."""
+        return circle_of_institution(self.institution, self.state_code)
+
+    @property
     def main_role(self) -> Role:
         """The role that the log names: the one that comes last in the list of roles she holds."""
         return max(self.roles, key=list(Role).index)

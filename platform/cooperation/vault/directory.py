@@ -275,9 +275,8 @@ class Directory:
     def _founder(self, signer: str, circle: str) -> str:
         if signer in self.invitations:
             return renewals.use_to_found(self, signer, circle)
-        first = self.rules.first
         _require(not self.persons[signer].invitation)
-        _require(circle in {first, self.rules.of(first).joins})
+        _require(circle == self.rules.first or self.rules.of(circle).holds_circles)
         return signer
 
     def _admit(self, signed: SignedStatement, place: int) -> None:

@@ -3,8 +3,12 @@
 import pytest
 
 from cooperation.circles.kinds import KINDS, BundleKind, giver_of, makers_of, parties_of
+from cooperation.circles.queries import BundleHead
+from cooperation.circles.service.headers import header_bytes
 
 STATE = "state/KEN"
+FIRST, SECOND = b"cp/bundle/1".hex(), b"cp/bundle/2".hex()
+SAID = "00000001730000000973746174652f4b454e00000005636f7572740000000973746174652f4b454e"
 FIRST_KINDS = {
     "draft": ("KEN", {STATE}, {STATE: None}),
     "submitted_states": (
@@ -38,6 +42,19 @@ def test_the_first_nine_kinds_are_as_they_were(kind):
     assert set(makers_of(kind, state)) == makers
     assert set(parties_of(kind, state)) == givers.keys()
     assert {circle: giver_of(kind, state, circle) for circle in givers} == givers
+
+
+def test_a_header_is_signed_in_these_bytes_for_ever():
+    """Each field after its length; the second version goes on where the first one ends."""
+    head = BundleHead(
+        2, "b", "draft", "2026", "KEN", "s", f"court {STATE}", b"k", "m", STATE, b"signature"
+    )
+    named = (
+        "000000016900000001620000000564726166740000000432303236000000034b454e000000016b000000016d"
+    )
+
+    assert header_bytes(head._replace(version=1), "i").hex() == f"0000000b{FIRST}{named}"
+    assert header_bytes(head, "i").hex() == f"0000000b{SECOND}{named}{SAID}"
 
 
 def test_every_kind_is_declared():

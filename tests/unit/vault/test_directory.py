@@ -1,7 +1,7 @@
 """The fold over signed statements, without any table: what is valid at which place of the log."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -11,12 +11,15 @@ from cooperation.access.rules import DIRECTORY_RULES
 from cooperation.circles.rules import ASSEMBLY, COURT, SECRETARIAT
 from cooperation.core.ids import new_id
 from cooperation.vault.directory import Directory
+from cooperation.vault.entries import CircleRule
 from cooperation.vault.errors import StatementRefused
 from cooperation.vault.keys import SigningKey
 from cooperation.vault.places import LogPlace
 from cooperation.vault.statements import (
     Admit,
     Circle,
+    Dissolve,
+    Dissolved,
     Genesis,
     Invite,
     Person,
@@ -125,6 +128,35 @@ def test_script_is_valid(script: Script) -> None:
     assert directory.circles[ASSEMBLY].present == {SECRETARIAT, STATE}
     assert directory.roles_of("focal") == {"focal_point"}
     assert directory.refused == ()
+
+
+def test_second_circle_of_circles_needs_no_more_than_its_rule(script: Script) -> None:
+    rule = CircleRule(governed_by=SECRETARIAT, holds_circles=True)
+    circles = {**DIRECTORY_RULES.circles, "table": rule}
+    script.directory.rules = replace(DIRECTORY_RULES, circles=circles)
+    script.circle("head", "table")
+    script.admit("head", "table", STATE, key=hash_of(f"{STATE}1"))
+
+    for signer, circle, member in (
+        ("focal", "table", SECRETARIAT),
+        ("head", "table", ASSEMBLY),
+        ("head", ASSEMBLY, "table"),
+    ):
+        with pytest.raises(StatementRefused):
+            script.admit(signer, circle, member, key=hash_of(f"{member}1"))
+    assert {each.name for each in script.directory.circles_with(STATE)} == {ASSEMBLY, "table"}
+
+    members = ("focal", "writer")
+    end = Dissolve(STATE, 1, hash_of(f"{STATE}1"), members, AT, LATER)
+    script.say("head", end)
+    script.invite("head", "i-officer", "join", SECRETARIAT, "officer")
+    script.person("i-officer", "officer")
+    script.admit("i-officer", SECRETARIAT, "officer")
+    proposal = script.directory.dissolutions[STATE].hash
+    script.say("officer", Dissolved(STATE, proposal, AT))
+
+    assert not script.directory.circles["table"].present
+    assert script.directory.circles[ASSEMBLY].present == {SECRETARIAT}
 
 
 def invited(script: Script, action: str, circle: str, role: str, by: str = "head") -> None:

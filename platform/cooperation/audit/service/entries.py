@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from cooperation.access.guard import require
 from cooperation.access.policy import Permission
-from cooperation.access.rules import Actor, Institution, Role, circle_of_institution, state_circle
+from cooperation.access.rules import Actor, Institution, Role, state_circle
 from cooperation.audit import queries
 from cooperation.audit.models import LogEntry
 from cooperation.audit.queries import LogFilter, Visibility
@@ -138,7 +138,7 @@ def institution_name(actor: Actor | None) -> str:
     """Return the institution as entries name it: `state/KEN`, `secretariat`, ..., `system`."""
     if actor is None:
         return SYSTEM
-    return circle_of_institution(actor.institution, actor.state_code) or actor.institution.value
+    return actor.circle or actor.institution.value
 
 
 def _sorted(scope: Scope) -> Scope:

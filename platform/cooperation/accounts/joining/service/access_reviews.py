@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, require
 from cooperation.access.policy import Permission
-from cooperation.access.rules import circle_of_institution
 from cooperation.accounts.models import AccessReviewRow
 from cooperation.accounts.people.service.people import people_of
 from cooperation.accounts.rules import Person
@@ -59,13 +58,13 @@ def own_access_review(ctx: RequestContext, edition_id: str) -> OwnReview:
     """Return the list that the actor confirms for this edition."""
     require(ctx.actor, Permission.CONFIRM_ACCESS)
     people = _active(ctx)
-    return OwnReview(people, _fingerprint(people), _find(ctx, edition_id, _own_circle(ctx)))
+    return OwnReview(people, _fingerprint(people), _find(ctx, edition_id, ctx.actor.circle))
 
 
 def is_review_due(ctx: RequestContext, edition_id: str) -> bool:
     """Tell whether the actor is one of those who have to confirm the list, and nobody has."""
     may_confirm = is_allowed(ctx.actor, Permission.CONFIRM_ACCESS)
-    return may_confirm and _find(ctx, edition_id, _own_circle(ctx)) is None
+    return may_confirm and _find(ctx, edition_id, ctx.actor.circle) is None
 
 
 def confirm_access(ctx: RequestContext, edition_id: str, *, fingerprint: str) -> None:
@@ -76,7 +75,7 @@ def confirm_access(ctx: RequestContext, edition_id: str, *, fingerprint: str) ->
     require(ctx.actor, Permission.CONFIRM_ACCESS)
     audit.wait_for_turn(ctx.session)
     people = _active(ctx)
-    circle = _own_circle(ctx)
+    circle = ctx.actor.circle
     if _find(ctx, edition_id, circle) is not None:
         raise ReviewedError
     if fingerprint != _fingerprint(people):
@@ -109,10 +108,6 @@ def access_reviews(ctx: RequestContext, edition_id: str) -> dict[str, AccessRevi
         sa.select(AccessReviewRow).where(AccessReviewRow.edition_id == edition_id)
     )
     return {row.circle: _as_review(row) for row in rows}
-
-
-def _own_circle(ctx: RequestContext) -> str:
-    return circle_of_institution(ctx.actor.institution, ctx.actor.state_code)
 
 
 def _active(ctx: RequestContext) -> tuple[Person, ...]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
-from cooperation.access.rules import Institution, Role
+from cooperation.access.rules import Institution, Role, roles_of_body
 from cooperation.accounts import queries
 from cooperation.accounts.joining.service.inviting import invitable_roles
 from cooperation.accounts.joining.service.mails import activation_link
@@ -86,7 +86,7 @@ def founding_state(session: Session) -> Founding:
     for person in queries.people(session, only_active=True):
         roles = circles.roles_of(session, person.id)
         heads += Role.HEAD in roles
-        secretariat += bool(roles & {Role.HEAD, Role.OFFICER})
+        secretariat += bool(roles & roles_of_body(Institution.SECRETARIAT))
         court += Role.COURT_READER in roles
     needed, backed_up = circles.root_version(session), queries.newest_keyring_backup(session)
     return Founding(

@@ -101,8 +101,7 @@ def make_new_keys(ctx: RequestContext) -> None:
     """Make new keys for the actor's own circle: after a leaver, or where a key may be known."""
     require(ctx.actor, Permission.RENEW_KEYS)
     require_step_up(ctx.actor, Permission.RENEW_KEYS, ctx.now)
-    circle = circle_of_institution(ctx.actor.institution, ctx.actor.state_code)
-    _renew(ctx, circle)
+    _renew(ctx, ctx.actor.circle)
 
 
 def _made_sheet(ctx: RequestContext, person_id: str) -> bool:

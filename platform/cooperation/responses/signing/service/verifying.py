@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import require
 from cooperation.access.policy import Permission
-from cooperation.access.rules import circle_of_institution
 from cooperation.circles import service as circles
 from cooperation.circles.service import OpenBundle
 from cooperation.core.errors import DomainError
@@ -39,8 +38,7 @@ _FILE = _("a file of it is not the one that was added")
 def check_submitted(ctx: RequestContext, edition_id: str) -> RecordsChecked:
     """Check every submitted answer of an edition that the person can open, corrections too."""
     require(ctx.actor, Permission.CHECK_RECORDS)
-    own = circle_of_institution(ctx.actor.institution, ctx.actor.state_code)
-    visible = audiences_with(own)
+    visible = audiences_with(ctx.actor.circle)
     if not visible:
         return RecordsChecked()
     ids = queries.submission_ids(ctx.session, edition_id, ctx.actor.state_code)
