@@ -8,7 +8,7 @@ pytest_plugins = [
     "tests.fixtures.shell",
     "tests.fixtures.browser",
     "tests.fixtures.instance",
-    "tests.fixtures.people",
+    "tests.fixtures.snapshots",
     "tests.fixtures.passkeys",
     "tests.fixtures.responses",
     "tests.fixtures.signatories",

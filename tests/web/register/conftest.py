@@ -3,7 +3,7 @@ import sqlalchemy as sa
 
 from cooperation.register import service as register
 from cooperation.register.models import StateRow
-from tests.fixtures.people import new_copy
+from tests.fixtures.snapshots import new_copy
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,9 @@ from cooperation.web.errors import _on_database_failure
 from cooperation.web.space import SpaceWatch
 from tests.fixtures import people
 from tests.fixtures.disks import CountedDisk, SmallDisk, small_disk
-from tests.fixtures.people import World, new_copy
+from tests.fixtures.people import World
 from tests.fixtures.responses import part_path
+from tests.fixtures.snapshots import new_copy
 
 PART, QUESTION = "B1", "B-05"
 AUTOSAVE = {"X-Requested-With": "autosave"}
