@@ -326,7 +326,8 @@ def closing(company: Company):
 
 
 def test_edition_is_prepared_once(company, heads, officer):
-    year = int(company.word("edition_id", "prepared")) + 1
+    with company.above.reading() as session:
+        year = editions.edition(session, company.word("edition_id", "prepared")).year + 1
 
     def act(ctx):
         editions.prepare_edition(

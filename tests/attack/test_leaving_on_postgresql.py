@@ -482,17 +482,18 @@ def test_root_key_is_changed_and_the_old_one_destroyed(company, administrator, h
 
 def test_edition_is_closed_and_the_next_opened_by_two_persons(company, head, officer, focal, court):
     round_, before = company.round, company.version(ASSEMBLY)
-    year = int(company.word("edition_id", "prepared"))
     rounds.close_round(round_)
     with company.acting(focal) as ctx, pytest.raises(responses.EditionClosedError):
         responses.mark_ready(ctx, edition_id=company.edition)
     with company.above.reading() as session:
-        prepared = editions.edition(session, str(year))
-    company.wait_for_year(str(year))
+        prepared = editions.edition(session, company.word("edition_id", "prepared"))
+    company.wait_for_year(prepared.year)
 
     opened = company.does(
         head,
-        lambda ctx: editions.open_edition(ctx, str(year), shown_hash=prepared.prepared_hash or b""),
+        lambda ctx: editions.open_edition(
+            ctx, prepared.id, shown_hash=prepared.prepared_hash or b""
+        ),
     )
 
     assert opened.is_open

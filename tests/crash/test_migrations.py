@@ -19,6 +19,7 @@ from cooperation.circles.kinds import makers_of, parties_of
 from cooperation.circles.models import Bundle
 from cooperation.core import failpoints, schema
 from cooperation.core.db import is_sqlite, make_engine
+from cooperation.editions import service as editions
 from cooperation.operation.founding import found
 from cooperation.publication import service as publication
 from cooperation.publication.models import PublishedAnswer
@@ -116,6 +117,8 @@ def check_all_is_readable(landed: Landed) -> None:
             assert (bundle.version, bundle.parties.split()) == (1, audience)
             assert bundle.acting in makers_of(bundle.kind, bundle.state)
         (edition,) = {each.edition for each in signed.values()}
+        (known,) = editions.editions(ctx.session)
+        assert (known.id, known.series, str(known.year)) == (edition, "cooperation", edition)
     with landed.reading_as(Role.FOCAL_POINT, OTHER) as ctx:
         rows = ctx.session.scalars(sa.select(PublishedAnswer.question)).all()
         read = publication.read_state(ctx, edition, SUBMITTED)

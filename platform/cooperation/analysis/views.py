@@ -28,7 +28,7 @@ def current() -> ResponseReturnValue:
     return redirect(url_for("analysis.figures", edition_id=edition.id), 303)
 
 
-@blueprint.get("/<string(length=4):edition_id>")
+@blueprint.get("/<edition:edition_id>")
 @requires(Permission.READ_FIGURES)
 def figures(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
@@ -40,7 +40,7 @@ def figures(edition_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<string(length=4):edition_id>/<string(maxlength=12):code>")
+@blueprint.get("/<edition:edition_id>/<string(maxlength=12):code>")
 @requires(Permission.READ_FIGURES, logs_reading=True)
 def figure(edition_id: str, code: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
@@ -56,7 +56,7 @@ def figure(edition_id: str, code: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<string(length=4):edition_id>/<string(maxlength=12):code>/release")
+@blueprint.get("/<edition:edition_id>/<string(maxlength=12):code>/release")
 @requires(Permission.PROPOSE_TABLE, logs_reading=True)
 def releasing(edition_id: str, code: str) -> ResponseReturnValue:
     """Show the protected table that would be proposed."""
@@ -73,7 +73,7 @@ def releasing(edition_id: str, code: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/<string(length=4):edition_id>/<string(maxlength=12):code>/release")
+@blueprint.post("/<edition:edition_id>/<string(maxlength=12):code>/release")
 @requires(Permission.PROPOSE_TABLE)
 def propose_table(edition_id: str, code: str) -> ResponseReturnValue:
     table_id = service.propose_table(g.context, edition_id, code)

@@ -41,8 +41,8 @@ class Round:
     questionnaire: Questionnaire
     officer: Player
     head: Player
-    seed: str = ""
-    """What the answers are invented from, where that is not the edition: the same in every year."""
+    seed: str
+    """What the answers are invented from."""
 
     def invented(self, state: StateParty, *, seed: str = "") -> InventedResponse:
         """Return this State's invented response for the edition."""
@@ -50,7 +50,7 @@ class Round:
             self.questionnaire,
             state_name=state.name,
             group=state.group,
-            seed=seed or self.seed or self.edition_id,
+            seed=seed or self.seed,
         )
 
 
@@ -76,7 +76,7 @@ def open_round(
     with stage.acting(head) as ctx:
         editions.open_edition(ctx, edition.id, shown_hash=edition.prepared_hash or b"")
         questionnaire = editions.questionnaire(ctx.session, edition.id)
-    return Round(stage, edition.id, questionnaire, officer, head, seed)
+    return Round(stage, edition.id, questionnaire, officer, head, seed or str(edition.year))
 
 
 def issue_notes(round_: Round) -> None:

@@ -23,14 +23,18 @@ class QuestionnaireRow(Base):
 
 
 class EditionRow(Base):
-    """A year's round; its id is the year."""
+    """A round of a series: its name is the year, its id says nothing (docs/decisions, 13)."""
 
     __tablename__ = "editions"
     __table_args__ = (
         sa.CheckConstraint("status IN ('prepared', 'open', 'closed')", name="status"),
+        sa.UniqueConstraint("series", "year"),
     )
 
     id: Mapped[str] = mapped_column(sa.String(4), primary_key=True)
+    series: Mapped[str] = mapped_column(sa.String(40))
+    year: Mapped[int] = mapped_column()
+    follows: Mapped[str | None] = mapped_column(sa.ForeignKey("editions.id"))
     status: Mapped[str] = mapped_column(sa.String(10))
     opens_on: Mapped[date] = mapped_column(sa.Date)
     deadline_on: Mapped[date] = mapped_column(sa.Date)

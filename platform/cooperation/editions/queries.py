@@ -31,6 +31,11 @@ def status_held(session: Session, edition_id: str) -> str | None:
     return session.scalar(held.with_for_update(read=True))
 
 
+def years(session: Session) -> dict[str, int]:
+    """Return the year of every edition, by id."""
+    return {row[0]: row[1] for row in session.execute(sa.select(EditionRow.id, EditionRow.year))}
+
+
 def questionnaire_hash(session: Session, edition_id: str) -> str:
     """Return the hash of what the edition asks; raises `NotFound`."""
     found = session.scalar(_QUESTIONNAIRE_HASH, {"id": edition_id})
@@ -50,7 +55,9 @@ def questionnaire_content(session: Session, content_hash: str) -> bytes:
 def _edition(row: EditionRow, version: str) -> Edition:
     return Edition(
         id=row.id,
-        year=int(row.id),
+        series=row.series,
+        year=row.year,
+        follows=row.follows,
         status=EditionStatus(row.status),
         opens_on=row.opens_on,
         deadline_on=row.deadline_on,
@@ -78,7 +85,7 @@ def edition(session: Session, edition_id: str) -> Edition:
 
 def editions_where(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Edition]:
     """Return the editions that meet all conditions, latest year first."""
-    query = _EDITIONS.where(*conditions).order_by(EditionRow.id.desc())
+    query = _EDITIONS.where(*conditions).order_by(EditionRow.year.desc(), EditionRow.series)
     return [_edition(row, version) for row, version in session.execute(query)]
 
 

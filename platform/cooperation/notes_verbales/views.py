@@ -40,7 +40,7 @@ def overview() -> ResponseReturnValue:
     return render_template("notes_verbales/overview.html", sets=sets, labels=BATCH_LABELS)
 
 
-@blueprint.get("/notes/prepare/<string(length=4):edition_id>")
+@blueprint.get("/notes/prepare/<edition:edition_id>")
 @requires(Permission.PREPARE_NOTE)
 def prepare(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
@@ -48,7 +48,7 @@ def prepare(edition_id: str) -> ResponseReturnValue:
     return _prepare_page(ctx, edition_id, form)
 
 
-@blueprint.post("/notes/prepare/<string(length=4):edition_id>")
+@blueprint.post("/notes/prepare/<edition:edition_id>")
 @requires(Permission.PREPARE_NOTE)
 def prepare_notes(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context

@@ -148,7 +148,7 @@ def check_archive(data: bytes, parts: dict[str, bytes]) -> str:
 
 TEXTS = {
     **{"any": ".*", "hash": "[0-9a-f]{64}", "person": "[0-9a-f-]{36}", "bytes": "([0-9a-f]{2})+"},
-    **{"edition": "[0-9]{4}", "state": "[A-Z0-9-]{1,8}", "question": "[A-Z0-9-]{1,12}"},
+    **{"edition": "[0-9a-z]{4}", "state": "[A-Z0-9-]{1,8}", "question": "[A-Z0-9-]{1,12}"},
     **{"audience": "states|restricted|court", "status": "answered|no_answer|not_asked"},
     "time": "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z",
     "long_time": "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{6})?[+]00:00",

@@ -88,27 +88,6 @@ _DRAFT_OF_QUESTIONS = _DRAFT.where(
 _SAVED_QUESTIONS = sa.select(DraftAnswer.question).where(
     DraftAnswer.response_id == sa.bindparam("response_id")
 )
-_BEFORE = (
-    sa.select(Submission.id, Submission.edition_id)
-    .where(
-        Submission.state_code == sa.bindparam("state_code"),
-        Submission.edition_id < sa.bindparam("edition_id"),
-    )
-    .order_by(Submission.edition_id.desc(), Submission.number.desc())
-    .limit(1)
-    .subquery()
-)
-_EARLIER = sa.select(_BEFORE.c.edition_id, *_ANSWER_COLUMNS).join(
-    _BEFORE, _BEFORE.c.id == SubmissionAnswer.submission_id
-)
-_EARLIER_ANSWERED = (
-    sa.select(SubmissionAnswer.question)
-    .join(_BEFORE, _BEFORE.c.id == SubmissionAnswer.submission_id)
-    .where(SubmissionAnswer.status == AnswerStatus.ANSWERED.value)
-)
-_EARLIER_OF_QUESTIONS = _EARLIER.where(
-    SubmissionAnswer.question.in_(sa.bindparam("questions", expanding=True))
-)
 
 
 def response_of(
@@ -230,21 +209,9 @@ def last_saver(session: Session, response_id: str, question: str) -> str | None:
     )
 
 
-def latest_submission(
-    session: Session, state_code: str, *, edition_id: str | None = None
-) -> Submission | None:
-    """Return a State's latest submission, in one edition or in all."""
-    statement = sa.select(Submission).where(Submission.state_code == state_code)
-    if edition_id is not None:
-        statement = statement.where(Submission.edition_id == edition_id)
-    newest = statement.order_by(Submission.edition_id.desc(), Submission.number.desc())
-    return session.scalar(newest.limit(1))
-
-
-def has_earlier(session: Session, state_code: str, edition_id: str) -> bool:
-    """Tell whether a State has submitted in an earlier edition."""
-    earlier = sa.and_(Submission.state_code == state_code, Submission.edition_id < edition_id)
-    return session.scalar(sa.select(sa.exists().where(earlier))) or False
+def latest_submission(session: Session, state_code: str, *editions: str) -> Submission | None:
+    """Return a State's latest submission in these editions, the newest of them first."""
+    return session.scalar(_newest(state_code, editions))
 
 
 def own_submissions(session: Session, edition_id: str, state_code: str) -> Sequence[Submission]:
@@ -305,22 +272,39 @@ def latest_submissions(
 
 
 def earlier_answers(
-    session: Session, state_code: str, edition_id: str, questions: Collection[str] | None = None
+    session: Session, state_code: str, editions: Sequence[str], questions: Collection[str]
 ) -> tuple[str, list[SubmittedAnswer]]:
-    """Return the edition and the rows of a State's latest submission of an earlier edition."""
-    wanted: dict[str, object] = {"state_code": state_code, "edition_id": edition_id}
-    if questions is None:
-        rows = session.execute(_EARLIER, wanted).all()
-    else:
-        wanted["questions"] = list(questions)
-        rows = session.execute(_EARLIER_OF_QUESTIONS, wanted).all()
-    return (rows[0][0] if rows else "", [SubmittedAnswer._make(row[1:]) for row in rows])
+    """Return edition and rows of a State's latest submission in `editions`, the newest first."""
+    before = (
+        _newest(state_code, editions).with_only_columns(Submission.id, Submission.edition_id)
+    ).subquery()
+    found = session.execute(
+        sa.select(before.c.edition_id, *_ANSWER_COLUMNS)
+        .join(before, before.c.id == SubmissionAnswer.submission_id)
+        .where(SubmissionAnswer.question.in_(questions))
+    ).all()
+    return (found[0][0] if found else "", [SubmittedAnswer._make(row[1:]) for row in found])
 
 
-def earlier_answered(session: Session, state_code: str, edition_id: str) -> frozenset[str]:
-    """Return the questions that a State's latest submission of an earlier edition answers."""
-    wanted = {"state_code": state_code, "edition_id": edition_id}
-    return frozenset(session.scalars(_EARLIER_ANSWERED, wanted))
+def earlier_answered(session: Session, state_code: str, editions: Sequence[str]) -> frozenset[str]:
+    """Return what a State's latest submission in `editions`, the newest first, answers."""
+    before = _newest(state_code, editions).with_only_columns(Submission.id)
+    statement = sa.select(SubmissionAnswer.question).where(
+        SubmissionAnswer.submission_id == before.scalar_subquery(),
+        SubmissionAnswer.status == AnswerStatus.ANSWERED.value,
+    )
+    return frozenset(session.scalars(statement))
+
+
+def _newest(state_code: str, editions: Sequence[str]) -> sa.Select[Submission]:
+    """Select a State's latest submission in the first of these editions that has one."""
+    places = {edition_id: place for place, edition_id in enumerate(("", *editions))}
+    return (
+        sa.select(Submission)
+        .where(Submission.state_code == state_code, Submission.edition_id.in_(editions))
+        .order_by(sa.case(places, value=Submission.edition_id), Submission.number.desc())
+        .limit(1)
+    )
 
 
 def answer_rows(

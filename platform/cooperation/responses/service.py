@@ -9,7 +9,7 @@ The State's own pages
     print_submission(ctx, submission_id) -> Download                  the same, logged
     signs_with_passkey, prepare_signing, signing_question, submit_with_passkey
     receipt_state(ctx, submission_id) -> ReceiptState, make_receipt(ctx, submission_id) -> Download,
-    receipt_name(submission) -> str
+    receipt_name(ctx, submission) -> str; reference(ctx, submission, mark="/") -> str
 
 Other slices (they judge and log the reading of another institution's answers)
     submissions_of(ctx, edition_id) -> list[Submission]               latest of each State
@@ -108,7 +108,11 @@ from cooperation.responses.signing.service.signing import (
 )
 from cooperation.responses.signing.service.verifying import check_draft, check_submitted
 from cooperation.responses.signing.service.withholding import seal_withheld, withhold
-from cooperation.responses.submitted.service.printing import print_submission, submission_pdf
+from cooperation.responses.submitted.service.printing import (
+    print_submission,
+    reference,
+    submission_pdf,
+)
 from cooperation.responses.submitted.service.receipt import (
     NoReceiptError,
     NotInCheckpointError,
@@ -198,6 +202,7 @@ __all__ = [
     "ready_mark",
     "receipt_name",
     "receipt_state",
+    "reference",
     "refuse_while_coming_back",
     "remove_file",
     "reopen",

@@ -29,7 +29,7 @@ def current() -> ResponseReturnValue:
     return redirect(url_for("review.states", edition_id=edition.id), 303)
 
 
-@blueprint.get("/<string(length=4):edition_id>")
+@blueprint.get("/<edition:edition_id>")
 @requires(Permission.READ_SUBMISSION)
 def states(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
@@ -56,14 +56,14 @@ def states(edition_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<string(length=4):edition_id>/<string(maxlength=8):state_code>")
+@blueprint.get("/<edition:edition_id>/<string(maxlength=8):state_code>")
 @requires(Permission.READ_SUBMISSION, logs_reading=True)
 def state(edition_id: str, state_code: str) -> ResponseReturnValue:
     page = service.read_part(g.context, edition_id, state_code, request.args.get("part"))
     return _state_page(page, _form_of(page))
 
 
-@blueprint.post("/<string(length=4):edition_id>/<string(maxlength=8):state_code>/<part>/decide")
+@blueprint.post("/<edition:edition_id>/<string(maxlength=8):state_code>/<part>/decide")
 @requires(Permission.REVIEW_ANSWER, logs_reading=True)
 def decide(edition_id: str, state_code: str, part: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
@@ -88,7 +88,7 @@ def decide(edition_id: str, state_code: str, part: str) -> ResponseReturnValue:
     return _onward(edition_id, state_code, part)
 
 
-@blueprint.post("/<string(length=4):edition_id>/<string(maxlength=8):state_code>/approve")
+@blueprint.post("/<edition:edition_id>/<string(maxlength=8):state_code>/approve")
 @requires(Permission.REVIEW_ANSWER)
 def approve(edition_id: str, state_code: str) -> ResponseReturnValue:
     part = request.form.get("part") or None
@@ -104,7 +104,7 @@ def approve(edition_id: str, state_code: str) -> ResponseReturnValue:
 
 
 @blueprint.get(
-    "/<string(length=4):edition_id>/<string(maxlength=8):state_code>"
+    "/<edition:edition_id>/<string(maxlength=8):state_code>"
     "/files/<string(maxlength=12):question>/<uuid:file_id>"
 )
 @requires(Permission.READ_SUBMISSION, logs_reading=True)

@@ -28,6 +28,7 @@ from cooperation.web.headers import add_headers
 from cooperation.web.incoming import BODY_BYTES, PlatformRequest
 from cooperation.web.keys import open_root
 from cooperation.web.kit import assets, gallery
+from cooperation.web.kit.editions import EditionConverter
 from cooperation.web.kit.formats import install_formats
 from cooperation.web.kit.languages import install_languages, keep_language
 from cooperation.web.kit.pages import install_pages
@@ -153,6 +154,7 @@ def _install(app: Flask, held: Server) -> None:
     app.after_request(keep_language)
     app.after_request(end_visit)
     app.after_request(continue_kept)
+    app.url_map.converters["edition"] = EditionConverter
     install_lifecycle(app)
     install_errors(app)
     install_languages(app)

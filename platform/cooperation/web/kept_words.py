@@ -62,7 +62,8 @@ def _questionnaire_of(arguments: Mapping[str, object]) -> Questionnaire | None:
         return None
     try:
         with server().database.reading() as session:
-            return editions.questionnaire(session, str(arguments["edition_id"]))
+            edition_id = editions.edition_id(session, str(arguments["edition_id"]))
+            return editions.questionnaire(session, edition_id)
     except (DatabaseFailedError, DomainError):
         return None
 

@@ -37,6 +37,7 @@ from cooperation.web.incoming import (
     request,
     set_limits,
 )
+from cooperation.web.kit.editions import find_edition
 from cooperation.web.origin import CSRFError, require_own_page
 from cooperation.web.reports import REPORT_BYTES
 from cooperation.web.server import server
@@ -98,7 +99,11 @@ def begin() -> ResponseReturnValue | None:
     if declaration.own_transactions:
         _prepare_own(declaration)
     refused = admit(declaration)
-    return _take_turn(declaration) if refused is None and declaration.is_export else refused
+    if refused is None and declaration.is_export:
+        refused = _take_turn(declaration)
+    if refused is None:
+        find_edition()
+    return refused
 
 
 def _take_turn(declaration: Declaration) -> ResponseReturnValue | None:

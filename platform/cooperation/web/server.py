@@ -24,6 +24,8 @@ class Server:
     root: RootKeys
     clock: Clock
     boot_key: bytes
+    edition_names: dict[str, str] = field(default_factory=dict)
+    """What editions are called, by id: neither changes."""
     space: SpaceWatch = field(default_factory=lambda: SpaceWatch({}, 0))
 
     @cached_property

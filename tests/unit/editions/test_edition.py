@@ -18,6 +18,8 @@ from cooperation.register.rules import RegionalGroup
 
 EDITION = Edition(
     id="2026",
+    series="cooperation",
+    follows=None,
     year=2026,
     status=EditionStatus.PREPARED,
     opens_on=date(2026, 3, 1),

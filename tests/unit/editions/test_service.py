@@ -11,14 +11,17 @@ from cooperation.accounts.models import PersonRow
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.core.errors import Invalid, NotAllowed, NotFound, StepUpNeeded
+from cooperation.core.ids import new_short_id
 from cooperation.core.settings import Settings
 from cooperation.core.text import _
 from cooperation.editions import queries, schema, service
 from cooperation.editions.rules import EditionStatus
-from cooperation.editions.service import reading
+from cooperation.editions.service import preparing, reading
 from cooperation.register.models import StateRow
 from cooperation.vault.root import RootKeys
 
+FIRST, SECOND = "x3qd", "b7ka"
+"""Ids that are in another order than the editions."""
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 STATES = {
     "AF01": ("State AF-01", "AFR", date(2002, 7, 1), None),
@@ -88,6 +91,7 @@ def founded(monkeypatch):
     monkeypatch.setattr(accounts, "founding_state", lambda session: founding)
     monkeypatch.setattr(accounts, "end_founding", lambda ctx: None)
     monkeypatch.setattr(circles, "renew_circle", lambda ctx, circle: None)
+    monkeypatch.setattr(preparing, "new_short_id", iter((FIRST, FIRST, SECOND)).__next__)
     return founding
 
 
@@ -97,7 +101,7 @@ def open_edition(ctx, edition_id):
     return service.open_edition(ctx, edition_id, shown_hash=shown)
 
 
-def close_edition(officer, head, edition_id="2026"):
+def close_edition(officer, head, edition_id=FIRST):
     """Let one person propose to close an edition, and another one do it."""
     shown = service.closing_hash_of(service.propose_closing(officer, edition_id))
     return service.close_edition(head, edition_id, shown_hash=shown)
@@ -137,11 +141,12 @@ def last_action(session):
 
 
 def test_officer_prepares_an_edition(prepared, session):
-    assert prepared.id == "2026"
+    assert (prepared.id, prepared.series, prepared.year) == (FIRST, "cooperation", 2026)
+    assert prepared.follows is None
     assert prepared.status is EditionStatus.PREPARED
     assert prepared.prepared_by == "officer"
     assert prepared.questionnaire_version == "2026.2"
-    assert last_action(session) == ("edition.prepared", "2026", "officer")
+    assert last_action(session) == ("edition.prepared", FIRST, "officer")
     assert audit.entries_for(session, action="edition.prepared")[0].commitment == (
         prepared.prepared_hash
     )
@@ -152,35 +157,35 @@ def test_nobody_outside_the_secretariat_prepares_or_opens(acting, person, prepar
     with pytest.raises(NotAllowed):
         service.prepare_edition(acting(person), year=2026, **DAYS)
     with pytest.raises(NotAllowed):
-        open_edition(acting(person), "2026")
+        open_edition(acting(person), FIRST)
     with pytest.raises(NotAllowed):
-        service.propose_closing(acting(person), "2026")
+        service.propose_closing(acting(person), FIRST)
     with pytest.raises(NotAllowed):
-        service.close_edition(acting(person), "2026", shown_hash=b"")
+        service.close_edition(acting(person), FIRST, shown_hash=b"")
 
 
 def test_officer_cannot_open_or_close(acting, prepared):
     for act in (service.open_edition, service.close_edition):
         with pytest.raises(NotAllowed):
-            act(acting("officer"), "2026", shown_hash=b"")
+            act(acting("officer"), FIRST, shown_hash=b"")
 
 
 def test_edition_that_changed_since_the_page_is_not_opened(acting, prepared):
-    service.change_edition(acting("officer"), "2026", **(DAYS | {"deadline_on": date(2026, 7, 1)}))
+    service.change_edition(acting("officer"), FIRST, **(DAYS | {"deadline_on": date(2026, 7, 1)}))
 
     with pytest.raises(service.EditionChangedError):
-        service.open_edition(acting("head"), "2026", shown_hash=prepared.prepared_hash)
+        service.open_edition(acting("head"), FIRST, shown_hash=prepared.prepared_hash)
 
 
 def test_register_that_changed_since_the_preparation_stops_the_opening(acting, prepared, session):
     session.execute(sa.update(StateRow).values(regional_group="EEG"))
 
     with pytest.raises(Invalid) as raised:
-        open_edition(acting("head"), "2026")
+        open_edition(acting("head"), FIRST)
     assert "confirm the preparation again" in str(raised.value.errors[0][1])
 
-    service.change_edition(acting("officer"), "2026", **DAYS)
-    assert open_edition(acting("head"), "2026").is_open
+    service.change_edition(acting("officer"), FIRST, **DAYS)
+    assert open_edition(acting("head"), FIRST).is_open
 
 
 def test_year_has_one_edition(acting, prepared):
@@ -197,18 +202,18 @@ def test_impossible_days_and_versions_are_refused(acting):
 
 def test_who_changes_an_edition_becomes_its_preparer(acting, prepared):
     changed = service.change_edition(
-        acting("head"), "2026", **(DAYS | {"deadline_on": date(2026, 7, 1)})
+        acting("head"), FIRST, **(DAYS | {"deadline_on": date(2026, 7, 1)})
     )
 
     assert changed.deadline_on == date(2026, 7, 1)
     with pytest.raises(service.SecondPersonNeededError):
-        open_edition(acting("head"), "2026")
+        open_edition(acting("head"), FIRST)
 
 
 def test_opening_freezes_states_and_groups(opened, session):
     session.execute(sa.update(StateRow).values(regional_group="EEG", name_en="Another name"))
 
-    frozen = service.participants(session, "2026")
+    frozen = service.participants(session, FIRST)
 
     assert [(state.state_code, state.name, state.group) for state in frozen] == [
         ("WE01", "Étate WE-01", "WEOG"),
@@ -216,15 +221,15 @@ def test_opening_freezes_states_and_groups(opened, session):
     ]
     assert opened.status is EditionStatus.OPEN
     assert (opened.opened_by, opened.opened_at) == ("head", NOON)
-    assert last_action(session) == ("edition.opened", "2026", "head")
+    assert last_action(session) == ("edition.opened", FIRST, "head")
 
 
 def test_before_the_opening_the_register_decides(prepared, session, acting):
-    assert len(service.participants(session, "2026")) == 2
+    assert len(service.participants(session, FIRST)) == 2
 
-    service.change_edition(acting("officer"), "2026", **(DAYS | {"opens_on": date(2026, 4, 1)}))
+    service.change_edition(acting("officer"), FIRST, **(DAYS | {"opens_on": date(2026, 4, 1)}))
 
-    assert len(service.participants(session, "2026")) == 3
+    assert len(service.participants(session, FIRST)) == 3
 
 
 def test_database_refuses_to_change_frozen_rows(opened, session):
@@ -235,46 +240,64 @@ def test_database_refuses_to_change_frozen_rows(opened, session):
 
 def test_opening_needs_a_fresh_code(acting, prepared):
     with pytest.raises(StepUpNeeded):
-        open_edition(acting("head", has_fresh_code=False), "2026")
+        open_edition(acting("head", has_fresh_code=False), FIRST)
 
 
 def test_opening_names_what_is_missing(acting, prepared, founded, session):
     founded.missing = (_("A second person of the Secretariat"),)
 
     with pytest.raises(Invalid) as raised:
-        open_edition(acting("head", NOON - timedelta(days=1)), "2026")
+        open_edition(acting("head", NOON - timedelta(days=1)), FIRST)
 
     assert [str(text) for _field, text in raised.value.errors] == [
         "A second person of the Secretariat",
         "The opening day has not come yet.",
     ]
-    assert service.edition(session, "2026").status is EditionStatus.PREPARED
+    assert service.edition(session, FIRST).status is EditionStatus.PREPARED
 
 
 def test_opened_edition_is_neither_opened_again_nor_changed(acting, opened):
     with pytest.raises(service.EditionNotPreparedError):
-        open_edition(acting("head"), "2026")
+        open_edition(acting("head"), FIRST)
     with pytest.raises(service.EditionNotPreparedError):
-        service.change_edition(acting("officer"), "2026", **DAYS)
+        service.change_edition(acting("officer"), FIRST, **DAYS)
     with pytest.raises(service.EditionNotPreparedError):
-        service.prepared_edition(acting("officer"), "2026")
+        service.prepared_edition(acting("officer"), FIRST)
 
 
 def test_one_edition_is_open_at_a_time(acting, opened, session):
     later = datetime(2027, 3, 1, 12, tzinfo=UTC)
     days = DAYS | {"opens_on": date(2027, 3, 1), "deadline_on": date(2027, 6, 30)}
     service.prepare_edition(acting("officer", later), year=2027, **days)
-    assert service.current(session).id == "2026"
+    assert service.current(session).id == FIRST
 
     with pytest.raises(Invalid):
-        open_edition(acting("head", later), "2027")
+        open_edition(acting("head", later), SECOND)
     close_edition(acting("officer", later), acting("head", later))
-    assert service.current(session).id == "2026"
-    open_edition(acting("head", later), "2027")
+    assert service.current(session).id == FIRST
+    open_edition(acting("head", later), SECOND)
 
-    assert service.current(session).id == "2027"
-    assert service.previous(session, "2027").id == "2026"
-    assert service.previous(session, "2026") is None
+    assert service.current(session).id == SECOND
+    assert service.previous(session, SECOND).id == FIRST
+    assert service.previous(session, FIRST) is None
+    assert [each.year for each in service.line(session, SECOND)] == [2027, 2026]
+    assert [each.year for each in service.editions(session)] == [2027, 2026]
+
+
+def test_an_edition_is_called_by_its_year_and_found_by_year_or_id(session, prepared):
+    assert service.edition_name(session, FIRST) == "2026"
+    assert service.edition_name(session, "gone") == "gone"
+    assert {service.edition_id(session, name) for name in ("2026", FIRST)} == {FIRST}
+    for unknown in ("2025", "x3qe", "20261", ""):
+        with pytest.raises(NotFound):
+            service.edition_id(session, unknown)
+
+
+def test_new_ids_are_no_years(session):
+    found = {new_short_id() for _time in range(200)}
+
+    assert len(found) > 190
+    assert all(len(each) == 4 and each[0].isalpha() and each.islower() for each in found)
 
 
 def test_only_an_open_edition_is_closed(acting, opened, session):
@@ -282,65 +305,65 @@ def test_only_an_open_edition_is_closed(acting, opened, session):
 
     assert closed.status is EditionStatus.CLOSED
     assert closed.closed_by == "head"
-    assert last_action(session) == ("edition.closed", "2026", "head")
+    assert last_action(session) == ("edition.closed", FIRST, "head")
     with pytest.raises(service.EditionNotOpenError):
-        service.propose_closing(acting("officer"), "2026")
+        service.propose_closing(acting("officer"), FIRST)
     with pytest.raises(service.EditionNotOpenError):
-        service.close_edition(acting("head"), "2026", shown_hash=b"")
+        service.close_edition(acting("head"), FIRST, shown_hash=b"")
 
 
 def test_head_alone_does_not_close(acting, opened, session):
     with pytest.raises(service.ClosingNotProposedError):
-        service.close_edition(acting("head"), "2026", shown_hash=b"")
-    shown = service.closing_hash_of(service.propose_closing(acting("head"), "2026"))
+        service.close_edition(acting("head"), FIRST, shown_hash=b"")
+    shown = service.closing_hash_of(service.propose_closing(acting("head"), FIRST))
 
     with pytest.raises(service.SecondPersonNeededError):
-        service.close_edition(acting("head"), "2026", shown_hash=shown)
+        service.close_edition(acting("head"), FIRST, shown_hash=shown)
 
-    assert service.edition(session, "2026").is_open
+    assert service.edition(session, FIRST).is_open
 
 
 def test_closing_needs_a_fresh_code(acting, opened):
-    shown = service.closing_hash_of(service.propose_closing(acting("officer"), "2026"))
+    shown = service.closing_hash_of(service.propose_closing(acting("officer"), FIRST))
 
     with pytest.raises(StepUpNeeded):
-        service.close_edition(acting("head", has_fresh_code=False), "2026", shown_hash=shown)
+        service.close_edition(acting("head", has_fresh_code=False), FIRST, shown_hash=shown)
 
 
 def test_withdrawn_closing_is_void_even_when_proposed_again(acting, opened):
-    shown = service.closing_hash_of(service.propose_closing(acting("officer"), "2026"))
+    shown = service.closing_hash_of(service.propose_closing(acting("officer"), FIRST))
     with pytest.raises(service.ClosingProposedError):
-        service.propose_closing(acting("officer"), "2026")
-    service.withdraw_closing(acting("head"), "2026")
+        service.propose_closing(acting("officer"), FIRST)
+    service.withdraw_closing(acting("head"), FIRST)
     with pytest.raises(service.ClosingNotProposedError):
-        service.withdraw_closing(acting("officer"), "2026")
-    service.propose_closing(acting("officer", NOON + timedelta(minutes=1)), "2026")
+        service.withdraw_closing(acting("officer"), FIRST)
+    service.propose_closing(acting("officer", NOON + timedelta(minutes=1)), FIRST)
 
     with pytest.raises(service.EditionChangedError):
-        service.close_edition(acting("head"), "2026", shown_hash=shown)
+        service.close_edition(acting("head"), FIRST, shown_hash=shown)
 
 
 def test_prepared_edition_is_the_secretariats_matter(acting, prepared):
     assert service.visible_editions(acting("officer"))
     assert service.visible_editions(acting("focal")) == []
     with pytest.raises(NotFound):
-        service.visible_edition(acting("court"), "2026")
+        service.visible_edition(acting("court"), FIRST)
     with pytest.raises(NotAllowed):
         service.visible_editions(acting("auditor"))
 
 
 def test_open_edition_is_visible_to_all_readers(acting, opened):
     for person in ("officer", "focal", "court"):
-        assert service.visible_edition(acting(person), "2026").is_open
+        assert service.visible_edition(acting(person), FIRST).is_open
 
 
 def test_stored_questionnaire_is_what_the_edition_asks(prepared, session, monkeypatch):
     monkeypatch.setattr(reading, "_loaded", {})
 
-    asked = service.questionnaire(session, "2026")
+    asked = service.questionnaire(session, FIRST)
 
     assert asked == schema.load_version("2026.2").questionnaire
-    assert service.questionnaire(session, "2026") is asked
+    assert service.questionnaire(session, FIRST) is asked
 
 
 def test_missing_edition_is_not_found(acting, session):
@@ -354,13 +377,13 @@ def test_missing_edition_is_not_found(acting, session):
 
 def test_round_of_an_edition_is_the_same_on_both_engines(on_each_engine, acting, session):
     service.prepare_edition(acting("officer"), year=2026, **DAYS)
-    open_edition(acting("head"), "2026")
-    asked = queries.questionnaire_content(session, queries.questionnaire_hash(session, "2026"))
+    open_edition(acting("head"), FIRST)
+    asked = queries.questionnaire_content(session, queries.questionnaire_hash(session, FIRST))
     closed = close_edition(acting("officer"), acting("head"))
 
     assert asked == schema.load_version("2026.2").content
     assert closed.opens_on == date(2026, 3, 1)
     assert closed.opened_at == closed.closed_at == NOON
-    assert len(service.participants(session, "2026")) == 2
+    assert len(service.participants(session, FIRST)) == 2
     with pytest.raises(sa.exc.DBAPIError, match="append-only"), session.begin_nested():
         session.execute(sa.text("UPDATE edition_participants SET name = 'x'"))

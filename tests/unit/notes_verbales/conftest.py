@@ -1,6 +1,6 @@
 """An edition of the real register, with addresses for some States and people by role."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -37,6 +37,7 @@ class Office:
     root: RootKeys
     settings: Settings
     people: dict[str, Actor]
+    edition: str = ""
 
     def context(self, session: Session, name: str, *, now: datetime = NOW) -> RequestContext:
         return RequestContext(session, self.people[name], now, self.root, self.settings)
@@ -97,14 +98,14 @@ def office(tmp_path: Path, request: pytest.FixtureRequest):
         _load_states(session, whole=getattr(request, "param", False))
         ctx = made.context(session, "officer")
         _save_addresses(ctx)
-        editions.prepare_edition(
+        prepared = editions.prepare_edition(
             ctx,
             year=2026,
             opens_on=date(2026, 4, 20),
             deadline_on=date(2026, 6, 30),
             questionnaire_version=schema.versions()[-1],
         )
-    yield made
+    yield replace(made, edition=prepared.id)
     engine.dispose()
     circles.forget_verified()
 

@@ -58,7 +58,7 @@ def invited(monkeypatch) -> Accounts:
 @pytest.fixture
 def approved(office, session, wishes) -> str:
     officer = office.context(session, "officer")
-    batch_id = service.prepare_notes(officer, edition_id="2026", wishes=wishes)
+    batch_id = service.prepare_notes(officer, edition_id=office.edition, wishes=wishes)
     view_hash = _made(officer, batch_id)
     service.approve_notes(office.context(session, "head"), batch_id, content_hash=view_hash)
     return batch_id
@@ -144,7 +144,7 @@ def test_a_state_with_an_account_gets_no_letter(office, session, approved, invit
 
 def test_letters_follow_the_approval(office, session, wishes, invited):
     officer = office.context(session, "officer")
-    batch_id = service.prepare_notes(officer, edition_id="2026", wishes=wishes)
+    batch_id = service.prepare_notes(officer, edition_id=office.edition, wishes=wishes)
 
     with pytest.raises(Conflict):
         service.print_code_letters(office.context(session, "head"), batch_id, state_codes=["KEN"])

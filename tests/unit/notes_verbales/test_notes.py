@@ -26,7 +26,7 @@ LONG_STEP = 60.0
 @pytest.fixture
 def prepared(office, session, wishes):
     ctx = office.context(session, "officer")
-    batch_id = service.prepare_notes(ctx, edition_id="2026", wishes=wishes)
+    batch_id = service.prepare_notes(ctx, edition_id=office.edition, wishes=wishes)
     service.continue_batch(ctx, batch_id, step_seconds=LONG_STEP)
     return batch_id
 
@@ -56,10 +56,10 @@ def actions(session, batch_id):
 def test_the_next_number_is_proposed_and_a_used_one_refused(office, session, wishes, prepared):
     ctx = office.context(session, "officer")
 
-    assert service.proposal_for(ctx, "2026").reference == "ICC-ASP/25/SP/10"
+    assert service.proposal_for(ctx, office.edition).reference == "ICC-ASP/25/SP/10"
     with pytest.raises(Invalid) as refusal:
         service.prepare_notes(
-            ctx, edition_id="2026", wishes=replace(wishes, reference="ICC-ASP/25/S/09")
+            ctx, edition_id=office.edition, wishes=replace(wishes, reference="ICC-ASP/25/S/09")
         )
     assert refusal.value.errors[0][0] == "reference"
 
@@ -69,7 +69,7 @@ def test_the_session_of_the_reference_must_be_that_of_the_year(office, session, 
 
     with pytest.raises(Invalid) as refusal:
         service.prepare_notes(
-            ctx, edition_id="2026", wishes=replace(wishes, reference="ICC-ASP/24/SP/01")
+            ctx, edition_id=office.edition, wishes=replace(wishes, reference="ICC-ASP/24/SP/01")
         )
     assert refusal.value.errors[0][0] == "reference"
 
@@ -78,7 +78,7 @@ def test_a_text_that_cannot_be_set_is_refused_in_the_form(office, session, wishe
     ctx = office.context(session, "officer")
 
     with pytest.raises(Invalid) as refusal:
-        service.prepare_notes(ctx, edition_id="2026", wishes=replace(wishes, changes="🙂"))
+        service.prepare_notes(ctx, edition_id=office.edition, wishes=replace(wishes, changes="🙂"))
     assert refusal.value.errors[0][0] == "changes"
 
 
@@ -102,7 +102,7 @@ def test_every_party_gets_a_note_and_the_annex_is_made_once(office, session, pre
 
 def test_work_goes_on_where_it_stopped(office, session, wishes):
     ctx = office.context(session, "officer")
-    batch_id = service.prepare_notes(ctx, edition_id="2026", wishes=wishes)
+    batch_id = service.prepare_notes(ctx, edition_id=office.edition, wishes=wishes)
 
     first = service.continue_batch(ctx, batch_id, step_seconds=0.0)
     second = service.continue_batch(ctx, batch_id, step_seconds=0.0)
@@ -117,7 +117,7 @@ def test_work_goes_on_where_it_stopped(office, session, wishes):
 
 def test_the_preparer_cannot_approve(office, session, wishes):
     ctx = office.context(session, "head")
-    batch_id = service.prepare_notes(ctx, edition_id="2026", wishes=wishes)
+    batch_id = service.prepare_notes(ctx, edition_id=office.edition, wishes=wishes)
     service.continue_batch(ctx, batch_id, step_seconds=LONG_STEP)
 
     with pytest.raises(NotAllowed):
@@ -149,7 +149,7 @@ def test_another_hash_than_the_one_seen_is_refused(office, session, prepared):
 
 def test_notes_without_a_party_cannot_be_approved(office, session, wishes):
     ctx = office.context(session, "officer")
-    batch_id = service.prepare_notes(ctx, edition_id="2026", wishes=wishes)
+    batch_id = service.prepare_notes(ctx, edition_id=office.edition, wishes=wishes)
     session.execute(sa.delete(NoteDispatch).where(NoteDispatch.state_code == "KEN"))
     service.continue_batch(ctx, batch_id, step_seconds=LONG_STEP)
 
@@ -190,8 +190,8 @@ def test_issued_notes_cannot_be_voided_and_prepared_ones_free_their_number(
     ctx = office.context(session, "officer")
     service.void_notes(ctx, prepared)
 
-    assert service.proposal_for(ctx, "2026").reference == "ICC-ASP/25/SP/01"
-    second = service.prepare_notes(ctx, edition_id="2026", wishes=wishes)
+    assert service.proposal_for(ctx, office.edition).reference == "ICC-ASP/25/SP/01"
+    second = service.prepare_notes(ctx, edition_id=office.edition, wishes=wishes)
     service.continue_batch(ctx, second, step_seconds=LONG_STEP)
     approve(office.context(session, "head"), second)
     with pytest.raises(Conflict):
@@ -256,7 +256,7 @@ def test_only_the_secretariat_sees_the_notes_of_all(office, session, prepared, n
     ctx = office.context(session, name)
 
     for act in (
-        lambda: service.batches(ctx, "2026"),
+        lambda: service.batches(ctx, office.edition),
         lambda: service.batch_view(ctx, prepared),
         lambda: service.note_file(ctx, prepared, "KEN"),
         lambda: service.annex_file(ctx, prepared),

@@ -7,6 +7,8 @@ from cooperation.accounts.models import KeyringBackupRow
 
 BACKUP = "A confirmed backup of the keyring"
 
+from cooperation.editions import service as editions
+
 
 def test_officer_prepares_an_edition_and_sees_what_is_missing(prepare):
     page = prepare()
@@ -17,6 +19,19 @@ def test_officer_prepares_an_edition_and_sees_what_is_missing(prepare):
     assert BACKUP in page.text
     assert "22 November 2026" in page.text
     assert "80 questions" in page.text
+
+
+def test_an_edition_is_addressed_by_its_year_or_its_id_alone(platform, prepare):
+    assert prepare().path == "/editions/2026"
+    visitor = platform.as_person("officer")
+    with platform.app.extensions["cooperation"].database.reading() as session:
+        edition_id = editions.edition_id(session, "2026")
+
+    assert edition_id != "2026"
+    assert visitor.get(f"/editions/{edition_id}").text == visitor.get("/editions/2026").text
+    assert 'href="/editions/2026/change"' in visitor.get(f"/editions/{edition_id}").html
+    for unknown in ("2027", "abcd", "20261", "%20%20%20%20"):
+        assert visitor.get(f"/editions/{unknown}").status == 404
 
 
 def test_mistakes_come_back_with_what_was_typed(prepare):

@@ -4,6 +4,7 @@ import pytest
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.editions import service as editions
 from cooperation.notes_verbales import service
 from tests.fixtures.browser import serving
 
@@ -33,9 +34,9 @@ def seated(platform, open_page, served_platform):
 def test_scripts_go_on_by_themselves_until_the_notes_are_made(platform, seated, served_platform):
     officer = platform.person(Role.OFFICER)
     ctx = platform.context_of(officer)
-    batch_id = service.prepare_notes(
-        ctx, edition_id="2026", wishes=service.proposal_for(ctx, "2026")
-    )
+    edition_id = editions.edition_id(ctx.session, "2026")
+    wishes = service.proposal_for(ctx, edition_id)
+    batch_id = service.prepare_notes(ctx, edition_id=edition_id, wishes=wishes)
     service.continue_batch(ctx, batch_id, step_seconds=0.0)
     platform.commit()
 

@@ -42,6 +42,7 @@ from cooperation.editions.rules.condition import (
     with_dependencies,
 )
 from cooperation.editions.rules.edition import (
+    COOPERATION,
     STATUS_LABELS,
     Edition,
     EditionStatus,
@@ -117,6 +118,7 @@ __all__ = [
     "CHOICE_TYPES",
     "COLUMN_LABELS",
     "COMMENT_CHARACTERS",
+    "COOPERATION",
     "COURT_ONLY",
     "DIRECTORY_FOR_STATES",
     "FIELD_CHARACTERS",

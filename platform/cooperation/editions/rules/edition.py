@@ -7,6 +7,8 @@ from enum import StrEnum
 from cooperation.core.text import Text, _
 from cooperation.register.rules import RegionalGroup
 
+COOPERATION = "cooperation"
+"""The series of the yearly questionnaire on cooperation."""
 YEARS = range(2020, 2100)
 
 
@@ -27,10 +29,15 @@ STATUS_LABELS: dict[EditionStatus, Text] = {
 
 @dataclass(frozen=True)
 class Edition:
-    """A year's round; `questionnaire_hash` names what is, or before the opening would be, asked."""
+    """A round of a series; `id` is opaque, `follows` is that of the round before.
+
+    `questionnaire_hash` names what is, or before the opening would be, asked.
+    """
 
     id: str
+    series: str
     year: int
+    follows: str | None
     status: EditionStatus
     opens_on: date
     deadline_on: date

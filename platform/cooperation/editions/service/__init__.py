@@ -2,6 +2,8 @@
 
 Reading
     edition(session, id), editions(session), current(session), previous(session, edition_id)
+    line(session, edition_id)                    the edition and those it follows, newest first
+    edition_id(session, name), edition_name(session, id)       as addresses and people call it
     participants(session, edition_id), questionnaire(session, edition_id), questionnaire_of
     is_held_open(session, edition_id)            nobody closes it before the transaction ends
     visible_editions(ctx), visible_edition(ctx, id), prepared_edition(ctx, id)
@@ -39,8 +41,11 @@ from cooperation.editions.service.reading import (
     EditionNotPreparedError,
     current,
     edition,
+    edition_id,
+    edition_name,
     editions,
     is_held_open,
+    line,
     participants,
     prepared_edition,
     previous,
@@ -63,8 +68,11 @@ __all__ = [
     "closing_hash_of",
     "current",
     "edition",
+    "edition_id",
+    "edition_name",
     "editions",
     "is_held_open",
+    "line",
     "missing_before_opening",
     "next_free_year",
     "open_edition",

@@ -9,10 +9,17 @@ from cooperation.audit import service as audit
 from cooperation.core.db import Session
 from cooperation.core.errors import Conflict, Invalid
 from cooperation.core.failpoints import reach
+from cooperation.core.ids import new_short_id
 from cooperation.core.text import _
 from cooperation.editions import queries, schema
 from cooperation.editions.models import EditionRow, QuestionnaireRow
-from cooperation.editions.rules import Edition, EditionStatus, dates_problems, opening_hash
+from cooperation.editions.rules import (
+    COOPERATION,
+    Edition,
+    EditionStatus,
+    dates_problems,
+    opening_hash,
+)
 from cooperation.editions.service.reading import (
     EditionNotPreparedError,
     edition,
@@ -54,9 +61,16 @@ def prepare_edition(
     require(ctx.actor, Permission.PREPARE_EDITION)
     _check_dates(year, opens_on, deadline_on)
     audit.wait_for_turn(ctx.session)
-    if ctx.session.get(EditionRow, str(year)) is not None:
+    known = editions(ctx.session)
+    if any(each.year == year for each in known):
         raise EditionExistsError
-    row = EditionRow(id=str(year), status=EditionStatus.PREPARED)
+    row = EditionRow(
+        id=_free_id(known),
+        series=COOPERATION,
+        year=year,
+        follows=next((each.id for each in known if each.year < year), None),
+        status=EditionStatus.PREPARED,
+    )
     _fill(ctx, row, opens_on, deadline_on, questionnaire_version)
     ctx.session.add(row)
     _fix_hash(ctx, row)
@@ -80,11 +94,18 @@ def change_edition(
     row = queries.edition_row(ctx.session, edition_id)
     if row.status != EditionStatus.PREPARED:
         raise EditionNotPreparedError
-    _check_dates(int(row.id), opens_on, deadline_on)
+    _check_dates(row.year, opens_on, deadline_on)
     _fill(ctx, row, opens_on, deadline_on, questionnaire_version)
     _fix_hash(ctx, row)
     record_act(ctx, "edition.changed", row)
     return edition(ctx.session, row.id)
+
+
+def _free_id(known: list[Edition]) -> str:
+    taken = {each.id for each in known}
+    while (found := new_short_id()) in taken:
+        pass
+    return found
 
 
 def _check_dates(year: int, opens_on: date, deadline_on: date) -> None:

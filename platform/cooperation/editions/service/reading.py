@@ -8,11 +8,11 @@ from cooperation.core.db import Session
 from cooperation.core.errors import Conflict
 from cooperation.core.text import _
 from cooperation.editions import queries, schema
-from cooperation.editions.models import EditionRow
 from cooperation.editions.rules import Edition, EditionStatus, Participant, Questionnaire
 from cooperation.register import service as register
 
 _FROZEN = "editions.participants"
+_NAMES = "editions.names"
 _loaded: dict[str, Questionnaire] = {}
 """Stored questionnaires that this process has read and checked, by hash."""
 
@@ -33,6 +33,25 @@ def editions(session: Session) -> list[Edition]:
     return queries.editions_where(session)
 
 
+def edition_id(session: Session, name: str) -> str:
+    """Return the id of the edition that an address names, by its year or its id.
+
+    Raises `NotFound`.
+    """
+    for found, year in queries.years(session).items():
+        if name in {found, str(year)}:
+            return found
+    raise NotFound
+
+
+def edition_name(session: Session, edition_id: str) -> str:
+    """Return what people call an edition: its year; an unknown one's id, such as of a lost one."""
+    names: dict[str, str] = session.info.setdefault(_NAMES, {})
+    if edition_id not in names:  # an id's year never changes
+        names.update({found: str(year) for found, year in queries.years(session).items()})
+    return names.get(edition_id, edition_id)
+
+
 def current(session: Session) -> Edition | None:
     """Return the edition that is open, else the latest that was, else the latest prepared one."""
     found = editions(session)
@@ -48,11 +67,20 @@ def is_held_open(session: Session, edition_id: str) -> bool:
     return queries.status_held(session, edition_id) == EditionStatus.OPEN
 
 
+def line(session: Session, edition_id: str) -> list[Edition]:
+    """Return an edition and those it follows, newest first; raises `NotFound`."""
+    known = {each.id: each for each in editions(session)}
+    if edition_id not in known:
+        raise NotFound
+    found = [known[edition_id]]
+    while (follows := found[-1].follows) is not None:
+        found.append(known[follows])
+    return found
+
+
 def previous(session: Session, edition_id: str) -> Edition | None:
-    """Return the latest edition of an earlier year that was opened, if there is one."""
-    earlier = EditionRow.id < edition_id
-    was_opened = EditionRow.status != EditionStatus.PREPARED
-    return next(iter(queries.editions_where(session, earlier, was_opened)), None)
+    """Return the latest edition before this one that was opened, if there is one."""
+    return next((each for each in line(session, edition_id)[1:] if each.is_frozen), None)
 
 
 def participants(session: Session, edition_id: str) -> list[Participant]:

@@ -14,14 +14,14 @@ from cooperation.editions.views.blueprint import blueprint
 from cooperation.editions.views.edition import people_of
 
 
-@blueprint.get("/editions/<string:edition_id>/open")
+@blueprint.get("/editions/<edition:edition_id>/open")
 @requires(Permission.OPEN_EDITION)
 def confirm_opening(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     return _render_opening(ctx, service.prepared_edition(ctx, edition_id))
 
 
-@blueprint.post("/editions/<string:edition_id>/open")
+@blueprint.post("/editions/<edition:edition_id>/open")
 @requires(Permission.OPEN_EDITION)
 def open_edition(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
@@ -32,7 +32,7 @@ def open_edition(edition_id: str) -> ResponseReturnValue:
     return redirect(url_for("editions.show", edition_id=edition_id), 303)
 
 
-@blueprint.get("/editions/<string:edition_id>/close")
+@blueprint.get("/editions/<edition:edition_id>/close")
 @requires(Permission.PROPOSE_CLOSING)
 def confirm_closing(edition_id: str) -> ResponseReturnValue:
     """Show what closing does: to propose it, or for another person, who is head, to do it."""
@@ -58,7 +58,7 @@ def confirm_closing(edition_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/editions/<string:edition_id>/close/propose")
+@blueprint.post("/editions/<edition:edition_id>/close/propose")
 @requires(Permission.PROPOSE_CLOSING)
 def propose_closing(edition_id: str) -> ResponseReturnValue:
     service.propose_closing(g.context, edition_id)
@@ -66,7 +66,7 @@ def propose_closing(edition_id: str) -> ResponseReturnValue:
     return redirect(url_for("editions.show", edition_id=edition_id), 303)
 
 
-@blueprint.post("/editions/<string:edition_id>/close/withdraw")
+@blueprint.post("/editions/<edition:edition_id>/close/withdraw")
 @requires(Permission.PROPOSE_CLOSING)
 def withdraw_closing(edition_id: str) -> ResponseReturnValue:
     service.withdraw_closing(g.context, edition_id)
@@ -74,7 +74,7 @@ def withdraw_closing(edition_id: str) -> ResponseReturnValue:
     return redirect(url_for("editions.show", edition_id=edition_id), 303)
 
 
-@blueprint.post("/editions/<string:edition_id>/close")
+@blueprint.post("/editions/<edition:edition_id>/close")
 @requires(Permission.CLOSE_EDITION)
 def close_edition(edition_id: str) -> ResponseReturnValue:
     service.close_edition(g.context, edition_id, shown_hash=shown_hash())

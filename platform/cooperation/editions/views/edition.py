@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/editions/<string:edition_id>")
+@blueprint.get("/editions/<edition:edition_id>")
 @requires(Permission.READ_EDITION)
 def show(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context

@@ -47,7 +47,7 @@ def save_prepared() -> ResponseReturnValue:
     return _render(form), 422
 
 
-@blueprint.get("/editions/<string:edition_id>/change")
+@blueprint.get("/editions/<edition:edition_id>/change")
 @requires(Permission.PREPARE_EDITION)
 def change(edition_id: str) -> ResponseReturnValue:
     edition = service.prepared_edition(g.context, edition_id)
@@ -56,7 +56,7 @@ def change(edition_id: str) -> ResponseReturnValue:
     return _render(form, edition)
 
 
-@blueprint.post("/editions/<string:edition_id>/change")
+@blueprint.post("/editions/<edition:edition_id>/change")
 @requires(Permission.PREPARE_EDITION)
 def save_changed(edition_id: str) -> ResponseReturnValue:
     edition = service.prepared_edition(g.context, edition_id)

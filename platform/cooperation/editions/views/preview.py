@@ -11,7 +11,7 @@ from cooperation.editions.rules import Part, preview_part
 from cooperation.editions.views.blueprint import blueprint
 
 
-@blueprint.get("/editions/<string:edition_id>/questionnaire")
+@blueprint.get("/editions/<edition:edition_id>/questionnaire")
 @requires(Permission.READ_EDITION)
 def questionnaire(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
@@ -20,7 +20,7 @@ def questionnaire(edition_id: str) -> ResponseReturnValue:
     return redirect(_address(edition.id, first), 302)
 
 
-@blueprint.get("/editions/<string:edition_id>/questionnaire/<string:part_code>")
+@blueprint.get("/editions/<edition:edition_id>/questionnaire/<string:part_code>")
 @requires(Permission.READ_EDITION)
 def preview(edition_id: str, part_code: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context

@@ -93,7 +93,7 @@ def letters_overview(ctx: RequestContext, batch_id: str) -> LetterOverview:
 def batch_for_letter(ctx: RequestContext, state_code: str) -> str | None:
     """Return the newest notes with which a State's code letter can be made, if there are any."""
     require(ctx.actor, Permission.PRINT_CODE_LETTERS)
-    for edition in sorted(editions.editions(ctx.session), key=lambda each: each.id, reverse=True):
+    for edition in editions.editions(ctx.session):
         invited = {each.state_code for each in editions.participants(ctx.session, edition.id)}
         for batch in queries.batches_of(ctx.session, edition.id):
             if state_code in invited and BatchStatus(batch.status) in _WITH_LETTERS:

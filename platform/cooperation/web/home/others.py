@@ -52,7 +52,7 @@ def home_of_court(ctx: RequestContext) -> Home:
     note = _("Contacts, channel, language, legal basis. Each reading is entered in the log.")
     href = url_for("publication.states", edition_id=edition.id)
     return Home(
-        caption=_("Edition %(year)s", year=edition.id),
+        caption=_("Edition %(year)s", year=edition.year),
         step=Step(_("Read the answers of a State"), href, note),
         search=search_of(edition.id, states, questionnaire),
         newest=newest_of(edition.id, states),
@@ -74,7 +74,7 @@ def home_of_co_facilitators(ctx: RequestContext) -> Home:
         return Home(lead=_("No edition has been opened yet."))
     href = url_for("publication.states", edition_id=edition.id)
     return Home(
-        caption=_("Edition %(year)s", year=edition.id),
+        caption=_("Edition %(year)s", year=edition.year),
         step=Step(_("Read the published answers"), href),
         notices=key_notices(ctx, edition),
         counts=counts_of(ctx, edition),

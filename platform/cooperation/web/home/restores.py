@@ -11,6 +11,7 @@ from cooperation.core.text import _, ngettext
 from cooperation.responses.signing.service.withholding import withheld_questions
 from cooperation.safekeeping import service as safekeeping
 from cooperation.web.home.parts import Link, Notice, Step
+from cooperation.web.kit.editions import edition_name
 from cooperation.web.kit.formats import moment
 
 
@@ -80,7 +81,7 @@ def _lost(ctx: RequestContext) -> tuple[Notice, ...]:
                     backup=moment(each.taken_at),
                 ),
                 link=Link(
-                    _("To the response %(year)s", year=each.edition),
+                    _("To the response %(year)s", year=edition_name(each.edition)),
                     url_for("responses.overview", edition_id=each.edition),
                 ),
             )
@@ -96,6 +97,6 @@ def _lost(ctx: RequestContext) -> tuple[Notice, ...]:
         "Their home pages say so, and their receipts prove them.",
         backup=moment(lost[0].taken_at),
     )
-    lines = tuple(f"{each.state_code} {each.edition}" for each in lost)
+    lines = tuple(f"{each.state_code} {edition_name(each.edition)}" for each in lost)
     link = Link(_("What else is lost"), url_for("safekeeping.restored"))
     return (Notice("warn", title, text, link=link, lines=lines),)

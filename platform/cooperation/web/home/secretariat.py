@@ -29,7 +29,7 @@ def home_of_secretariat(ctx: RequestContext) -> Home:
     steps = (*_founding_steps(ctx), *_steps(ctx, edition))
     first = steps[0] if steps else None
     if edition is None or not edition.is_frozen:
-        caption = _("Edition %(year)s, in preparation", year=edition.id) if edition else None
+        caption = _("Edition %(year)s, in preparation", year=edition.year) if edition else None
         notices = (
             *_founding_notices(ctx),
             *_lockout_notices(ctx),
@@ -38,7 +38,7 @@ def home_of_secretariat(ctx: RequestContext) -> Home:
         )
         return Home(caption=caption, step=first, waiting=steps[1:], notices=notices)
     return Home(
-        caption=_("Edition %(year)s", year=edition.id),
+        caption=_("Edition %(year)s", year=edition.year),
         step=first,
         waiting=steps[1:],
         notices=(*waiting_notices(ctx), *_lockout_notices(ctx), *key_notices(ctx, edition)),
@@ -83,7 +83,7 @@ def _steps(ctx: RequestContext, edition: Edition | None) -> list[Step]:
     if not edition.is_frozen:
         return _steps_before_opening(ctx, edition)
     if not edition.is_open:
-        note = _("The edition %(year)s is closed.", year=edition.id)
+        note = _("The edition %(year)s is closed.", year=edition.year)
         return [Step(_("Prepare the next edition"), url_for("editions.prepare"), note)]
     desk = publication.open_desk(ctx, edition.id)
     return [
@@ -102,9 +102,9 @@ def _steps_before_opening(ctx: RequestContext, edition: Edition) -> list[Step]:
     may_open = is_allowed(ctx.actor, Permission.OPEN_EDITION)
     if may_open and not missing and is_second_person(edition, ctx.actor.person_id):
         note = _("A colleague has prepared it; it waits for you.")
-        return [Step(_("Open the edition %(year)s", year=edition.id), href, note)]
+        return [Step(_("Open the edition %(year)s", year=edition.year), href, note)]
     note = _("It has been prepared and is not open yet.")
-    return [Step(_("Look at the edition %(year)s", year=edition.id), href, note)]
+    return [Step(_("Look at the edition %(year)s", year=edition.year), href, note)]
 
 
 def _note_steps(ctx: RequestContext, edition: Edition) -> list[Step]:

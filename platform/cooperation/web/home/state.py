@@ -32,7 +32,7 @@ def home_of_state(ctx: RequestContext) -> Home:
         return Home(lead=lead, notices=key_notices(ctx, edition), cards=_cards(ctx, None, people))
     participants = editions.participants(ctx.session, edition.id)
     if all(each.state_code != ctx.actor.state_code for each in participants):
-        lead = _("Your State does not take part in the edition %(year)s.", year=edition.id)
+        lead = _("Your State does not take part in the edition %(year)s.", year=edition.year)
         return Home(
             lead=lead, notices=key_notices(ctx, edition), cards=_cards(ctx, edition, people)
         )
@@ -41,7 +41,7 @@ def home_of_state(ctx: RequestContext) -> Home:
         return _waiting_home(ctx, edition, state, people)
     own = publication.own_answers(ctx, edition.id) if state.submissions else None
     return Home(
-        caption=_("Edition %(year)s", year=edition.id),
+        caption=_("Edition %(year)s", year=edition.year),
         lead=_lead(edition, state),
         step=_step(ctx, state, own),
         done_parts=state.parts_done,
@@ -59,7 +59,7 @@ def _waiting_home(
     title = _("Your State's answers are on their way back")
     notice = Notice("warn", title, responses.AnswersComingBackError.sentence)
     return Home(
-        caption=_("Edition %(year)s", year=edition.id),
+        caption=_("Edition %(year)s", year=edition.year),
         lead=_lead(edition, state),
         notices=(notice, *key_notices(ctx, edition)),
         cards=_cards(ctx, edition, people),
@@ -225,7 +225,7 @@ def _cards(ctx: RequestContext, edition: Edition | None, people: list[Person]) -
             Card(
                 _("Last year's response"),
                 url_for("responses.overview", edition_id=before.id),
-                _("What your State answered in %(year)s.", year=before.id),
+                _("What your State answered in %(year)s.", year=before.year),
                 links=(
                     Link(
                         _("Where each answer stands"),

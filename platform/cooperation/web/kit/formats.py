@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 
 from cooperation.core.text import _
 from cooperation.editions.rules import read_day
+from cooperation.web.kit.editions import edition_name
 
 _KILOBYTE = 1024
 _MONTH_LENGTH = len("2027-03")
@@ -81,5 +82,5 @@ def _of_request(write: Callable[[Any], str]) -> Callable[[Context, Any], str]:
 
 def install_formats(app: Flask) -> None:
     """Offer the filters to every template."""
-    for each in (day, answer_day, clock, moment, number, percent, size):
+    for each in (day, answer_day, clock, edition_name, moment, number, percent, size):
         app.jinja_env.filters[each.__name__] = _of_request(each)

@@ -26,7 +26,7 @@ def current() -> ResponseReturnValue:
     return redirect(url_for("progress.edition", edition_id=edition.id), 303)
 
 
-@blueprint.get("/progress/<string(length=4):edition_id>")
+@blueprint.get("/progress/<edition:edition_id>")
 @requires(Permission.READ_PROGRESS)
 def edition(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context

@@ -24,14 +24,14 @@ def current_desk() -> ResponseReturnValue:
     return of_current_edition(g.context, "publication.desk", _("Publication"))
 
 
-@blueprint.get("/publication/<string(length=4):edition_id>")
+@blueprint.get("/publication/<edition:edition_id>")
 @requires(Permission.PROPOSE_PUBLICATION)
 def desk(edition_id: str) -> ResponseReturnValue:
     found = service.open_desk(g.context, edition_id)
     return _desk_page(found, propose_form(_choices(found)))
 
 
-@blueprint.post("/publication/<string(length=4):edition_id>/propose")
+@blueprint.post("/publication/<edition:edition_id>/propose")
 @requires(Permission.PROPOSE_PUBLICATION)
 def propose(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context

@@ -16,7 +16,7 @@ from cooperation.publication.blueprint import blueprint
 from cooperation.publication.forms import RetractionForm
 
 _PLACE = (
-    "/publication/<string(length=4):edition_id>/retract/<string(maxlength=8):state_code>"
+    "/publication/<edition:edition_id>/retract/<string(maxlength=8):state_code>"
     "/<string(maxlength=12):question>"
 )
 

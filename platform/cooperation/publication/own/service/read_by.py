@@ -200,21 +200,22 @@ def export_readers(
         _("How certain"),
         _("Log entries that day"),
     )
+    name = editions.edition_name(ctx.session, edition_id)
     content = write_csv(
         [str(title) for title in header],
-        _rows(edition_id, days, question),
+        _rows(name, days, question),
         with_byte_order_mark=True,
     )
-    return Download(f"readers-{edition_id}-{state_code}.csv", "text/csv; charset=utf-8", content)
+    return Download(f"readers-{name}-{state_code}.csv", "text/csv; charset=utf-8", content)
 
 
-def _rows(edition_id: str, days: Iterable[ReadingDay], question: str | None) -> list[list[Cell]]:
+def _rows(edition: str, days: Iterable[ReadingDay], question: str | None) -> list[list[Cell]]:
     opened, could = str(_("opened")), str(_("could have read"))
     all_questions = question or str(_("all that the reader could read"))
     rows: list[list[Cell]] = []
     for each in days:
         for visit in each.visits:
-            start: list[Cell] = [edition_id, each.day, visit.name, str(visit.way.label)]
+            start: list[Cell] = [edition, each.day, visit.name, str(visit.way.label)]
             rows += [[*start, code, opened, visit.times] for code in visit.questions]
             if visit.could_read_all:
                 rows.append([*start, all_questions, could, visit.times])

@@ -22,14 +22,14 @@ def own_current() -> ResponseReturnValue:
     return of_current_edition(g.context, "publication.own", _("Our submitted answers"))
 
 
-@blueprint.get("/our-answers/<string(length=4):edition_id>")
+@blueprint.get("/our-answers/<edition:edition_id>")
 @requires(Permission.READ_OWN_RESPONSE)
 def own(edition_id: str) -> ResponseReturnValue:
     found = service.own_answers(g.context, edition_id)
     return _own_page(found, release_form(_choices(found)))
 
 
-@blueprint.post("/our-answers/<string(length=4):edition_id>/release")
+@blueprint.post("/our-answers/<edition:edition_id>/release")
 @requires(Permission.RELEASE_ANSWER)
 def release(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
@@ -47,14 +47,14 @@ def release(edition_id: str) -> ResponseReturnValue:
     return redirect(url_for("publication.own", edition_id=edition_id), 303)
 
 
-@blueprint.get("/our-answers/<string(length=4):edition_id>/<string(maxlength=12):question>/narrow")
+@blueprint.get("/our-answers/<edition:edition_id>/<string(maxlength=12):question>/narrow")
 @requires(Permission.NARROW_ANSWER)
 def narrowing(edition_id: str, question: str) -> ResponseReturnValue:
     facts = service.find_narrowing(g.context, edition_id, question)
     return render_template("publication/narrow.html", facts=facts)
 
 
-@blueprint.post("/our-answers/<string(length=4):edition_id>/<string(maxlength=12):question>/narrow")
+@blueprint.post("/our-answers/<edition:edition_id>/<string(maxlength=12):question>/narrow")
 @requires(Permission.NARROW_ANSWER)
 def narrow(edition_id: str, question: str) -> ResponseReturnValue:
     service.narrow(g.context, edition_id, question)

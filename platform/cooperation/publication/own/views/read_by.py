@@ -22,7 +22,7 @@ def readers_current() -> ResponseReturnValue:
     return of_current_edition(g.context, "publication.readers", _("Who has read our answers"))
 
 
-@blueprint.get("/readers/<string(length=4):edition_id>")
+@blueprint.get("/readers/<edition:edition_id>")
 @requires(Permission.READ_READERS)
 def readers(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
@@ -39,7 +39,7 @@ def readers(edition_id: str) -> ResponseReturnValue:
     return _page(edition_id, form, found)
 
 
-@blueprint.get("/readers/<string(length=4):edition_id>/table")
+@blueprint.get("/readers/<edition:edition_id>/table")
 @requires(Permission.READ_READERS)
 def readers_table(edition_id: str) -> ResponseReturnValue:
     form = _filter(edition_id)

@@ -67,6 +67,7 @@ def export_answers(
     content = write_csv(
         [str(title) for title in HEADER],
         _rows(
+            ctx,
             edition_id,
             editions.questionnaire(ctx.session, edition_id),
             editions.participants(ctx.session, edition_id),
@@ -74,7 +75,8 @@ def export_answers(
         ),
         with_byte_order_mark=True,
     )
-    scope = "-".join(filter(None, (edition_id, state_code, question_code)))
+    name = editions.edition_name(ctx.session, edition_id)
+    scope = "-".join(filter(None, (name, state_code, question_code)))
     return Download(f"answers-{scope}.csv", "text/csv; charset=utf-8", content)
 
 
@@ -103,6 +105,7 @@ def collect_for_export(
 
 
 def _rows(
+    ctx: RequestContext,
     edition_id: str,
     questionnaire: Questionnaire,
     participants: list[Participant],
@@ -120,7 +123,7 @@ def _rows(
             answer = opened.answer if opened else None
             rows.append(
                 [
-                    edition_id,
+                    editions.edition_name(ctx.session, edition_id),
                     participant.state_code,
                     participant.name,
                     participant.group,
@@ -133,7 +136,7 @@ def _rows(
                     " ".join(answer.choice) if answer else "",
                     read.published_at.date() if read.published_at else None,
                     read.narrowed_at.date() if read.narrowed_at else None,
-                    opened.changed_in if opened else "",
+                    editions.edition_name(ctx.session, opened.changed_in) if opened else "",
                     read.commitment.hex(),
                 ]
             )

@@ -23,7 +23,7 @@ def published() -> ResponseReturnValue:
     return of_current_edition(g.context, "publication.states", _("Published answers"))
 
 
-@blueprint.get("/published/<string(length=4):edition_id>")
+@blueprint.get("/published/<edition:edition_id>")
 @requires(Permission.READ_PUBLISHED)
 def states(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
@@ -44,7 +44,7 @@ def states(edition_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/published/<string(length=4):edition_id>/questions")
+@blueprint.get("/published/<edition:edition_id>/questions")
 @requires(Permission.READ_PUBLISHED)
 def questions(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
@@ -56,7 +56,7 @@ def questions(edition_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/published/<string(length=4):edition_id>/states/<string(maxlength=8):state_code>")
+@blueprint.get("/published/<edition:edition_id>/states/<string(maxlength=8):state_code>")
 @requires(Permission.READ_PUBLISHED, logs_reading=True)
 def state(edition_id: str, state_code: str) -> ResponseReturnValue:
     page = service.read_state(g.context, edition_id, state_code)
@@ -68,7 +68,7 @@ def state(edition_id: str, state_code: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/published/<string(length=4):edition_id>/questions/<string(maxlength=12):code>")
+@blueprint.get("/published/<edition:edition_id>/questions/<string(maxlength=12):code>")
 @requires(Permission.READ_PUBLISHED, logs_reading=True)
 def question(edition_id: str, code: str) -> ResponseReturnValue:
     page = service.read_question(g.context, edition_id, code)
@@ -77,7 +77,7 @@ def question(edition_id: str, code: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/published/<string(length=4):edition_id>/export")
+@blueprint.get("/published/<edition:edition_id>/export")
 @requires(Permission.EXPORT_PUBLISHED, logs_reading=True, step_up=True)
 def export(edition_id: str) -> ResponseReturnValue:
     download = service.export_answers(
@@ -89,7 +89,7 @@ def export(edition_id: str) -> ResponseReturnValue:
     return download.sent()
 
 
-@blueprint.get("/published/<string(length=4):edition_id>/proofs")
+@blueprint.get("/published/<edition:edition_id>/proofs")
 @requires(Permission.EXPORT_PUBLISHED, logs_reading=True, step_up=True)
 def proofs(edition_id: str) -> ResponseReturnValue:
     """Hand over answers with proofs; where no checkpoint holds them yet, have one issued."""
@@ -108,7 +108,7 @@ def proofs(edition_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get(
-    "/published/<string(length=4):edition_id>/states/<string(maxlength=8):state_code>"
+    "/published/<edition:edition_id>/states/<string(maxlength=8):state_code>"
     "/files/<string(maxlength=12):code>/<uuid:file_id>"
 )
 @requires(Permission.READ_PUBLISHED, logs_reading=True)

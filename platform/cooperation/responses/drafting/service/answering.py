@@ -211,7 +211,7 @@ def open_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> PartSt
     frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
     part = frame.questionnaire.part(part_code)
     codes = frozenset(question.code for question in part.questions)
-    edition, rows = queries.earlier_answers(ctx.session, frame.state_code, frame.edition.id, codes)
+    edition, rows = queries.earlier_answers(ctx.session, frame.state_code, frame.earlier, codes)
     bundles = {row.bundle_id for row in rows}
     if frame.response is not None:
         bundles.add(frame.response.bundle_id)
@@ -293,7 +293,7 @@ def _differs_from(ctx: RequestContext, frame: Frame, *, is_written: bool) -> int
     """Return the number of the submission that the draft has been changed since."""
     if frame.is_submitted and not is_written:
         return None
-    last = queries.latest_submission(ctx.session, frame.state_code, edition_id=frame.edition.id)
+    last = queries.latest_submission(ctx.session, frame.state_code, frame.edition.id)
     return last.number if last else None
 
 

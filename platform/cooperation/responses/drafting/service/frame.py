@@ -62,7 +62,8 @@ class AnswersComingBackError(Conflict):
 class Frame:
     """A State's response in an edition; `response` is `None` before the first save.
 
-    `row` is what a use case that writes changes; it stays inside the service.
+    `row` is what a use case that writes changes; it stays inside the service. `earlier` are the
+    editions that this one follows, newest first.
     """
 
     edition: Edition
@@ -70,6 +71,7 @@ class Frame:
     state_code: str
     response: ResponseHead | None
     row: Response | None = field(default=None, repr=False, compare=False)
+    earlier: tuple[str, ...] = ()
 
     @property
     def begun(self) -> ResponseHead:
@@ -119,7 +121,7 @@ def find_frame(
     state_code = ctx.actor.state_code
     if state_code is None:
         raise NotFound
-    edition = editions.edition(ctx.session, edition_id)
+    edition, *before = editions.line(ctx.session, edition_id)
     if not edition.is_frozen:
         raise NotFound
     if for_writing and not edition.is_open:
@@ -131,7 +133,8 @@ def find_frame(
         refuse_while_coming_back(ctx)
     questionnaire = editions.questionnaire_of(ctx.session, edition)
     head = None if row is None else head_of(row)
-    return Frame(edition, questionnaire, state_code, head, row)
+    earlier = tuple(each.id for each in before)
+    return Frame(edition, questionnaire, state_code, head, row, earlier)
 
 
 def find_draft_frame(ctx: RequestContext, edition_id: str) -> Frame:

@@ -134,7 +134,7 @@ def offers_keeping(ctx: RequestContext, *, edition_id: str) -> bool:
         return False
     saved = queries.saved_questions(ctx.session, frame.response.id)
     derived = {each.code for each in frame.questionnaire.questions if each.derived}
-    earlier = queries.earlier_answered(ctx.session, frame.state_code, frame.edition.id)
+    earlier = queries.earlier_answered(ctx.session, frame.state_code, frame.earlier)
     return bool(earlier - saved - derived)
 
 
@@ -195,7 +195,7 @@ def _earlier_records(
     ctx: RequestContext, frame: Frame, wanted: dict[str, Question]
 ) -> tuple[dict[str, DraftRecord], dict[str, SubmittedAnswer]]:
     edition, found = queries.earlier_answers(
-        ctx.session, frame.state_code, frame.edition.id, wanted.keys()
+        ctx.session, frame.state_code, frame.earlier, wanted.keys()
     )
     answered = [row for row in found if row.status == AnswerStatus.ANSWERED]
     bundles = circles.open_left(ctx, sorted({row.bundle_id for row in answered}))

@@ -131,7 +131,8 @@ def home_state(ctx: RequestContext, *, edition_id: str) -> HomeState:
         parts=part_list(ctx, frame),
         submissions=tuple(submission_of(row) for row in rows),
         days_left=days_left(frame.edition, ctx.now),
-        has_earlier=queries.has_earlier(ctx.session, frame.state_code, frame.edition.id),
+        has_earlier=queries.latest_submission(ctx.session, frame.state_code, *frame.earlier)
+        is not None,
         is_coming_back=is_coming_back,
         reopened=None if is_coming_back else reopened(ctx, frame),
     )

@@ -94,13 +94,13 @@ NO_ERRORS = PageErrors()
 _FIELD = re.compile(rf"{QUESTION_CODE}(\.[A-Za-z0-9_-]{{1,60}}){{0,3}}")
 
 
-@blueprint.get("/response/<string(length=4):edition_id>/parts/<string(maxlength=8):part_code>")
+@blueprint.get("/response/<edition:edition_id>/parts/<string(maxlength=8):part_code>")
 @requires(Permission.READ_OWN_RESPONSE)
 def part(edition_id: str, part_code: str) -> ResponseReturnValue:
     return _page(edition_id, part_code)
 
 
-@blueprint.post("/response/<string(length=4):edition_id>/parts/<string(maxlength=8):part_code>")
+@blueprint.post("/response/<edition:edition_id>/parts/<string(maxlength=8):part_code>")
 @requires(Permission.WRITE_ANSWER, locks_late=True)
 def save(edition_id: str, part_code: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context

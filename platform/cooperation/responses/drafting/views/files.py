@@ -15,7 +15,7 @@ from cooperation.responses.blueprint import blueprint
 from cooperation.responses.drafting.views.allowed import may_write
 from cooperation.responses.drafting.views.undoing import FILES, tell_with_undo
 
-_FILES = "/response/<string(length=4):edition_id>/files/<string(maxlength=12):question_code>"
+_FILES = "/response/<edition:edition_id>/files/<string(maxlength=12):question_code>"
 
 
 @blueprint.get(_FILES)

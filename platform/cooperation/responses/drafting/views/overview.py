@@ -36,7 +36,7 @@ def home() -> ResponseReturnValue:
     return _home(edition.id)
 
 
-@blueprint.get("/response/<string(length=4):edition_id>")
+@blueprint.get("/response/<edition:edition_id>")
 @requires(Permission.READ_OWN_RESPONSE)
 def of_edition(edition_id: str) -> ResponseReturnValue:
     return _home(edition_id)
@@ -83,7 +83,7 @@ def next_step(ctx: RequestContext, state: HomeState) -> dict[str, object] | None
     }
 
 
-@blueprint.get("/response/<string(length=4):edition_id>/answers")
+@blueprint.get("/response/<edition:edition_id>/answers")
 @requires(Permission.READ_OWN_RESPONSE)
 def overview(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
@@ -100,7 +100,7 @@ def overview(edition_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/response/<string(length=4):edition_id>/keep")
+@blueprint.post("/response/<edition:edition_id>/keep")
 @requires(Permission.WRITE_ANSWER)
 def keep_everything(edition_id: str) -> ResponseReturnValue:
     return keep_all(g.context, edition_id)

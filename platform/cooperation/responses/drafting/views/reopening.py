@@ -13,7 +13,7 @@ from cooperation.responses import service
 from cooperation.responses.blueprint import blueprint
 
 
-@blueprint.post("/response/<string(length=4):edition_id>/reopen")
+@blueprint.post("/response/<edition:edition_id>/reopen")
 @requires(Permission.REOPEN_RESPONSE)
 def reopen(edition_id: str) -> ResponseReturnValue:
     reason, part = request.form.get("reason", ""), request.form.get("part", "")
@@ -34,7 +34,7 @@ def reopen(edition_id: str) -> ResponseReturnValue:
     return redirect(_address(edition_id, part), 303)
 
 
-@blueprint.post("/response/<string(length=4):edition_id>/reopen/undo")
+@blueprint.post("/response/<edition:edition_id>/reopen/undo")
 @requires(Permission.REOPEN_RESPONSE)
 def undo_reopening(edition_id: str) -> ResponseReturnValue:
     version, part = number_typed(request.form.get("version", "")), request.form.get("part", "")

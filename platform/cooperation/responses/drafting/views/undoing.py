@@ -24,7 +24,7 @@ def tell_with_undo(sentence: Text, edition_id: str, made: Versions, page: str) -
         flash(WayBack(address, {"made": write_made(made), "page": page}).to_json(), UNDO)
 
 
-@blueprint.post("/response/<string(length=4):edition_id>/undo")
+@blueprint.post("/response/<edition:edition_id>/undo")
 @requires(Permission.WRITE_ANSWER)
 def undo(edition_id: str) -> ResponseReturnValue:
     made, page = request.form.get("made", ""), request.form.get("page", "")

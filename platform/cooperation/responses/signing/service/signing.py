@@ -125,7 +125,9 @@ def _state_of(ctx: RequestContext, frame: Frame) -> SigningState:
     statuses = {each.code: answer_status(each, answers) for each in frame.questionnaire.questions}
     narrowed = queries.narrowed_questions(ctx.session, frame.edition.id, frame.state_code)
     marked = marked_answers(frame.questionnaire, draft.records, narrowed=narrowed)
-    previous = queries.latest_submission(ctx.session, frame.state_code)
+    previous = queries.latest_submission(
+        ctx.session, frame.state_code, frame.edition.id, *frame.earlier
+    )
     of_edition = previous if previous and previous.edition_id == frame.edition.id else None
     typed = (each for each in frame.questionnaire.questions if not each.derived)
     counted = Counter(statuses[each.code] for each in typed)

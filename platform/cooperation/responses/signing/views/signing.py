@@ -16,13 +16,13 @@ from cooperation.responses.drafting.views.allowed import may_reopen
 from cooperation.responses.rules import Audience
 
 
-@blueprint.get("/response/<string(length=4):edition_id>/sign")
+@blueprint.get("/response/<edition:edition_id>/sign")
 @requires(Permission.READ_OWN_RESPONSE)
 def sign(edition_id: str) -> ResponseReturnValue:
     return _page(edition_id)
 
 
-@blueprint.post("/response/<string(length=4):edition_id>/ready")
+@blueprint.post("/response/<edition:edition_id>/ready")
 @requires(Permission.MARK_READY)
 def mark_ready(edition_id: str) -> ResponseReturnValue:
     try:
@@ -33,7 +33,7 @@ def mark_ready(edition_id: str) -> ResponseReturnValue:
     return redirect(url_for("responses.sign", edition_id=edition_id), 303)
 
 
-@blueprint.post("/response/<string(length=4):edition_id>/sign")
+@blueprint.post("/response/<edition:edition_id>/sign")
 @requires(Permission.SUBMIT_RESPONSE, step_up=False)
 def submit(edition_id: str) -> ResponseReturnValue:
     """Go on to the passkey; where the instance takes codes, submit at once after a step-up."""
@@ -64,7 +64,7 @@ def submit(edition_id: str) -> ResponseReturnValue:
     return redirect(url_for("responses.submission", submission_id=submission.id), 303)
 
 
-@blueprint.get("/response/<string(length=4):edition_id>/sign/passkey")
+@blueprint.get("/response/<edition:edition_id>/sign/passkey")
 @requires(Permission.SUBMIT_RESPONSE)
 def approve(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
@@ -83,7 +83,7 @@ def approve(edition_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/response/<string(length=4):edition_id>/sign/passkey")
+@blueprint.post("/response/<edition:edition_id>/sign/passkey")
 @requires(Permission.SUBMIT_RESPONSE, step_up=False)
 def submit_with_passkey(edition_id: str) -> ResponseReturnValue:
     submission = service.submit_with_passkey(

@@ -58,7 +58,7 @@ def copy_filed_files(
 def _filed_rows(
     ctx: RequestContext, edition_id: str, state_code: str, questions: Collection[str] | None
 ) -> tuple[list[SubmittedAnswer], Mapping[str, OpenBundle]]:
-    last = queries.latest_submission(ctx.session, state_code, edition_id=edition_id)
+    last = queries.latest_submission(ctx.session, state_code, edition_id)
     if last is None:
         return [], {}
     found = queries.answer_rows(ctx.session, (last.id,), questions=questions)

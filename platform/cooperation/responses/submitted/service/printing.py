@@ -81,7 +81,7 @@ def print_submission(ctx: RequestContext, submission_id: str) -> Download:
         submission=submission.id,
         version=submission.number,
     )
-    return Download(f"submission-{_reference(submission, '-')}.pdf", PDF, content)
+    return Download(f"submission-{reference(ctx, submission, '-')}.pdf", PDF, content)
 
 
 def submission_pdf(ctx: RequestContext, submission_id: str) -> bytes:
@@ -92,12 +92,14 @@ def submission_pdf(ctx: RequestContext, submission_id: str) -> bytes:
     submission = own_submission(ctx, submission_id)
     seal = open_seal(ctx.settings, organisation=organisation_name(), now=ctx.now)
     document = compile_submission(_print_of(ctx, submission, seal.mark))
-    reason = f"Submission {_reference(submission)}, root {submission.root.hex()}"
+    reason = f"Submission {reference(ctx, submission)}, root {submission.root.hex()}"
     return seal.seal(document.content, reason=reason, place=ctx.settings.organisation_place)
 
 
-def _reference(submission: Submission, mark: str = "/") -> str:
-    return mark.join((submission.edition, submission.state_code, str(submission.number)))
+def reference(ctx: RequestContext, submission: Submission, mark: str = "/") -> str:
+    """Return what a submission is called: year, State and number."""
+    year = editions.edition_name(ctx.session, submission.edition)
+    return mark.join((year, submission.state_code, str(submission.number)))
 
 
 def _print_of(ctx: RequestContext, submission: Submission, mark: SealMark) -> SubmissionPrint:
@@ -112,7 +114,7 @@ def _print_of(ctx: RequestContext, submission: Submission, mark: SealMark) -> Su
         language=_LANGUAGE,
         year=edition.year,
         state=names[submission.state_code],
-        reference=_reference(submission),
+        reference=reference(ctx, submission),
         number=submission.number,
         submitted_at=submission.submitted_at,
         deadline_on=edition.deadline_on,
@@ -173,7 +175,7 @@ def _parts(
                     question,
                     by_question[question.code],
                     opened.get((submission.state_code, question.code)),
-                    submission.edition,
+                    _kept_from(ctx, opened.get((submission.state_code, question.code)), submission),
                 )
                 for question in part.questions
                 if question.code in by_question
@@ -184,10 +186,9 @@ def _parts(
 
 
 def _question(
-    question: Question, row: SubmittedAnswer, opened: OpenedAnswer | None, edition: str
+    question: Question, row: SubmittedAnswer, opened: OpenedAnswer | None, kept_from: str
 ) -> PrintedQuestion:
     answer = BLANK if opened is None else opened.answer
-    is_kept = opened is not None and answer.is_answered and opened.changed_in != edition
     return PrintedQuestion(
         code=question.code,
         title=question.title,
@@ -200,9 +201,16 @@ def _question(
         table=_table(question, answer) if answer.rows else None,
         files=tuple(PrintedFile(each.name, each.size, each.sha256) for each in answer.files),
         comment=answer.comment,
-        kept_from=opened.changed_in if opened is not None and is_kept else "",
+        kept_from=kept_from,
         narrowed_on=None if row.narrowed_at is None else row.narrowed_at.date(),
     )
+
+
+def _kept_from(ctx: RequestContext, opened: OpenedAnswer | None, submission: Submission) -> str:
+    is_answered = opened is not None and opened.answer.is_answered
+    if opened is None or not is_answered or opened.changed_in == submission.edition:
+        return ""
+    return editions.edition_name(ctx.session, opened.changed_in)
 
 
 def _status(row: SubmittedAnswer, opened: OpenedAnswer | None) -> PrintedStatus:

@@ -29,7 +29,7 @@ from cooperation.responses.rules import (
     answers_document,
     receipt_document,
 )
-from cooperation.responses.submitted.service.printing import submission_pdf
+from cooperation.responses.submitted.service.printing import reference, submission_pdf
 from cooperation.responses.submitted.service.signed import (
     NotSignedError,
     check_opened,
@@ -117,12 +117,12 @@ def make_receipt(ctx: RequestContext, submission_id: str) -> Download:
         submission=submission.id,
         version=submission.number,
     )
-    return Download(receipt_name(submission), "application/zip", content)
+    return Download(receipt_name(ctx, submission), "application/zip", content)
 
 
-def receipt_name(submission: Submission) -> str:
+def receipt_name(ctx: RequestContext, submission: Submission) -> str:
     """Return the name under which a submission's receipt is downloaded."""
-    return f"receipt-{submission.edition}-{submission.state_code}-{submission.number}.zip"
+    return f"receipt-{reference(ctx, submission, '-')}.zip"
 
 
 def _covering(ctx: RequestContext, signed: SignedSubmission) -> Checkpoint | None:

@@ -61,7 +61,7 @@ def latest_submission(ctx: RequestContext, edition_id: str, state_code: str) -> 
     """Return a State's latest submission in an edition; for a State's person her own only."""
     if ctx.actor.state_code not in {None, state_code}:
         raise NotFound
-    row = queries.latest_submission(ctx.session, state_code, edition_id=edition_id)
+    row = queries.latest_submission(ctx.session, state_code, edition_id)
     return None if row is None else submission_of(row)
 
 

@@ -27,9 +27,10 @@ def submission(submission_id: UUID) -> ResponseReturnValue:
         "responses/submission.html",
         state=state,
         submission=state.submission,
+        reference=service.reference(ctx, state.submission),
         may_download=is_allowed(ctx.actor, Permission.DOWNLOAD_RECEIPT),
         verifier=VERIFIER,
-        command=_COMMAND + service.receipt_name(state.submission),
+        command=_COMMAND + service.receipt_name(ctx, state.submission),
         verifier_hash=verifier_hash(),
     )
 
