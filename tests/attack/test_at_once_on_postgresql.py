@@ -352,7 +352,7 @@ def test_edition_is_closed_once(company, heads, officer):
 def test_edition_is_opened_once(company, heads, officer):
     company.does(officer, lambda ctx: editions.propose_closing(ctx, company.edition))
     company.does(heads[0], closing(company))
-    company.wait_for_year(company.word("edition_id", "prepared"))
+    company.wait_for(company.word("edition_id", "prepared"))
     opened = company.logged("edition.opened")
 
     def act(ctx):

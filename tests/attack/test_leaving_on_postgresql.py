@@ -487,7 +487,7 @@ def test_edition_is_closed_and_the_next_opened_by_two_persons(company, head, off
         responses.mark_ready(ctx, edition_id=company.edition)
     with company.above.reading() as session:
         prepared = editions.edition(session, company.word("edition_id", "prepared"))
-    company.wait_for_year(prepared.year)
+    company.wait_for(prepared.id)
 
     opened = company.does(
         head,
