@@ -4,10 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from cooperation.accounts.models import KeyringBackupRow
+from cooperation.editions import service as editions
 
 BACKUP = "A confirmed backup of the keyring"
-
-from cooperation.editions import service as editions
 
 
 def test_officer_prepares_an_edition_and_sees_what_is_missing(prepare):
@@ -23,9 +22,8 @@ def test_officer_prepares_an_edition_and_sees_what_is_missing(prepare):
 
 def test_an_edition_is_addressed_by_its_year_or_its_id_alone(platform, prepare):
     assert prepare().path == "/editions/2026"
-    visitor = platform.as_person("officer")
-    with platform.app.extensions["cooperation"].database.reading() as session:
-        edition_id = editions.edition_id(session, "2026")
+    visitor = platform.visitor("officer")
+    edition_id = editions.edition_id(platform.session, "2026")
 
     assert edition_id != "2026"
     assert visitor.get(f"/editions/{edition_id}").text == visitor.get("/editions/2026").text

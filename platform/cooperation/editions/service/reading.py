@@ -5,7 +5,7 @@ from cooperation.access.guard import is_allowed, require
 from cooperation.access.policy import Permission
 from cooperation.access.predicates import Target
 from cooperation.core.db import Session
-from cooperation.core.errors import Conflict
+from cooperation.core.errors import Conflict, NotFound
 from cooperation.core.text import _
 from cooperation.editions import queries, schema
 from cooperation.editions.rules import Edition, EditionStatus, Participant, Questionnaire
