@@ -23,6 +23,7 @@ LEVELS = (
     {"outbox"},
     {"register"},
     {"circles"},
+    {"two_persons"},
     {"accounts"},
     {"editions"},
     {"notes_verbales"},

@@ -29,13 +29,13 @@ PUBLIC = """
     note_dispatches.content passkey_challenges.act_hash passkey_challenges.nonce
     passkeys.credential_id passkeys.public_key prepared_signings.nonce prepared_signings.root
     proposal_items.commitment proposals.content_hash published_answers.commitment
-    questionnaires.content recovery_sheets.sealing_key released_tables.content_hash
+    questionnaires.content recovery_sheets.sealing_key
     releases.commitment reopenings.ready_hash responses.ready_hash retractions.commitment
-    retractions.content_hash statements.encoded submission_answers.commitment
+    statements.encoded submission_answers.commitment
     submission_approvals.authenticator_data submission_approvals.client_data
     submission_approvals.credential_id submission_approvals.nonce
     submission_approvals.public_key submission_approvals.signature submissions.manifest
-    submissions.root submissions.signature waiting_acts.subject_hash
+    submissions.root submissions.signature waiting_acts.shown_hash
 """
 """Public keys, signatures, hashes and papers that go out: in the clear by design."""
 
@@ -71,7 +71,7 @@ WORDS = """
     passkey_challenges.purpose passkeys.transports people.institution people.status
     person_invitations.institution person_invitations.kind person_invitations.role
     person_invitations.status proposals.status published_answers.status recovery_sheets.circle
-    released_tables.status responses.done_parts responses.status retractions.status sessions.factor
+    responses.done_parts responses.status sessions.factor
     submission_answers.audience submission_answers.bundle_kind submission_answers.status
     submissions.d01 submissions.d03 submissions.d04 waiting_acts.institution waiting_acts.kind
     waiting_acts.roles waiting_acts.status
@@ -91,8 +91,9 @@ PLACES = """
     restore_losses.state_code retractions.question retractions.state_code states.code
     states.regional_group submission_answers.question submission_answers.state_code
     submission_approvals.state_code submissions.state_code
+    waiting_acts.subject
 """
-"""Codes of States, groups, editions and questions."""
+"""Codes of States, groups, editions and questions; of an act also the id of whom it is about."""
 
 MADE = """
     cosignatures.line cosignatures.witness checkpoints.note checkpoints.origin devices.browser

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
-from cooperation.accounts.models import AccessReviewRow, MemberCaseRow, WaitingActRow
-from cooperation.accounts.rules import ActKind, ActStatus
+from cooperation.accounts.models import AccessReviewRow, MemberCaseRow
+from cooperation.accounts.rules import KeyAct
 from cooperation.accounts.signin.service import passwords
 from cooperation.analysis import service as analysis
 from cooperation.analysis.models import ReleasedTable
@@ -24,6 +24,9 @@ from cooperation.publication import service as publication
 from cooperation.publication.models import Retraction
 from cooperation.responses import service as responses
 from cooperation.responses.models import Submission
+from cooperation.two_persons.models import ActRow
+from cooperation.two_persons.rules import ActStatus
+from tests.fixtures import second_persons
 from tests.fixtures.company import DONE, Company
 from tests.fixtures.rehearsal import OTHER, OWN
 
@@ -60,14 +63,13 @@ def writer(company):
 
 def approving(act_id):
     def act(ctx):
-        found = accounts.find_act(ctx, act_id)
-        accounts.approve_act(ctx, act_id, shown_hash=found.subject_hash)
+        second_persons.approve(ctx, act_id)
 
     return act
 
 
 def refusing(act_id):
-    return lambda ctx: accounts.refuse_act(ctx, act_id, reason="Not now")
+    return lambda ctx: second_persons.refuse(ctx, act_id, reason="Not now")
 
 
 # --- acts of two persons -------------------------------------------------------------------------
@@ -91,7 +93,7 @@ def test_act_that_is_refused_is_not_approved_meanwhile(company, heads, officer, 
     status = company.meanwhile((first, refusing(act_id)), (second, approving(act_id)))
 
     assert status in REFUSED
-    wanted = sa.select(WaitingActRow.status).where(WaitingActRow.id == act_id)
+    wanted = sa.select(ActRow.status).where(ActRow.id == act_id)
     assert company.rows(wanted) == [ActStatus.REFUSED]
 
 
@@ -110,13 +112,13 @@ def test_same_act_on_keys_is_proposed_once(company, heads):
     second = company.hire(heads[0], Role.ADMINISTRATOR, second=heads[1])
 
     def act(ctx):
-        kind = ActKind.KEY_DESTRUCTION
+        kind = KeyAct.KEY_DESTRUCTION
         subject = accounts.key_act_hash(ctx.root, kind, "1")
         accounts.propose_key_act(ctx, kind=kind, subject_hash=subject, note="Yearly")
 
     assert company.meanwhile((first, act), (second, act)) in REFUSED
 
-    wanted = sa.select(WaitingActRow.id).where(WaitingActRow.kind == ActKind.KEY_DESTRUCTION)
+    wanted = sa.select(ActRow.id).where(ActRow.kind == KeyAct.KEY_DESTRUCTION)
     assert len(company.rows(wanted)) == 1
 
 
@@ -417,11 +419,10 @@ def test_nothing_is_submitted_once_the_edition_is_closing(company, heads, office
 
 
 def test_answer_is_taken_back_once(company, heads):
-    retraction_id = company.word("retraction_id", "open")
+    retraction_id = company.word("act_id", "open")
 
     def act(ctx):
-        shown = publication.find_retraction(ctx, retraction_id).content_hash
-        publication.retract(ctx, retraction_id, shown_hash=shown)
+        second_persons.approve(ctx, retraction_id)
 
     assert company.meanwhile((heads[0], act), (heads[1], act)) in REFUSED
 
@@ -469,8 +470,7 @@ def test_table_is_released_once(company, court):
     )
 
     def act(ctx):
-        shown = analysis.find_table(ctx, table_id).content_hash
-        analysis.release_table(ctx, table_id, shown_hash=shown)
+        second_persons.approve(ctx, table_id)
 
     assert company.meanwhile((court[1], act), (court[2], act)) in REFUSED
 

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
-from cooperation.accounts.models import AttemptRow, PersonRow, SessionRow, WaitingActRow
-from cooperation.accounts.rules import Act, ActKind, ActStatus, PersonStatus, circle_of_body
+from cooperation.accounts.models import AttemptRow, PersonRow, SessionRow
+from cooperation.accounts.rules import Act, KeyAct, PersonStatus, circle_of_body
 from cooperation.analysis import service as analysis
 from cooperation.analysis.service import releasing
 from cooperation.audit import service as audit
@@ -29,7 +29,10 @@ from cooperation.publication import service as publication
 from cooperation.publication.models import PublishedAnswer
 from cooperation.responses import service as responses
 from cooperation.responses.models import SubmissionApproval
+from cooperation.two_persons.models import ActRow
+from cooperation.two_persons.rules import ActStatus
 from cooperation.web.keys import open_root
+from tests.fixtures import second_persons
 from tests.fixtures.authenticator import SoftAuthenticator
 from tests.fixtures.company import Company
 from tests.fixtures.key_acts import carriers_of
@@ -418,15 +421,13 @@ def test_auditor_who_is_not_granted_does_not_enter(company, head, officer, endin
     with company.acting(officer if ending is ActStatus.REFUSED else head) as ctx:
         act = company.waiting(ctx, made.id)
         if ending is ActStatus.REFUSED:
-            accounts.refuse_act(ctx, act.id, reason="No audit is due")
+            second_persons.refuse(ctx, act.id, reason="No audit is due")
         else:
-            accounts.withdraw_act(ctx, act.id)
+            second_persons.withdraw(ctx, act.id)
 
     with pytest.raises(accounts.InvitationClosed):
         company.activate(made, Role.AUDITOR)
-    statuses = company.rows(
-        sa.select(WaitingActRow.status).where(WaitingActRow.subject_id == made.id)
-    )
+    statuses = company.rows(sa.select(ActRow.status).where(ActRow.subject == made.id))
     assert statuses == [ending]
 
 
@@ -443,7 +444,7 @@ def test_role_is_changed_by_two_persons(company, head, officer):
     assert company.does(auditor, lambda ctx: ctx.actor.roles) == {Role.ADMINISTRATOR}
 
 
-def approve_key_act(company: Company, administrator, head, kind: ActKind, detail: str = "") -> None:
+def approve_key_act(company: Company, administrator, head, kind: KeyAct, detail: str = "") -> None:
     act_id = company.does(
         administrator,
         lambda ctx: accounts.propose_key_act(
@@ -454,8 +455,7 @@ def approve_key_act(company: Company, administrator, head, kind: ActKind, detail
         ),
     )
     with company.acting(head) as ctx:
-        act = accounts.find_act(ctx, act_id)
-        accounts.approve_act(ctx, act_id, shown_hash=act.subject_hash)
+        second_persons.approve(ctx, act_id)
 
 
 def test_root_key_is_changed_and_the_old_one_destroyed(company, administrator, head, focal):
@@ -463,12 +463,11 @@ def test_root_key_is_changed_and_the_old_one_destroyed(company, administrator, h
     commands = stage.database.in_scope(COMMANDING)
     with company.acting(head) as ctx:
         waiting = company.word("act_id", "keys")
-        act = accounts.find_act(ctx, waiting)
-        accounts.approve_act(ctx, waiting, shown_hash=act.subject_hash)
+        second_persons.approve(ctx, waiting)
 
     done = rotation.rotate_root(stage.settings, commands, stage.clock, lambda line: None)
     company.use_root(open_root(stage.settings, commands))
-    approve_key_act(company, administrator, head, ActKind.KEY_DESTRUCTION, "1")
+    approve_key_act(company, administrator, head, KeyAct.KEY_DESTRUCTION, "1")
     rotation.retire_root(stage.settings, commands, stage.clock, 1)
     company.use_root(open_root(stage.settings, commands))
 
@@ -502,7 +501,7 @@ def test_edition_is_closed_and_the_next_opened_by_two_persons(company, head, off
 
 
 def test_answer_is_taken_back_by_two_persons(company, head, focal):
-    retraction_id = company.word("retraction_id", "open")
+    retraction_id = company.word("act_id", "open")
     reader = company.person(Role.FOCAL_POINT, OTHER)
     before = mails(company, "notice")
 
@@ -514,8 +513,7 @@ def test_answer_is_taken_back_by_two_persons(company, head, focal):
 
     assert company.does(reader, read)
     with company.acting(head) as ctx:
-        shown = publication.find_retraction(ctx, retraction_id).content_hash
-        publication.retract(ctx, retraction_id, shown_hash=shown)
+        second_persons.approve(ctx, retraction_id)
 
     assert not company.does(reader, read)
     own = company.does(focal, lambda ctx: publication.own_answers(ctx, company.edition))
@@ -540,8 +538,7 @@ def test_table_of_the_court_is_released_by_two_readers(company, head, court, mon
         assert company.does(reader, released) is None
 
     with company.acting(second) as ctx:
-        shown = analysis.find_table(ctx, table_id).content_hash
-        analysis.release_table(ctx, table_id, shown_hash=shown)
+        second_persons.approve(ctx, table_id)
 
     for reader in (*readers, court):
         assert company.does(reader, released).rows[-1].base == 1

@@ -14,6 +14,7 @@ from cooperation.analysis.service import releasing
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.core import failpoints
+from tests.fixtures import second_persons
 from tests.fixtures.census import Census, census_of, effect
 from tests.fixtures.crashes import dies
 from tests.fixtures.people import World
@@ -83,16 +84,15 @@ def propose(court) -> None:
 
 def release(court) -> None:
     with court.round.acting("court2") as ctx:
-        table_id = analysis.open_tables(ctx, EDITION)[0][0]
-        shown = analysis.find_table(ctx, table_id).content_hash
-        analysis.release_table(ctx, table_id, shown_hash=shown)
+        (waiting,) = second_persons.acts_that_wait(ctx)
+        second_persons.approve(ctx, waiting.id)
 
 
 @pytest.mark.parametrize("point", ["table.stored", "transaction.complete"])
 def test_table_is_proposed_whole_or_not_at_all(court, tmp_path, point):
     found = kill_and_do_again(court.round.world, point, lambda: propose(court), tmp_path)
 
-    assert found["entry figure.proposed"] == found["released_tables open"] == 1
+    assert found["entry figure.proposed"] == found["waiting_acts waiting"] == 1
 
 
 @pytest.mark.parametrize("point", ["table.resealed", "transaction.complete"])
@@ -101,4 +101,4 @@ def test_table_is_released_whole_or_not_at_all(court, tmp_path, point):
 
     found = kill_and_do_again(court.round.world, point, lambda: release(court), tmp_path)
 
-    assert found["entry figure.released"] == found["released_tables released"] == 1
+    assert found["entry figure.released"] == found["waiting_acts approved"] == 1

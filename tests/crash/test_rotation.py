@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from cooperation.access.rules import Role
 from cooperation.accounts.models import PersonRow
-from cooperation.accounts.rules import ActKind
+from cooperation.accounts.rules import KeyAct
 from cooperation.audit import service as audit
 from cooperation.operation import rotation
 from cooperation.vault.keyring import load_keyring
@@ -35,7 +35,7 @@ def carriers(theatre: Theatre, version: int) -> list[str]:
 
 
 def test_a_rotation_killed_again_and_again_goes_on_where_it_stopped(theatre):
-    approve_key_act(theatre, ActKind.ROOT_ROTATION)
+    approve_key_act(theatre, KeyAct.ROOT_ROTATION)
 
     for point in (
         "keyring.replaced:2",
@@ -69,9 +69,9 @@ def test_an_old_version_is_destroyed_once_nothing_carries_it(theatre):
     def retire(stage) -> None:
         rotation.retire_root(stage.settings, stage.database, stage.clock, 1)
 
-    approve_key_act(theatre, ActKind.ROOT_ROTATION)
+    approve_key_act(theatre, KeyAct.ROOT_ROTATION)
     theatre.kill(rotate, "rotation.batch_committed:3")
-    approve_key_act(theatre, ActKind.KEY_DESTRUCTION, "1")
+    approve_key_act(theatre, KeyAct.KEY_DESTRUCTION, "1")
     with pytest.raises(rotation.VersionInUseError, match="still carry version 1"):
         theatre.perform(retire)
     theatre.perform(rotate)
@@ -89,7 +89,7 @@ def test_a_version_in_use_is_never_destroyed(theatre):
     def retire(stage) -> None:
         rotation.retire_root(stage.settings, stage.database, stage.clock, 1)
 
-    approve_key_act(theatre, ActKind.KEY_DESTRUCTION, "1")
+    approve_key_act(theatre, KeyAct.KEY_DESTRUCTION, "1")
 
     with pytest.raises(rotation.VersionInUseError, match="is in use"):
         theatre.perform(retire)
@@ -104,7 +104,7 @@ def test_a_prepared_version_wraps_nothing_before_the_rotation(theatre):
 
     assert load_keyring(theatre.settings.keyring_path).current == 1
     assert carriers(theatre, 2) == []
-    approve_key_act(theatre, ActKind.ROOT_ROTATION)
+    approve_key_act(theatre, KeyAct.ROOT_ROTATION)
     theatre.perform(rotate)
     assert versions_of(theatre) == ["1", "2"]
     assert carriers(theatre, 1) == []
@@ -121,7 +121,7 @@ def test_what_a_late_host_wrote_is_finished_without_a_new_approval(theatre):
             name = stage.root.unwrap(row.sealed_name, table="people", row=row.id, kind="name")
             row.sealed_name = old.wrap(name, table="people", row=row.id, kind="name")
 
-    approve_key_act(theatre, ActKind.ROOT_ROTATION)
+    approve_key_act(theatre, KeyAct.ROOT_ROTATION)
     theatre.perform(rotate)
     theatre.perform(write_late)
     assert carriers(theatre, 1) == ["people.sealed_name"]
@@ -163,7 +163,7 @@ def test_a_running_server_goes_on_with_the_new_root_key(theatre, serve):
     assert "a head approves it" in refused.stderr
 
     theatre.clock.move(timedelta(hours=3))
-    approve_key_act(theatre, ActKind.ROOT_ROTATION)
+    approve_key_act(theatre, KeyAct.ROOT_ROTATION)
     done = server.command("rotate-root")
 
     assert done.returncode == 0, done.stderr

@@ -14,7 +14,7 @@ import pytest
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
-from cooperation.accounts.rules import ActKind
+from cooperation.accounts.rules import KeyAct
 from cooperation.audit import service as audit
 from cooperation.core.clock import FixedClock, SystemClock
 from cooperation.core.db import Database, Session, make_engine
@@ -22,6 +22,7 @@ from cooperation.core.row_scope import AT_THE_DOOR, COMMANDING
 from cooperation.demonstration.stage import Player, Stage
 from cooperation.outbox import service as outbox
 from cooperation.web.keys import open_root
+from tests.fixtures import second_persons
 from tests.fixtures.hosts import Hosts
 from tests.fixtures.key_acts import carriers_of
 
@@ -166,13 +167,12 @@ def approve_rotation(hosts: Hosts) -> None:
     stage = Stage(settings, database, root, FixedClock(datetime.now(UTC)))
     made: dict[str, str] = {}
     with stage.acting(player(hosts, Role.ADMINISTRATOR)) as ctx:
-        subject = accounts.key_act_hash(ctx.root, ActKind.ROOT_ROTATION, "")
+        subject = accounts.key_act_hash(ctx.root, KeyAct.ROOT_ROTATION, "")
         made["id"] = accounts.propose_key_act(
-            ctx, kind=ActKind.ROOT_ROTATION, subject_hash=subject, note="Two hosts"
+            ctx, kind=KeyAct.ROOT_ROTATION, subject_hash=subject, note="Two hosts"
         )
     with stage.acting(player(hosts, Role.HEAD)) as ctx:
-        act = accounts.find_act(ctx, made["id"])
-        accounts.approve_act(ctx, act.id, shown_hash=act.subject_hash)
+        second_persons.approve(ctx, made["id"])
     database.engine.dispose()
 
 

@@ -37,10 +37,8 @@ KINDS = {
     "code": {"missing"},
     "question": {"missing"},
     "question_code": {"file", "missing"},
-    "act_id": {"grant", "court", "keys", "missing"},
-    "retraction_id": {"open", "missing"},
+    "act_id": {"grant", "court", "keys", "open", "missing"},
     "restore_id": {"missing"},
-    "table_id": {"missing"},
     "build": {"current", "missing"},
     "name": {"missing"},
 }

@@ -145,7 +145,7 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.READ_FIGURES: _READERS,
     Permission.READ_WAITING: _SECRETARIAT | _COURT | {Role.ADMINISTRATOR},
     Permission.DECIDE_WAITING: _SECRETARIAT | _COURT,
-    Permission.WITHDRAW_WAITING: _HEAD | _COURT | {Role.ADMINISTRATOR},
+    Permission.WITHDRAW_WAITING: _SECRETARIAT | _COURT | {Role.ADMINISTRATOR},
     Permission.CHANGE_ROLE: _HEAD,
     Permission.PROPOSE_KEY_ACT: frozenset({Role.ADMINISTRATOR}),
     Permission.PROPOSE_CLOSING: _SECRETARIAT,

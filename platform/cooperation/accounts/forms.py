@@ -22,33 +22,19 @@ from cooperation.accounts.rules import (
     EMAIL_CHARACTERS,
     LABEL_CHARACTERS,
     NAME_CHARACTERS,
-    NOTE_CHARACTERS,
     ORGAN_CHARACTERS,
     PROPOSABLE_KEY_ACTS,
-    REASON_CHARACTERS,
     normal_email,
 )
 from cooperation.core.emails import email_problem
 from cooperation.core.errors import DomainError, FieldsRefused, Invalid
+from cooperation.core.forms import AtMost
 from cooperation.core.text import Text, _, label
+from cooperation.two_persons.rules import TEXT_CHARACTERS
 from cooperation.vault.passkeys import LONGEST_CREDENTIAL
 from cooperation.vault.passwords import is_platform_passphrase, new_passphrase, normalised
 
 _LONGEST_SECRET = 512
-
-
-class AtMost:
-    """Refuse a text longer than `maximum` characters."""
-
-    def __init__(self, maximum: int) -> None:
-        self.maximum = maximum
-
-    def __call__(self, form: Form, field: StringField) -> None:
-        """Raise `ValidationError` with the sentence."""
-        del form
-        if len(field.data or "") > self.maximum:
-            sentence = _("Use at most %(number)s characters.", number=self.maximum)
-            raise ValidationError(label(sentence))
 
 
 def _needed(sentence: Text) -> InputRequired:
@@ -303,15 +289,6 @@ class ConfirmForm(Form):
     confirmed = BooleanField(validators=[_needed(_("Tick the box to go on."))])
 
 
-class RefuseForm(Form):
-    """Why the second person refuses."""
-
-    reason = TextAreaField(
-        label(_("Reason")),
-        [_needed(_("Say why: the person who proposed this reads it.")), AtMost(REASON_CHARACTERS)],
-    )
-
-
 class RoleForm(Form):
     """Another role for a person."""
 
@@ -334,7 +311,7 @@ class KeyActForm(Form):
     )
     detail = StringField(label(_("Which version of the key")), [Optional(), AtMost(120)])
     note = TextAreaField(
-        label(_("Why")), [_needed(_("Say why: a head decides on it.")), AtMost(NOTE_CHARACTERS)]
+        label(_("Why")), [_needed(_("Say why: a head decides on it.")), AtMost(TEXT_CHARACTERS)]
     )
 
 

@@ -277,35 +277,6 @@ class RecoveryCodeRow(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class WaitingActRow(Base):
-    """An act that waits for another person, or was decided; bound to the hash of what it does.
-
-    `subject_id` is the invitation or the person that it is about, if any; `institution` whose
-    people it concerns. Note and reason are wrapped by the root key, as they may name people.
-    """
-
-    __tablename__ = "waiting_acts"
-
-    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
-    kind: Mapped[str] = mapped_column(sa.String(20))
-    status: Mapped[str] = mapped_column(sa.String(10), index=True)
-    institution: Mapped[str] = mapped_column(sa.String(20))
-    subject_id: Mapped[str | None] = mapped_column(sa.String(36), index=True)
-    subject_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
-    roles: Mapped[str] = mapped_column(sa.String(60))
-    sealed_note: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    proposed_by: Mapped[str] = mapped_column(sa.ForeignKey("people.id"))
-    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    decided_by: Mapped[str | None] = mapped_column(sa.ForeignKey("people.id"))
-    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    sealed_reason: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    version: Mapped[int] = mapped_column()
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
-
-
 _NAMED = {"sealed_name": "name", "sealed_email": "email"}
 _PLACED = _NAMED | {"sealed_organ": "organ"}
 _FOUND = (Lookup("email_lookup", "sealed_email", "people/email"),)
@@ -316,6 +287,5 @@ WRAPPED = (
     WrappedTable(table_of(EnrolmentRow), _NAMED),
     WrappedTable(table_of(MemberCaseRow), {"sealed_note": "note"}),
     WrappedTable(table_of(PasskeyRow), {"sealed_label": "label"}),
-    WrappedTable(table_of(WaitingActRow), {"sealed_note": "note", "sealed_reason": "reason"}),
 )
 """What root rotation wraps anew."""

@@ -78,15 +78,8 @@ Leaving and coming back
     invite_anew(ctx, person_id) -> MadeInvitation
 
 Two persons (reliability 1.5)
-    waiting_acts(ctx), open_acts(ctx) -> list[WaitingAct], find_act(ctx, act_id)
-    approve_act(ctx, act_id, *, shown_hash), refuse_act(ctx, act_id, *, reason)
-    withdraw_act(ctx, act_id) -> None
     person_to_change(ctx, person_id), change_role(ctx, person_id, *, role) -> bool (waits)
-    end_founding(ctx) -> None                                by editions, at the first opening
     key_act_hash(root, kind, detail="") -> bytes; propose_key_act(ctx, *, kind, subject_hash, note)
-    approved_key_act(session, *, kind, subject_hash, now) -> KeyAct | None
-    consume_key_act(session, act_id, *, now) -> None         raises KeyActMissingError
-    command_of(root, act) -> str | None                      what to type on the server
 
 The own password, recovery sheets
     change_password(door, *, cookie, old, new) -> the new cookie
@@ -159,6 +152,7 @@ from cooperation.accounts.joining.service.founding import (
     is_keyring_backup_due,
     set_up_steps,
 )
+from cooperation.accounts.joining.service.grants import CHANGING_ROLE, INVITING
 from cooperation.accounts.joining.service.institutions import (
     AccessCount,
     BlockedPerson,
@@ -186,15 +180,7 @@ from cooperation.accounts.joining.service.inviting import (
     invite_person,
     withdraw_invitation,
 )
-from cooperation.accounts.joining.service.key_acts import (
-    KeyAct,
-    KeyActMissingError,
-    approved_key_act,
-    command_of,
-    consume_key_act,
-    key_act_hash,
-    propose_key_act,
-)
+from cooperation.accounts.joining.service.key_acts import KEY_ACTS, key_act_hash, propose_key_act
 from cooperation.accounts.joining.service.leaving import (
     Leaving,
     NewKeys,
@@ -211,7 +197,6 @@ from cooperation.accounts.joining.service.recovery_sheets import (
 )
 from cooperation.accounts.joining.service.restoring import (
     disable_again,
-    end_act,
     forget_passkey,
     forget_sign_ins,
     hold_roles,
@@ -240,19 +225,6 @@ from cooperation.accounts.joining.service.successors import (
     is_last_second,
     replace_person,
     roles_to_follow,
-)
-from cooperation.accounts.joining.service.waiting import (
-    ActChangedError,
-    ActClosedError,
-    OwnRoleError,
-    SamePersonError,
-    approve_act,
-    end_founding,
-    find_act,
-    open_acts,
-    refuse_act,
-    waiting_acts,
-    withdraw_act,
 )
 from cooperation.accounts.models import WRAPPED
 from cooperation.accounts.people.service.people import (
@@ -354,14 +326,15 @@ from cooperation.accounts.signin.service.unfinished import tell_of_unfinished
 from cooperation.accounts.signin.service.watching import alarms_since, reading_alarms, watch_reading
 
 __all__ = [
+    "CHANGING_ROLE",
+    "INVITING",
+    "KEY_ACTS",
     "WRAPPED",
     "AccessCount",
     "AccessReview",
     "AccountBlocked",
     "AccountEvent",
     "AccountHistory",
-    "ActChangedError",
-    "ActClosedError",
     "Begun",
     "BlockedPerson",
     "Case",
@@ -379,8 +352,6 @@ __all__ = [
     "InstitutionView",
     "InvitationClosed",
     "InvitationFacts",
-    "KeyAct",
-    "KeyActMissingError",
     "KeyUsedOtherwise",
     "KnownDevice",
     "LastHeadError",
@@ -400,7 +371,6 @@ __all__ = [
     "OwnAccountError",
     "OwnPasskey",
     "OwnReview",
-    "OwnRoleError",
     "OwnSession",
     "PasskeyNotAccepted",
     "PasswordWrong",
@@ -408,7 +378,6 @@ __all__ = [
     "RecoveryCodeWrong",
     "ReturnPage",
     "ReviewedError",
-    "SamePersonError",
     "SecondPersonError",
     "SignInOver",
     "SignInRefused",
@@ -423,8 +392,6 @@ __all__ = [
     "alarms_since",
     "all_people",
     "approval_options",
-    "approve_act",
-    "approved_key_act",
     "are_new_keys_due",
     "become_signatory",
     "begin_activation",
@@ -439,14 +406,12 @@ __all__ = [
     "code_at",
     "code_letter_of",
     "colleagues",
-    "command_of",
     "confirm_access",
     "confirm_keyring_backup",
     "confirm_person",
     "confirm_printed",
     "confirm_proposed",
     "confirm_refounding",
-    "consume_key_act",
     "count_export",
     "create_first_invitation",
     "csrf_key",
@@ -454,16 +419,13 @@ __all__ = [
     "device_of_request",
     "disable_again",
     "disable_person",
-    "end_act",
     "end_all_sessions",
     "end_everybodys_sessions",
-    "end_founding",
     "end_session",
     "end_sessions_but",
     "end_sessions_of",
     "enrolment",
     "factors_of",
-    "find_act",
     "find_invitation",
     "find_outcome",
     "find_person",
@@ -496,7 +458,6 @@ __all__ = [
     "make_sheet",
     "may_change_role",
     "new_keys_due",
-    "open_acts",
     "open_cases",
     "open_session",
     "own_access_review",
@@ -512,7 +473,6 @@ __all__ = [
     "propose_refounding",
     "reader_for_session",
     "reading_alarms",
-    "refuse_act",
     "release_last_heads",
     "relying_party",
     "remember_device",
@@ -537,12 +497,10 @@ __all__ = [
     "use_sheet",
     "void_again",
     "void_sheet",
-    "waiting_acts",
     "waiting_bodies",
     "watch_reading",
     "ways_of_sign_in",
     "ways_of_step_up",
-    "withdraw_act",
     "withdraw_invitation",
     "withdraw_refounding",
     "write_down_ended",

@@ -3,11 +3,11 @@
 from cooperation.accounts.blueprint import blueprint
 from cooperation.accounts.joining.views import (
     activation,
+    first_halves,
     institutions,
     people,
     person,
     recovery_sheets,
-    waiting,
 )
 from cooperation.accounts.signin.views import (
     account,
@@ -25,6 +25,7 @@ __all__ = [
     "activation",
     "blueprint",
     "door",
+    "first_halves",
     "institutions",
     "passkeys",
     "password",
@@ -35,5 +36,4 @@ __all__ = [
     "set_up",
     "step_up",
     "supervision",
-    "waiting",
 ]

@@ -1,14 +1,11 @@
 """Figures at /figures: rate and list, a page for each question, tables that the Court releases."""
 
-from uuid import UUID
-
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
-from cooperation.accounts import service as accounts
 from cooperation.analysis import service
 from cooperation.analysis.rules import is_open_to, is_single_choice
 from cooperation.core.text import _
@@ -78,49 +75,4 @@ def releasing(edition_id: str, code: str) -> ResponseReturnValue:
 def propose_table(edition_id: str, code: str) -> ResponseReturnValue:
     table_id = service.propose_table(g.context, edition_id, code)
     flash(str(_("Proposed. Another Court reader releases exactly this table, or refuses it.")))
-    return redirect(url_for("analysis.table", table_id=table_id), 303)
-
-
-@blueprint.get("/tables/<uuid:table_id>")
-@requires(Permission.PROPOSE_TABLE)
-def table(table_id: UUID) -> ResponseReturnValue:
-    ctx: RequestContext = g.context
-    found = service.find_table(ctx, str(table_id))
-    return render_template(
-        "analysis/table.html",
-        found=found,
-        groups=RegionalGroup,
-        proposer=accounts.person_name(ctx.session, ctx.root, found.proposed_by),
-        decider=_name(ctx, found.decided_by),
-        is_own=found.proposed_by == ctx.actor.person_id,
-    )
-
-
-@blueprint.post("/tables/<uuid:table_id>/release")
-@requires(Permission.RELEASE_TABLE)
-def release_table(table_id: UUID) -> ResponseReturnValue:
-    shown = request.form.get("content_hash", "")
-    is_hash = len(shown) == 64 and all(sign in "0123456789abcdef" for sign in shown)
-    found = service.release_table(
-        g.context, str(table_id), shown_hash=bytes.fromhex(shown) if is_hash else b""
-    )
-    flash(str(_("Released. All readers of figures see this table now.")), "done")
-    return _to_figure(found)
-
-
-@blueprint.post("/tables/<uuid:table_id>/void")
-@requires(Permission.PROPOSE_TABLE)
-def void_table(table_id: UUID) -> ResponseReturnValue:
-    ctx: RequestContext = g.context
-    service.void_table(ctx, str(table_id))
-    flash(str(_("Nothing is released. The table can be proposed anew.")))
-    return _to_figure(service.find_table(ctx, str(table_id)))
-
-
-def _to_figure(found: service.ReleaseView) -> ResponseReturnValue:
-    href = url_for("analysis.figure", edition_id=found.edition.id, code=found.question.code)
-    return redirect(href, 303)
-
-
-def _name(ctx: RequestContext, person_id: str | None) -> str:
-    return accounts.person_name(ctx.session, ctx.root, person_id) if person_id else ""
+    return redirect(url_for("two_persons.act", act_id=table_id), 303)

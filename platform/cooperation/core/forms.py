@@ -3,12 +3,27 @@
 from datetime import date
 from typing import Any
 
-from wtforms import DateField
+from wtforms import DateField, Form, StringField, ValidationError
 from wtforms.widgets import TextInput
 
 from cooperation.core.days import day_not_understood, days_meant
+from cooperation.core.text import _, label
 
 _LONGEST_NUMBER = 8
+
+
+class AtMost:
+    """Refuse a text longer than `maximum` characters."""
+
+    def __init__(self, maximum: int) -> None:
+        self.maximum = maximum
+
+    def __call__(self, form: Form, field: StringField) -> None:
+        """Raise `ValidationError` with the sentence."""
+        del form
+        if len(field.data or "") > self.maximum:
+            sentence = _("Use at most %(number)s characters.", number=self.maximum)
+            raise ValidationError(label(sentence))
 
 
 class DayField(DateField):
@@ -26,6 +41,12 @@ class DayField(DateField):
         self.data = found[0] if len(found) == 1 else None
         if self.data is None:
             raise ValueError(str(day_not_understood(typed)))
+
+
+def hash_typed(text: str) -> bytes:
+    """Return the SHA-256 that a hidden field holds; nothing, which no hash equals, for all else."""
+    is_hash = len(text) == 64 and all(sign in "0123456789abcdef" for sign in text)
+    return bytes.fromhex(text) if is_hash else b""
 
 
 def number_typed(text: str) -> int:

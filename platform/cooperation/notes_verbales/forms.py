@@ -8,7 +8,7 @@ from wtforms import ValidationError as Refused
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its types
 from wtforms.validators import InputRequired
 
-from cooperation.core.forms import DayField
+from cooperation.core.forms import AtMost, DayField
 from cooperation.core.text import Text, _, label
 
 REFERENCE_CHARACTERS = 24
@@ -17,19 +17,6 @@ CHANGES_CHARACTERS = 1000
 LANGUAGES_CHARACTERS = 100
 _EARLIEST, _LATEST = date(2020, 1, 1), date(2101, 1, 1)
 _LANGUAGE_NAMES = {"en": "English", "fr": "Français", "es": "Español"}
-
-
-class AtMost:
-    """Refuse a text longer than `maximum` characters."""
-
-    def __init__(self, maximum: int) -> None:
-        self.maximum = maximum
-
-    def __call__(self, form: Form, field: StringField) -> None:
-        """Raise the refusal with its sentence."""
-        del form
-        if len(field.data or "") > self.maximum:
-            raise Refused(label(_("Use at most %(number)s characters.", number=self.maximum)))
 
 
 def _needed(sentence: Text) -> InputRequired:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cooperation.accounts import service as accounts
-from cooperation.accounts.rules import ActKind
+from cooperation.accounts.rules import KeyAct
 from cooperation.circles import service as circles
 from cooperation.core.clock import Clock
 from cooperation.core.db import (
@@ -26,6 +26,8 @@ from cooperation.core.failpoints import reach
 from cooperation.core.settings import Settings
 from cooperation.core.text import Text, _
 from cooperation.safekeeping.service import WRAPPED_TABLES
+from cooperation.two_persons import service as two_persons
+from cooperation.two_persons.rules import ApprovalMissingError
 from cooperation.vault.keyring import add_version, keyring_lock, make_current, remove_version
 from cooperation.vault.root import RootKeys
 from cooperation.web.keys import open_root
@@ -90,14 +92,12 @@ class _Act:
     root: RootKeys
     clock: Clock
 
-    def approval(self, session: Session, kind: ActKind, detail: str = "") -> str | None:
+    def approval(self, session: Session, kind: KeyAct, detail: str = "") -> str | None:
         """Return the id of the open approval of this act, if there is one."""
-        act = accounts.approved_key_act(
+        act = two_persons.find_approval(
             session,
-            kind=kind,
-            subject_hash=accounts.key_act_hash(
-                self.root, kind, detail, version=circles.root_version(session)
-            ),
+            kind,
+            accounts.key_act_hash(self.root, kind, detail, version=circles.root_version(session)),
             now=self.clock.now(),
         )
         return None if act is None else act.id
@@ -148,12 +148,12 @@ def retire_root(settings: Settings, database: Database, clock: Clock, version: i
         _refuse_if_needed(act, version)
         with database.writing() as session:
             if not circles.is_retired(session, version):
-                approval = act.approval(session, ActKind.KEY_DESTRUCTION, str(version))
+                approval = act.approval(session, KeyAct.KEY_DESTRUCTION, str(version))
                 if approval is None:
                     raise ActUnapprovedError(
                         _("the destruction of version %(version)s", version=version)
                     )
-                accounts.consume_key_act(session, approval, now=clock.now())
+                two_persons.use(session, approval, now=clock.now())
                 circles.record_retirement(session, version, now=clock.now())
         reach("retirement.logged")
         if settings.root_key is not None:
@@ -187,7 +187,7 @@ def _begin_where_due(act: _Act) -> None:
         recorded = circles.root_version(session)
         if recorded == act.root.current and circles.is_rotation_under_way(session):
             return
-        is_approved = act.approval(session, ActKind.ROOT_ROTATION) is not None
+        is_approved = act.approval(session, KeyAct.ROOT_ROTATION) is not None
         if not is_approved and recorded == act.root.current:
             carried = circles.carried_versions(session, act.root, TABLES)
             if carried.versions.keys() - {recorded} or carried.stale_lookups:
@@ -197,10 +197,10 @@ def _begin_where_due(act: _Act) -> None:
     if recorded == act.root.current:
         _switch_keyring(act)
     with act.database.writing() as session:
-        approval = act.approval(session, ActKind.ROOT_ROTATION)
+        approval = act.approval(session, KeyAct.ROOT_ROTATION)
         if approval is None:
-            raise accounts.KeyActMissingError
-        accounts.consume_key_act(session, approval, now=act.clock.now())
+            raise ApprovalMissingError
+        two_persons.use(session, approval, now=act.clock.now())
         accounts.end_everybodys_sessions(session)
         circles.begin_rotation(session, act.root, now=act.clock.now())
     reach("rotation.begun")

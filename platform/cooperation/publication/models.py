@@ -117,7 +117,7 @@ class PublishedFileChunk(Base):
 
 
 class Retraction(Base):
-    """A publication made in error, as an officer proposes to take it back; a head decides.
+    """A publication made in error, which two persons take back; the act has its id.
 
     The reason is sealed to the State and the Secretariat.
     """
@@ -130,18 +130,10 @@ class Retraction(Base):
     question: Mapped[str] = mapped_column(sa.String(12))
     commitment: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
     published_version: Mapped[int]
-    content_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
     bundle_id: Mapped[str] = mapped_column(sa.String(36))
     sealed_reason: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    status: Mapped[str] = mapped_column(sa.String(12))
-    proposed_by: Mapped[str] = mapped_column(sa.String(36))
-    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    decided_by: Mapped[str | None] = mapped_column(sa.String(36))
-    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    version: Mapped[int] = mapped_column()
 
     __table_args__ = (sa.Index("ix_retractions_place", "edition_id", "state_code", "question"),)
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 protect(ProposalItem.__table__)

@@ -140,39 +140,12 @@ def release_times(
     return {(row[0], row[1], row[2]): row[3] for row in session.execute(statement)}
 
 
-def open_retractions(session: Session, edition_id: str) -> Sequence[Retraction]:
-    """Return the proposals to take an answer back that wait for a head, oldest first."""
+def retractions_of(session: Session, edition_id: str, state_code: str) -> Sequence[Retraction]:
+    """Return all proposals to take an answer of a State back."""
     return session.scalars(
-        sa.select(Retraction)
-        .where(Retraction.edition_id == edition_id, Retraction.status == "open")
-        .order_by(Retraction.proposed_at, Retraction.id)
-    ).all()
-
-
-def open_retraction(
-    session: Session, edition_id: str, state_code: str, question: str
-) -> Retraction | None:
-    """Return the open proposal to take this answer back, if there is one."""
-    return next(
-        (
-            row
-            for row in open_retractions(session, edition_id)
-            if (row.state_code, row.question) == (state_code, question)
-        ),
-        None,
-    )
-
-
-def done_retractions(session: Session, edition_id: str, state_code: str) -> Sequence[Retraction]:
-    """Return what was taken back of a State in an edition, oldest first."""
-    return session.scalars(
-        sa.select(Retraction)
-        .where(
-            Retraction.edition_id == edition_id,
-            Retraction.state_code == state_code,
-            Retraction.status == "done",
+        sa.select(Retraction).where(
+            Retraction.edition_id == edition_id, Retraction.state_code == state_code
         )
-        .order_by(Retraction.decided_at, Retraction.id)
     ).all()
 
 

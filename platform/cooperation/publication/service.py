@@ -20,8 +20,7 @@ The State
 Taking back what was published in error (Secretariat)
     retraction_facts(ctx, edition_id, state_code, question) -> RetractionFacts
     propose_retraction(ctx, edition_id, state_code, question, *, reason) -> str
-    find_retraction(ctx, id), open_retractions(ctx, edition_id), void_retraction(ctx, id)
-    retract(ctx, id, *, shown_hash) -> RetractionView      head, another person, step-up
+    RETRACTING                                             the act, for the shell
 Readers
     list_states(ctx, edition_id) -> list[PublishedState]   opens nothing
     read_state(ctx, edition_id, state_code) -> StatePage   one log entry
@@ -56,19 +55,11 @@ from cooperation.publication.batches.service.restoring import (
     void_proposal_again,
 )
 from cooperation.publication.batches.service.retracting import (
-    OwnRetractionError,
-    RetractionClosedError,
+    RETRACTING,
     RetractionFacts,
-    RetractionView,
-    RetractionWaitsError,
     TakenBack,
-    WaitingRetraction,
-    find_retraction,
-    open_retractions,
     propose_retraction,
-    retract,
     retraction_facts,
-    void_retraction,
 )
 from cooperation.publication.own.service.narrowing import NarrowingFacts, find_narrowing, narrow
 from cooperation.publication.own.service.own import OwnAnswer, OwnAnswers, own_answers, release
@@ -103,6 +94,7 @@ from cooperation.publication.reading.service.reading import (
 from cooperation.publication.reading.service.verifying import check_published
 
 __all__ = [
+    "RETRACTING",
     "Batch",
     "Comparison",
     "Desk",
@@ -112,7 +104,6 @@ __all__ = [
     "Opened",
     "OwnAnswer",
     "OwnAnswers",
-    "OwnRetractionError",
     "ProposalClosedError",
     "ProposalVoidError",
     "PublishedState",
@@ -121,15 +112,11 @@ __all__ = [
     "Readers",
     "ReadersChoice",
     "ReadyState",
-    "RetractionClosedError",
     "RetractionFacts",
-    "RetractionView",
-    "RetractionWaitsError",
     "SecondPersonNeededError",
     "Source",
     "StatePage",
     "TakenBack",
-    "WaitingRetraction",
     "check_published",
     "collect_answers",
     "compare_own",
@@ -141,12 +128,10 @@ __all__ = [
     "find_batch",
     "find_narrowing",
     "find_readers",
-    "find_retraction",
     "list_states",
     "narrow",
     "open_desk",
     "open_published",
-    "open_retractions",
     "own_answers",
     "propose",
     "propose_retraction",
@@ -156,12 +141,10 @@ __all__ = [
     "readers_choice",
     "reads_for_court",
     "release",
-    "retract",
     "retract_again",
     "retraction_facts",
     "submitted_editions",
     "unpublish_again",
     "void_proposal_again",
-    "void_retraction",
     "withdraw_proposal",
 ]

@@ -17,6 +17,7 @@ from cooperation.core.settings import Mode, Settings
 from cooperation.vault.root import RootKeys
 from cooperation.vault.sessions import boot_key
 from cooperation.web import access_review, health, home, progress, reports
+from cooperation.web.acts import install_acts
 from cooperation.web.checkpoints import endpoints as log_endpoints
 from cooperation.web.checkpoints import views as log_pages
 from cooperation.web.continuation import continue_kept, end_visit
@@ -162,6 +163,7 @@ def _install(app: Flask, held: Server) -> None:
     install_pages(app)
     install_tokens(app, secret=held.root.lookup("visit/1", held.root.instance))
     install_sign_in(app)
+    install_acts(app)
     for blueprint in (*WITHOUT_PERSON, *PAGES, *BLUEPRINTS):
         app.register_blueprint(blueprint)
     if held.settings.mode is Mode.TEST:

@@ -16,11 +16,13 @@ from cooperation.register.views import blueprint as register
 from cooperation.responses.views import blueprint as responses
 from cooperation.review.views import blueprint as review
 from cooperation.safekeeping.views import blueprint as safekeeping
+from cooperation.two_persons.views import blueprint as two_persons
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     audit,
     outbox,
     register,
+    two_persons,
     accounts,
     editions,
     notes_verbales,

@@ -8,15 +8,26 @@ import sqlalchemy as sa
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.joining.service import restoring
-from cooperation.accounts.models import PersonInvitationRow, WaitingActRow
+from cooperation.accounts.models import PersonInvitationRow
 from cooperation.accounts.people.service.actors import actor_of
-from cooperation.accounts.rules import ActKind, ActStatus, InvitationStatus
+from cooperation.accounts.rules import InvitationStatus, KeyAct
 from cooperation.audit.models import LogEntry
 from cooperation.circles import service as circles
 from cooperation.circles.rules import InvitationOverError
 from cooperation.core.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
 from cooperation.outbox.models import MailRow
+from cooperation.two_persons import service as two_persons
+from cooperation.two_persons.models import ActRow
+from cooperation.two_persons.rules import (
+    AboutHerselfError,
+    ActChangedError,
+    ActClosedError,
+    ActStatus,
+    ApprovalMissingError,
+    SamePersonError,
+)
 from cooperation.vault.invitation import Halves
+from tests.fixtures import second_persons
 
 BY_HEAD = (Role.OFFICER, Role.HEAD, Role.ADMINISTRATOR, Role.AUDITOR)
 
@@ -24,7 +35,7 @@ BY_HEAD = (Role.OFFICER, Role.HEAD, Role.ADMINISTRATOR, Role.AUDITOR)
 @pytest.fixture
 def running(world):
     """The world once a first edition was opened."""
-    accounts.end_founding(world.context_of(world.person(Role.HEAD)))
+    circles.end_founding(world.context_of(world.person(Role.HEAD)))
     return world
 
 
@@ -40,13 +51,12 @@ def invite(world, inviter=Role.HEAD, role=Role.OFFICER):
 
 
 def act_of(world, subject_id, person=Role.HEAD):
-    acts = accounts.open_acts(world.context_of(world.person(person)))
-    return next(act for act in acts if act.subject_id == subject_id)
+    return second_persons.act_about(world.context_of(world.person(person)), subject_id)
 
 
 def approve(world, act, person, *, shown_hash=None, stepped_up=True):
     ctx = world.context_of(person, stepped_up=stepped_up)
-    return accounts.approve_act(ctx, act.id, shown_hash=shown_hash or act.subject_hash)
+    return second_persons.approve(ctx, act.id, shown_hash=shown_hash or act.shown_hash)
 
 
 def mail_status(world, invitation_id):
@@ -63,7 +73,7 @@ def test_role_given_by_a_head_waits_for_another_of_the_secretariat(running, role
     made = invite(running, role=role)
     act = act_of(running, made.id)
     assert made.is_waiting
-    assert (act.kind, act.roles, act.who) == (ActKind.INVITATION, (role,), "New Colleague")
+    assert (act.kind, act.roles) == (accounts.INVITING.kind, (role,))
     assert mail_status(running, made.id) == "held"
 
     approve(running, act, running.person(Role.OFFICER))
@@ -119,7 +129,7 @@ def test_officer_does_not_see_what_waits_at_the_court(running):
 @pytest.mark.parametrize(
     ("role", "state", "error"),
     [
-        (Role.HEAD, None, accounts.SamePersonError),
+        (Role.HEAD, None, SamePersonError),
         (Role.COURT_READER, None, NotFound),
         (Role.ADMINISTRATOR, None, NotAllowed),
         (Role.FOCAL_POINT, "AF01", NotAllowed),
@@ -143,16 +153,16 @@ def test_confirming_needs_a_fresh_second_factor_and_the_exact_hash(running):
 
     with pytest.raises(StepUpNeeded):
         approve(running, act, officer, stepped_up=False)
-    with pytest.raises(accounts.ActChangedError):
+    with pytest.raises(ActChangedError):
         approve(running, act, officer, shown_hash=bytes(32))
 
 
 def test_row_that_was_pointed_at_another_invitation_is_refused(running):
     act = act_of(running, invite(running).id)
-    row = running.session.get(WaitingActRow, act.id)
-    row.subject_id = running.person(Role.AUDITOR).person_id
+    row = running.session.get(ActRow, act.id)
+    row.subject = running.person(Role.AUDITOR).person_id
 
-    with pytest.raises(accounts.ActChangedError):
+    with pytest.raises(ActChangedError):
         approve(running, act, running.person(Role.OFFICER))
 
 
@@ -161,14 +171,14 @@ def test_refusal_has_a_reason_and_voids_the_invitation(running):
     act = act_of(running, made.id)
     ctx = running.context_of(running.person(Role.OFFICER))
     with pytest.raises(Invalid):
-        accounts.refuse_act(ctx, act.id, reason=" ")
+        second_persons.refuse(ctx, act.id, reason=" ")
 
-    accounts.refuse_act(ctx, act.id, reason="She has left already.")
+    second_persons.refuse(ctx, act.id, reason="She has left already.")
 
     assert mail_status(running, made.id) == "voided"
-    found = accounts.find_act(running.context_of(running.person(Role.HEAD)), act.id)
+    found = second_persons.look(running.context_of(running.person(Role.HEAD)), act.id)
     assert (found.status, found.reason) == (ActStatus.REFUSED, "She has left already.")
-    with pytest.raises(accounts.ActClosedError):
+    with pytest.raises(ActClosedError):
         approve(running, act, running.person(Role.OFFICER))
 
 
@@ -176,9 +186,9 @@ def test_only_the_first_person_withdraws(running):
     made = invite(running)
     act = act_of(running, made.id)
     with pytest.raises(NotAllowed):
-        accounts.withdraw_act(running.context_of(running.person(Role.HEAD, number=2)), act.id)
+        second_persons.withdraw(running.context_of(running.person(Role.HEAD, number=2)), act.id)
 
-    accounts.withdraw_act(running.context_of(running.person(Role.HEAD)), act.id)
+    second_persons.withdraw(running.context_of(running.person(Role.HEAD)), act.id)
 
     assert mail_status(running, made.id) == "voided"
 
@@ -189,7 +199,7 @@ def test_withdrawn_invitation_ends_what_waits(running):
 
     accounts.withdraw_invitation(running.context_of(running.person(Role.HEAD)), made.id)
 
-    with pytest.raises(accounts.ActClosedError):
+    with pytest.raises(ActClosedError):
         approve(running, act, running.person(Role.OFFICER))
 
 
@@ -197,8 +207,8 @@ def test_what_nobody_confirms_ends_after_seven_days(running):
     act = act_of(running, invite(running).id)
     running.clock.move(timedelta(days=7))
 
-    assert accounts.open_acts(running.context_of(running.person(Role.OFFICER))) == []
-    with pytest.raises(accounts.ActClosedError):
+    assert second_persons.acts_that_wait(running.context_of(running.person(Role.OFFICER))) == []
+    with pytest.raises(ActClosedError):
         approve(running, act, running.person(Role.OFFICER))
 
 
@@ -231,7 +241,7 @@ def test_change_of_role_waits_and_ends_the_sessions(running):
     act = act_of(running, officer.person_id)
     assert is_waiting
     assert circles.roles_of(running.session, officer.person_id) == {Role.OFFICER}
-    with pytest.raises(accounts.SamePersonError):
+    with pytest.raises(SamePersonError):
         approve(running, act, head)
 
     approve(running, act, other)
@@ -299,9 +309,9 @@ def test_nobody_is_the_second_person_for_her_own_role(running):
     accounts.change_role(running.context_of(head), officer.person_id, role=Role.HEAD)
     act = act_of(running, officer.person_id)
 
-    with pytest.raises(accounts.OwnRoleError):
+    with pytest.raises(AboutHerselfError):
         approve(running, act, officer)
-    assert not act.may_be_decided_by(running.actor_of(officer))
+    assert not act.may_be_decided_by(running.actor_of(officer), {Role.OFFICER})
 
 
 @pytest.mark.parametrize("role", [Role.COURT_READER, Role.CO_FACILITATOR])
@@ -314,21 +324,21 @@ def test_head_changes_no_role_of_another_body(running, role):
 
 def propose_rotation(world, person=Role.ADMINISTRATOR):
     ctx = world.context_of(world.person(person))
-    subject = accounts.key_act_hash(world.root, ActKind.ROOT_ROTATION)
+    subject = accounts.key_act_hash(world.root, KeyAct.ROOT_ROTATION)
     act_id = accounts.propose_key_act(
-        ctx, kind=ActKind.ROOT_ROTATION, subject_hash=subject, note="Yearly rotation"
+        ctx, kind=KeyAct.ROOT_ROTATION, subject_hash=subject, note="Yearly rotation"
     )
     return act_id, subject
 
 
-def approved(world, subject, kind=ActKind.ROOT_ROTATION):
-    return accounts.approved_key_act(world.session, kind=kind, subject_hash=subject, now=world.now)
+def approved(world, subject, kind=KeyAct.ROOT_ROTATION):
+    return two_persons.find_approval(world.session, kind, subject, now=world.now)
 
 
 def test_key_act_is_proposed_by_an_administrator_and_approved_by_a_head(world):
     act_id, subject = propose_rotation(world)
     assert approved(world, subject) is None
-    act = accounts.find_act(world.context_of(world.person(Role.HEAD)), act_id)
+    act = second_persons.look(world.context_of(world.person(Role.HEAD)), act_id)
     assert act.note == "Yearly rotation"
 
     approve(world, act, world.person(Role.HEAD))
@@ -341,36 +351,36 @@ def test_key_act_is_proposed_by_an_administrator_and_approved_by_a_head(world):
 
 def test_a_restore_is_no_act_that_an_approval_carries(world):
     ctx = world.context_of(world.person(Role.ADMINISTRATOR))
-    subject = accounts.key_act_hash(world.root, ActKind.RESTORE, "one.age")
+    subject = accounts.key_act_hash(world.root, KeyAct.RESTORE, "one.age")
 
     with pytest.raises(Invalid):
-        accounts.propose_key_act(ctx, kind=ActKind.RESTORE, subject_hash=subject, note="Fire")
+        accounts.propose_key_act(ctx, kind=KeyAct.RESTORE, subject_hash=subject, note="Fire")
 
 
 def test_key_act_is_used_once_within_a_day(world):
     act_id, subject = propose_rotation(world)
-    act = accounts.find_act(world.context_of(world.person(Role.HEAD)), act_id)
+    act = second_persons.look(world.context_of(world.person(Role.HEAD)), act_id)
     approve(world, act, world.person(Role.HEAD))
-    assert approved(world, accounts.key_act_hash(world.root, ActKind.RESTORE)) is None
-    assert approved(world, subject, ActKind.RESTORE) is None
+    assert approved(world, accounts.key_act_hash(world.root, KeyAct.RESTORE)) is None
+    assert approved(world, subject, KeyAct.RESTORE) is None
 
-    accounts.consume_key_act(world.session, act_id, now=world.now)
+    two_persons.use(world.session, act_id, now=world.now)
 
     assert approved(world, subject) is None
-    with pytest.raises(accounts.KeyActMissingError):
-        accounts.consume_key_act(world.session, act_id, now=world.now)
+    with pytest.raises(ApprovalMissingError):
+        two_persons.use(world.session, act_id, now=world.now)
     assert actions(world)[-1] == "act.used"
 
 
 def test_approval_of_a_key_act_ends_after_a_day(world):
     act_id, subject = propose_rotation(world)
-    act = accounts.find_act(world.context_of(world.person(Role.HEAD)), act_id)
+    act = second_persons.look(world.context_of(world.person(Role.HEAD)), act_id)
     approve(world, act, world.person(Role.HEAD))
     world.clock.move(timedelta(hours=24))
 
     assert approved(world, subject) is None
-    with pytest.raises(accounts.KeyActMissingError):
-        accounts.consume_key_act(world.session, act_id, now=world.now)
+    with pytest.raises(ApprovalMissingError):
+        two_persons.use(world.session, act_id, now=world.now)
 
 
 @pytest.mark.parametrize("person", [Role.HEAD, Role.OFFICER, Role.AUDITOR, Role.COURT_READER])
@@ -381,7 +391,7 @@ def test_only_an_administrator_proposes_acts_on_keys(world, person):
 
 def test_officer_neither_sees_nor_approves_acts_on_keys(world):
     act_id, _subject = propose_rotation(world)
-    act = accounts.find_act(world.context_of(world.person(Role.HEAD)), act_id)
+    act = second_persons.look(world.context_of(world.person(Role.HEAD)), act_id)
 
     with pytest.raises(NotFound):
         approve(world, act, world.person(Role.OFFICER))

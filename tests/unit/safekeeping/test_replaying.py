@@ -30,7 +30,7 @@ EVERYBODY_IS_SIGNED_OUT = "session.ended sessions.ended sessions.ended_but_one d
 BY_ANOTHER_ENTRY = "circle.removed dissolution.confirmed"
 """Beside it stands an entry for each person, whose account is closed again."""
 
-OF_THE_STATE_ALONE = "answers.undone file.removed response.returned"
+OF_THE_STATE_ALONE = "answers.undone file.removed response.returned response.returning_undone"
 """A draft is as it was; only its own State reads it."""
 
 TOLD = """
@@ -39,7 +39,7 @@ TOLD = """
 """Only people can do it again: the passphrase and the old key are nowhere; the page of the restore
 and docs/operations.md say so."""
 
-WAITS_ANEW = "dispatch.voided edition.closing_withdrawn figure.voided retraction.voided"
+WAITS_ANEW = "dispatch.voided edition.closing_withdrawn"
 """What was proposed waits again after a restore, and is refused or withdrawn once more."""
 
 

@@ -4,14 +4,14 @@ import pytest
 import sqlalchemy as sa
 
 from cooperation.access.rules import Role
-from cooperation.accounts import service as accounts
-from cooperation.accounts.models import WaitingActRow
+from cooperation.circles import service as circles
+from cooperation.two_persons.models import ActRow
 
 
 @pytest.fixture
 def running(world):
     """The world once a first edition was opened."""
-    accounts.end_founding(world.context_of(world.person(Role.HEAD)))
+    circles.end_founding(world.context_of(world.person(Role.HEAD)))
     return world
 
 
@@ -80,7 +80,7 @@ def test_approving_what_was_not_shown_is_refused(running):
     officer = running.visitor(running.person(Role.OFFICER))
     page = open_act(officer)
 
-    page = officer.submit(page, page.form(action="/approve"), {"subject_hash": "00" * 32})
+    page = officer.submit(page, page.form(action="/approve"), {"shown_hash": "00" * 32})
 
     assert page.status == 409
     assert "Nothing was approved." in page.text
@@ -135,7 +135,7 @@ def test_a_restore_that_an_earlier_release_let_propose_is_still_shown(world):
     page = administrator.get("/set-up/key-acts")
     fields = {"kind": "key.destruction", "detail": "3", "note": "The disk failed."}
     administrator.submit(page, page.form(has="kind"), fields)
-    world.session.execute(sa.update(WaitingActRow).values(kind="restore"))
+    world.session.execute(sa.update(ActRow).values(kind="restore"))
     world.session.commit()
 
     page = open_act(world.visitor(world.person(Role.HEAD)))
@@ -155,12 +155,6 @@ def test_administrator_reads_the_command_that_carries_an_approval_out(world):
     for page in (administrator.get("/"), open_act(administrator)):
         assert "After that the approval lapses." in page.text
         assert "flask --app app retire-root 1" in page.text
-
-
-def test_page_says_what_is_confirmed_elsewhere(world):
-    page = world.visitor(world.person(Role.OFFICER)).get("/waiting")
-
-    assert "confirmed on their own pages" in page.text
 
 
 def test_head_is_told_to_invite_a_second_head(world):

@@ -25,9 +25,10 @@ def test_two_court_readers_release_a_table(pages):
     assert "You proposed this" in page.text
 
     second = pages.visitor("court2")
-    assert "A table of Court-only answers to A-05 is proposed" in second.get("/").text
+    assert "Release a table of A-05" in second.get("/").text
     page = second.get(page.path)
-    page = second.submit(page, page.form(action="/release"))
+    assert "Confidential" in page.text
+    page = second.submit(page, page.form(action="/approve"))
 
     assert "All readers of figures see this table now." in page.text
     reader = pages.visitor("other_focal").get(FIGURE)
@@ -40,16 +41,3 @@ def test_too_few_answers_are_said_in_words(published):
 
     assert page.status == 409
     assert "Too few Court-only answers can be counted" in page.text
-
-
-def test_refusing_releases_nothing(pages):
-    court = pages.visitor("court")
-    page = court.get(f"{FIGURE}/release")
-    path = court.submit(page, page.form(action="/release")).path
-    second = pages.visitor("court2")
-    page = second.get(path)
-
-    page = second.submit(page, page.form(action="/void"))
-
-    assert "Nothing is released." in page.text
-    assert "Released by the Court on" not in pages.visitor("officer").get(FIGURE).text

@@ -21,13 +21,12 @@ def test_officer_reaches_it_from_the_published_answer(published):
 def test_officer_proposes_head_takes_back_and_everybody_sees_it(published):
     page = propose(published)
     assert "You proposed this" in page.text
-    assert not [form for form in page.forms if form.action.endswith("/take-back")]
 
     head = published.visitor("head")
-    assert "Decide on taking back A-07" in head.get("/").text
+    assert "Taking back A-07 of AF01" in head.get("/").text
     page = head.get(page.path)
     assert "It names a person." in page.text
-    page = head.submit(page, page.form(action="/take-back"))
+    page = head.submit(page, page.form(action="/approve"))
     assert "Taken back. The State is told" in page.text
 
     reader = published.visitor("other_focal").get("/published/2026/states/AF01")
@@ -47,24 +46,3 @@ def test_proposal_without_a_reason_comes_back(published):
 
     assert page.status == 422
     assert "Say what the error was" in page.text
-
-
-def test_refused_proposal_leaves_the_answer_published(published):
-    path = propose(published).path
-    head = published.visitor("head")
-    page = head.get(path)
-
-    page = head.submit(page, page.form(action="/void"))
-
-    assert "The answer stays published." in page.text
-    assert "Refused, withdrawn or overtaken" in head.get(path).text
-
-
-def test_hash_that_was_not_shown_is_refused(published):
-    path = propose(published).path
-    head = published.visitor("head")
-    page = head.get(path)
-
-    page = head.submit(page, page.form(action="/take-back"), {"content_hash": "00" * 32})
-
-    assert page.status == 409

@@ -24,6 +24,12 @@ from cooperation.accounts.rules.founding import (
 )
 from cooperation.accounts.rules.history import ACCOUNT_EVENTS, REFUSALS, UPON_ANOTHER
 from cooperation.accounts.rules.idle import UNUSED_MONTHS, blocked_from
+from cooperation.accounts.rules.key_acts import (
+    KEY_ACT_EFFECTS,
+    KEY_ACT_LIFE,
+    PROPOSABLE_KEY_ACTS,
+    KeyAct,
+)
 from cooperation.accounts.rules.lifetimes import (
     DEVICE_LIFE,
     ENROLMENT_LIFE,
@@ -66,19 +72,6 @@ from cooperation.accounts.rules.people import (
     successor_roles,
     what_opens,
 )
-from cooperation.accounts.rules.waiting import (
-    KEY_ACT_EFFECTS,
-    KEY_ACT_LIFE,
-    KEY_ACTS,
-    NOTE_CHARACTERS,
-    PROPOSABLE_KEY_ACTS,
-    REASON_CHARACTERS,
-    WAITING_LIFE,
-    ActKind,
-    ActStatus,
-    WaitingAct,
-    status_at,
-)
 
 __all__ = [
     "ACCOUNT_EVENTS",
@@ -91,7 +84,6 @@ __all__ = [
     "FOUNDED_BY_HEAD",
     "INVITATION_LIFE",
     "INVITATION_TRIES",
-    "KEY_ACTS",
     "KEY_ACT_EFFECTS",
     "KEY_ACT_LIFE",
     "LABEL_CHARACTERS",
@@ -101,12 +93,10 @@ __all__ = [
     "LONGEST_WINDOW",
     "MOST_DEVICES",
     "NAME_CHARACTERS",
-    "NOTE_CHARACTERS",
     "ORGAN_CHARACTERS",
     "OUTCOME_LIFE",
     "PENDING_LIFE",
     "PROPOSABLE_KEY_ACTS",
-    "REASON_CHARACTERS",
     "RECOVERY_LIFE",
     "REFUSALS",
     "REFUSAL_WINDOW",
@@ -114,23 +104,20 @@ __all__ = [
     "TOUCH_EVERY",
     "UNUSED_MONTHS",
     "UPON_ANOTHER",
-    "WAITING_LIFE",
     "Act",
-    "ActKind",
-    "ActStatus",
     "AttemptKind",
     "Factor",
     "FactorChange",
     "Founding",
     "InvitationKind",
     "InvitationStatus",
+    "KeyAct",
     "Limit",
     "Person",
     "PersonStatus",
     "Purpose",
     "Scope",
     "SetUpStep",
-    "WaitingAct",
     "absolute_life",
     "bare_address",
     "blocked_from",
@@ -152,7 +139,6 @@ __all__ = [
     "roles_to_invite",
     "safe_path",
     "state_of_newcomer",
-    "status_at",
     "successor_roles",
     "what_opens",
 ]

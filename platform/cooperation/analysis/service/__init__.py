@@ -5,9 +5,8 @@
     all_figures(ctx, edition_id) -> list[Figure]
 Two persons of the Court
     preview_table(ctx, edition_id, question_code), propose_table(...) -> str
-    find_table(ctx, id), open_tables(ctx, edition_id), void_table(ctx, id)
-    release_table(ctx, id, *, shown_hash) -> ReleaseView               another reader, step-up
-    released_table(ctx, edition_id, question_code) -> ReleaseView | None      for all readers
+    RELEASING                                                          the act, for the shell
+    released_table(ctx, edition_id, question_code) -> TablePage | None      for all readers
 """
 
 from cooperation.analysis.service.figures import (
@@ -18,36 +17,26 @@ from cooperation.analysis.service.figures import (
     read_figure,
 )
 from cooperation.analysis.service.releasing import (
-    OwnTableError,
-    ReleaseView,
-    TableChangedError,
+    RELEASING,
     TableExistsError,
+    TablePage,
     TooFewError,
-    find_table,
-    open_tables,
     preview_table,
     propose_table,
-    release_table,
     released_table,
-    void_table,
 )
 
 __all__ = [
+    "RELEASING",
     "FigureList",
     "FigurePage",
-    "OwnTableError",
-    "ReleaseView",
-    "TableChangedError",
     "TableExistsError",
+    "TablePage",
     "TooFewError",
     "all_figures",
-    "find_table",
     "list_figures",
-    "open_tables",
     "preview_table",
     "propose_table",
     "read_figure",
-    "release_table",
     "released_table",
-    "void_table",
 ]

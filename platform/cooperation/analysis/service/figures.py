@@ -25,6 +25,11 @@ from cooperation.publication import service as publication
 from cooperation.publication.service import ReadAnswer
 from cooperation.responses import service as responses
 from cooperation.responses.rules import Counting
+from cooperation.two_persons import service as two_persons
+from cooperation.two_persons.rules import ActStatus
+
+RELEASE = "figure.release"
+"""The act of two Court readers that releases a table."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,16 @@ class Ground:
         )
 
 
+def _released_questions(ctx: RequestContext, edition_id: str) -> frozenset[str]:
+    """Return the questions of an edition with a released table."""
+    done = two_persons.halves_of(ctx.session, RELEASE, ctx.now)
+    return frozenset(
+        row.question
+        for row in queries.tables(ctx.session, edition_id)
+        if row.id in done and done[row.id].status is ActStatus.APPROVED
+    )
+
+
 def ground_of(ctx: RequestContext, edition_id: str) -> Ground:
     """Return what figures of an edition stand on; raises `NotFound`."""
     require(ctx.actor, Permission.READ_FIGURES)
@@ -97,7 +112,7 @@ def ground_of(ctx: RequestContext, edition_id: str) -> Ground:
         groups=groups,
         counting=counting,
         is_for_court=publication.reads_for_court(ctx),
-        released=queries.released_questions(ctx.session, edition_id),
+        released=_released_questions(ctx, edition_id),
     )
 
 

@@ -10,11 +10,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 
 from cooperation.access.context import RequestContext
-from cooperation.access.guard import require, require_step_up
+from cooperation.access.guard import require
 from cooperation.access.policy import Permission
 from cooperation.analysis import queries
 from cooperation.analysis.models import ReleasedTable
@@ -27,42 +26,24 @@ from cooperation.analysis.rules import (
     is_single_choice,
     protect,
 )
-from cooperation.analysis.service.figures import Ground, ground_of
+from cooperation.analysis.service.figures import RELEASE, Ground, ground_of
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.rules import BundleKind
-from cooperation.core.errors import Conflict, NotAllowed, NotFound
+from cooperation.core.errors import Conflict, NotFound
 from cooperation.core.failpoints import reach
-from cooperation.core.text import Text, _
+from cooperation.core.text import _
 from cooperation.editions.rules import Edition, Question
 from cooperation.publication import service as publication
 from cooperation.publication.service import Source
+from cooperation.register.rules import RegionalGroup
+from cooperation.two_persons import service as two_persons
+from cooperation.two_persons.rules import Act, ActChangedError, ActStatus
+from cooperation.two_persons.service import ActPage, Halves, Scope, TwoPersonAct
 from cooperation.vault.encoding import canonical_json
 
 _KIND, _VERSION = "released_table", 1
 _SALT_BYTES = 32
-
-
-class TableStatus(StrEnum):
-    """Where a table stands."""
-
-    OPEN = "open"
-    RELEASED = "released"
-    VOID = "void"
-
-    @property
-    def label(self) -> Text:
-        """The status in words."""
-        return {
-            "open": _("Waiting for a second person"),
-            "released": _("Released"),
-            "void": _("Refused, withdrawn or overtaken"),
-        }[self.value]
-
-    @property
-    def tag(self) -> str:
-        """The kind of status tag that shows it."""
-        return {"open": "progress", "released": "done", "void": "neutral"}[self.value]
 
 
 class TooFewError(Conflict):
@@ -77,47 +58,19 @@ class TableExistsError(Conflict):
     sentence = _("A table of this question waits already, or was released in this edition.")
 
 
-class TableChangedError(Conflict):
-    """The answers have changed since the table was proposed, or it is not the one shown."""
-
-    sentence = _("The answers have changed since this table was proposed. Propose it anew.")
-
-
-class OwnTableError(NotAllowed):
-    """Who proposed may not release."""
-
-    sentence = _("You proposed this table yourself: another Court reader releases it.")
-
-
 @dataclass(frozen=True)
-class ReleaseView:
-    """A table with who proposed and who released it."""
+class TablePage:
+    """A protected table, as the Court sees it, or all readers once it was released."""
 
-    id: str
     edition: Edition
     question: Question
     rows: tuple[ProtectedRow, ...]
-    status: TableStatus
-    content_hash: bytes
-    proposed_by: str
-    proposed_at: datetime
-    decided_by: str | None
-    decided_at: datetime | None
+    decided_at: datetime | None = None
 
     @property
-    def is_open(self) -> bool:
-        """Whether it waits for another Court reader."""
-        return self.status is TableStatus.OPEN
-
-    @property
-    def fingerprint(self) -> str:
-        """The beginning of the hash, to be compared by eye."""
-        return self.content_hash.hex()[:16]
-
-    @property
-    def hidden(self) -> int:
-        """How many counts are hidden."""
-        return sum(count is None for row in self.rows for count in (row.base, *row.counts))
+    def groups(self) -> type[RegionalGroup]:
+        """The regional groups, by their codes."""
+        return RegionalGroup
 
 
 def preview_table(
@@ -139,87 +92,98 @@ def propose_table(ctx: RequestContext, edition_id: str, question_code: str) -> s
     require(ctx.actor, Permission.PROPOSE_TABLE)
     ground, question = _place(ctx, edition_id, question_code)
     audit.wait_for_turn(ctx.session)
-    if queries.standing_tables(ctx.session, edition_id, question.code):
+    if _standing(ctx, edition_id, question.code):
         raise TableExistsError
     content = _content(_protected(ctx, ground, question), secrets.token_bytes(_SALT_BYTES))
     bundle = circles.bundle_for_writing(ctx, kind=BundleKind.COURT_TABLES, edition=edition_id)
     row = ReleasedTable(
         edition_id=edition_id,
         question=question.code,
-        content_hash=sha256(content).digest(),
         bundle_id=bundle.id,
         sealed=_seal(bundle, question.code, content),
-        status=TableStatus.OPEN,
-        proposed_by=ctx.actor.person_id,
-        proposed_at=ctx.now,
     )
     ctx.session.add(row)
     ctx.session.flush()
     reach("table.stored")
-    _log(ctx, "figure.proposed", edition_id, question.code, row)
-    return row.id
+    return two_persons.propose(ctx, RELEASING, act_id=row.id, shown_hash=sha256(content).digest())
 
 
-def open_tables(ctx: RequestContext, edition_id: str) -> Sequence[tuple[str, str, str]]:
-    """Return id, question and proposer of the tables that wait; opens nothing."""
-    require(ctx.actor, Permission.PROPOSE_TABLE)
+def released_table(ctx: RequestContext, edition_id: str, question_code: str) -> TablePage | None:
+    """Return the released table of a question for any reader of figures."""
+    require(ctx.actor, Permission.READ_FIGURES)
+    for row, halves in _standing(ctx, edition_id, question_code):
+        if halves.status is ActStatus.APPROVED:
+            return _page_of(ctx, row, halves.decided_at)
+    return None
+
+
+def _standing(
+    ctx: RequestContext, edition_id: str, question_code: str
+) -> list[tuple[ReleasedTable, Halves]]:
+    """Return the tables of a question that wait or were released."""
+    acts = two_persons.halves_of(ctx.session, RELEASING.kind, ctx.now)
+    standing = {ActStatus.WAITING, ActStatus.APPROVED}
     return [
-        (row.id, row.question, row.proposed_by)
-        for row in queries.open_tables(ctx.session, edition_id)
+        (row, acts[row.id])
+        for row in queries.tables(ctx.session, edition_id, question_code)
+        if row.id in acts and acts[row.id].status in standing
     ]
 
 
-def find_table(ctx: RequestContext, table_id: str) -> ReleaseView:
-    """Return a table as the Court sees it, whatever its status; raises `NotFound`."""
-    require(ctx.actor, Permission.PROPOSE_TABLE)
-    return _view(ctx, _row(ctx, table_id))
+def _release(ctx: RequestContext, act: Act) -> None:
+    """Release the table to all readers of figures, counted anew from the answers as they are.
 
-
-def released_table(ctx: RequestContext, edition_id: str, question_code: str) -> ReleaseView | None:
-    """Return the released table of a question for any reader of figures."""
-    require(ctx.actor, Permission.READ_FIGURES)
-    found = queries.standing_tables(ctx.session, edition_id, question_code)
-    row = next((each for each in found if each.status == TableStatus.RELEASED), None)
-    return None if row is None else _view(ctx, row)
-
-
-def release_table(ctx: RequestContext, table_id: str, *, shown_hash: bytes) -> ReleaseView:
-    """Release exactly the table that another Court reader proposed to all readers of figures.
-
-    It is counted anew from the answers as they are. Raises `OwnTableError`, `TableChangedError`.
+    Raises `ActChangedError`.
     """
-    require(ctx.actor, Permission.RELEASE_TABLE)
-    require_step_up(ctx.actor, Permission.RELEASE_TABLE, ctx.now)
     audit.refuse_before_confirmation(ctx.session)
-    row = _row(ctx, table_id)
-    if row.status != TableStatus.OPEN:
-        raise TableChangedError
-    if row.proposed_by == ctx.actor.person_id:
-        raise OwnTableError
+    row = _row(ctx, act)
     content = _open(ctx, row)
     ground, question = _place(ctx, row.edition_id, row.question)
     salt = bytes.fromhex(json.loads(content)["salt"])
-    counted = _content(_protected(ctx, ground, question), salt)
-    if not sha256(counted).digest() == sha256(content).digest() == row.content_hash == shown_hash:
-        raise TableChangedError
+    if _content(_protected(ctx, ground, question), salt) != content:
+        raise ActChangedError
     bundle = circles.bundle_for_writing(
         ctx, kind=BundleKind.RELEASED_TABLES, edition=row.edition_id
     )
     row.bundle_id, row.sealed = bundle.id, _seal(bundle, row.question, content)
-    _decide(ctx, row, TableStatus.RELEASED)
+    ctx.session.flush()
     reach("table.resealed")
-    _log(ctx, "figure.released", row.edition_id, row.question, row)
-    return _view(ctx, row)
+    _log(ctx, "figure.released", row.edition_id, row.question, act)
 
 
-def void_table(ctx: RequestContext, table_id: str) -> None:
-    """Withdraw one's own table or refuse a colleague's; it can be proposed anew."""
-    require(ctx.actor, Permission.PROPOSE_TABLE)
-    row = _row(ctx, table_id)
-    if row.status != TableStatus.OPEN:
-        raise TableChangedError
-    _decide(ctx, row, TableStatus.VOID)
-    _log(ctx, "figure.voided", row.edition_id, row.question, row)
+def _act_page(ctx: RequestContext, act: Act) -> ActPage:
+    sentence = _(
+        "States, Secretariat and co-facilitators read this table from then on. The answers are "
+        "counted anew first; if one has changed, nothing is released."
+    )
+    return ActPage(
+        _("Release a table"),
+        warning=(_("A release cannot be taken back"), sentence),
+        template="analysis/_proposed.html",
+        values=_page_of(ctx, _row(ctx, act)),
+        is_confidential=True,
+    )
+
+
+def _scopes(ctx: RequestContext, act: Act) -> tuple[Scope]:
+    row = _row(ctx, act)
+    return (Scope(edition=row.edition_id, states="all", questions=(row.question,)),)
+
+
+RELEASING = TwoPersonAct(
+    kind=RELEASE,
+    label=_("Release a table"),
+    proposes=Permission.PROPOSE_TABLE,
+    decides=Permission.RELEASE_TABLE,
+    proposed="figure.proposed",
+    ended=("figure.voided", "figure.voided"),
+    done=_("Released. All readers of figures see this table now."),
+    page=_act_page,
+    hash_now=lambda ctx, act: sha256(_open(ctx, _row(ctx, act))).digest(),
+    do=_release,
+    line=lambda ctx, act: _("Release a table of %(code)s", code=_row(ctx, act).question),
+    scopes=_scopes,
+)
 
 
 def _place(ctx: RequestContext, edition_id: str, question_code: str) -> tuple[Ground, Question]:
@@ -269,40 +233,20 @@ def _open(ctx: RequestContext, row: ReleasedTable) -> bytes:
     return bundle.open(row.sealed, kind=_KIND, code=row.question, version=_VERSION, field="table")
 
 
-def _row(ctx: RequestContext, table_id: str) -> ReleasedTable:
-    row = ctx.session.get(ReleasedTable, table_id, with_for_update=True)
-    if row is None:
-        raise NotFound
-    return row
+def _row(ctx: RequestContext, act: Act) -> ReleasedTable:
+    return ctx.session.get_one(ReleasedTable, act.id)
 
 
-def _view(ctx: RequestContext, row: ReleasedTable) -> ReleaseView:
-    content = _open(ctx, row)
-    if sha256(content).digest() != row.content_hash:
-        raise TableChangedError
+def _page_of(
+    ctx: RequestContext, row: ReleasedTable, decided_at: datetime | None = None
+) -> TablePage:
     ground = ground_of(ctx, row.edition_id)
     rows = tuple(
         ProtectedRow(each["group"], each["base"], tuple(each["counts"]))
-        for each in json.loads(content)["rows"]
+        for each in json.loads(_open(ctx, row))["rows"]
     )
-    return ReleaseView(
-        id=row.id,
-        edition=ground.edition,
-        question=ground.questionnaire.question(row.question),
-        rows=rows,
-        status=TableStatus(row.status),
-        content_hash=row.content_hash,
-        proposed_by=row.proposed_by,
-        proposed_at=row.proposed_at,
-        decided_by=row.decided_by,
-        decided_at=row.decided_at,
-    )
-
-
-def _decide(ctx: RequestContext, row: ReleasedTable, status: TableStatus) -> None:
-    row.status = status
-    row.decided_by, row.decided_at = ctx.actor.person_id, ctx.now
-    ctx.session.flush()
+    question = ground.questionnaire.question(row.question)
+    return TablePage(ground.edition, question, rows, decided_at)
 
 
 def _log(
@@ -310,7 +254,7 @@ def _log(
     action: str,
     edition_id: str,
     question_code: str,
-    row: ReleasedTable | None = None,
+    act: Act | None = None,
 ) -> None:
     audit.record(
         ctx.session,
@@ -320,6 +264,6 @@ def _log(
         edition=edition_id,
         states="all",
         questions=(question_code,),
-        commitment=row.content_hash if row else None,
-        subject=row.id if row else None,
+        commitment=act.shown_hash if act else None,
+        subject=act.id if act else None,
     )

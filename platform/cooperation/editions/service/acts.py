@@ -103,7 +103,7 @@ def open_edition(ctx: RequestContext, edition_id: str, *, shown_hash: bytes) -> 
     row.opened_by, row.opened_at = ctx.actor.person_id, ctx.now
     record_act(ctx, "edition.opened", row)
     reach("opening.logged")
-    accounts.end_founding(ctx)
+    circles.end_founding(ctx)
     reach("opening.founding_ended")
     circles.renew_circle(ctx, ASSEMBLY)
     return edition(ctx.session, edition_id)

@@ -19,6 +19,8 @@ from cooperation.safekeeping.models import RestoreLossRow, RestoreRow
 from cooperation.safekeeping.rules.manifest import Manifest
 from cooperation.safekeeping.rules.tail import PastAct, Tail
 from cooperation.safekeeping.service.evidence import Known
+from cooperation.two_persons import service as two_persons
+from cooperation.two_persons.rules import ActStatus
 from cooperation.vault.root import RootKeys
 
 OPERATOR_CHARACTERS = 120
@@ -204,7 +206,8 @@ def _forget_passkey(session: Session, act: PastAct, now: datetime) -> bool:
 
 def _end_act(session: Session, act: PastAct, now: datetime) -> bool:
     del now
-    return act.commitment is not None and accounts.end_act(session, act.commitment)
+    ended = ActStatus.WITHDRAWN
+    return two_persons.end(session, act.at, shown_hash=act.commitment, status=ended)
 
 
 _AGAIN: Mapping[str, _Again] = {
@@ -221,6 +224,8 @@ _AGAIN: Mapping[str, _Again] = {
     "recovery_sheet.voided": _end_sheet,
     "recovery_code.used": _spend_codes,
     "passkey.removed": _forget_passkey,
+    "retraction.voided": _end_act,
+    "figure.voided": _end_act,
     "act.used": _end_act,
     "act.refused": _end_act,
     "act.withdrawn": _end_act,

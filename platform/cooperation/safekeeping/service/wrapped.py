@@ -5,9 +5,11 @@ from cooperation.circles import service as circles
 from cooperation.outbox import service as outbox
 from cooperation.register import service as register
 from cooperation.safekeeping.models import WRAPPED
+from cooperation.two_persons import service as two_persons
 
 WRAPPED_TABLES = (
     *circles.WRAPPED,
+    *two_persons.WRAPPED,
     *accounts.WRAPPED,
     *register.WRAPPED,
     *outbox.WRAPPED,

@@ -13,7 +13,7 @@ from cooperation.web.home.keys import key_notices, keyring_step
 from cooperation.web.home.parts import Card, Home, Link, Step
 from cooperation.web.home.rates import bars_of, counts_of, progress_link
 from cooperation.web.home.search import newest_of, search_of
-from cooperation.web.home.waiting import approved_notices, table_notices, waiting_notices
+from cooperation.web.home.waiting import approved_notices, waiting_notices
 from cooperation.web.kit.formats import number
 
 
@@ -56,11 +56,7 @@ def home_of_court(ctx: RequestContext) -> Home:
         step=Step(_("Read the answers of a State"), href, note),
         search=search_of(edition.id, states, questionnaire),
         newest=newest_of(edition.id, states),
-        notices=(
-            *waiting_notices(ctx),
-            *table_notices(ctx, edition.id),
-            *key_notices(ctx, edition),
-        ),
+        notices=(*waiting_notices(ctx), *key_notices(ctx, edition)),
         bars=bars_of(ctx, edition.id),
         bars_link=Link(_("All figures"), url_for("analysis.figures", edition_id=edition.id)),
         cards=_reading_cards(edition),

@@ -89,7 +89,6 @@ def _steps(ctx: RequestContext, edition: Edition | None) -> list[Step]:
     return [
         *_note_steps(ctx, edition),
         *_publishing_steps(ctx, desk),
-        *_retracting_steps(ctx, edition),
         *_review_steps(ctx, edition),
         *_proposing_steps(desk),
         *_closing_steps(ctx, edition),
@@ -162,24 +161,6 @@ def _publishing_steps(ctx: RequestContext, desk: publication.Desk) -> list[Step]
         )
         for batch in desk.batches
         if batch.status is ProposalStatus.OPEN and batch.proposed_by != ctx.actor.person_id
-    ]
-
-
-def _retracting_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
-    if not is_allowed(ctx.actor, Permission.RETRACT_ANSWER):
-        return []
-    return [
-        Step(
-            _(
-                "Decide on taking back %(code)s of %(state)s",
-                code=each.question,
-                state=each.state_code,
-            ),
-            url_for("publication.retraction", retraction_id=each.id),
-            _("A colleague says that it was published in error."),
-        )
-        for each in publication.open_retractions(ctx, edition.id)
-        if each.proposed_by != ctx.actor.person_id
     ]
 
 

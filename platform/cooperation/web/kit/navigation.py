@@ -51,7 +51,7 @@ PLACES: tuple[Place, ...] = (
     Place("access_review.table", _("Access"), Permission.READ_ACCESS_REVIEWS),
     Place("accounts.people", _("People"), Permission.READ_PEOPLE),
     Place("accounts.set_up", _("Set-up"), Permission.READ_SETUP),
-    Place("accounts.waiting", _("Two persons"), Permission.READ_WAITING),
+    Place("two_persons.waiting", _("Two persons"), Permission.READ_WAITING),
     Place("outbox.mails", _("Mails"), Permission.READ_MAILS),
     Place("audit.log", _("Log"), Permission.READ_LOG),
     Place("safekeeping.records", _("Check our records"), Permission.CHECK_RECORDS),

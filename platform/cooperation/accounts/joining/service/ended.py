@@ -10,17 +10,12 @@ import sqlalchemy as sa
 
 from cooperation.accounts import queries
 from cooperation.accounts.joining.service.voiding import void_invitation
-from cooperation.accounts.models import EnrolmentRow, SessionRow, WaitingActRow
+from cooperation.accounts.models import EnrolmentRow, SessionRow
 from cooperation.accounts.rules import (
-    KEY_ACTS,
-    ActKind,
-    ActStatus,
     is_alive,
-    status_at,
 )
 from cooperation.core.db import Database, Session
-
-_OPEN_ACTS = (ActStatus.WAITING, ActStatus.APPROVED)
+from cooperation.two_persons import service as two_persons
 
 
 def write_down_ended(database: Database, now: datetime) -> int:
@@ -30,7 +25,9 @@ def write_down_ended(database: Database, now: datetime) -> int:
             return 0
     with database.writing() as session:
         return (
-            _end_sessions(session, now) + _end_invitations(session, now) + _end_acts(session, now)
+            _end_sessions(session, now)
+            + _end_invitations(session, now)
+            + two_persons.end_over(session, now)
         )
 
 
@@ -43,7 +40,7 @@ def _has_ended(session: Session, now: datetime) -> bool:
     return bool(
         _dead_sessions(session, now)
         or queries.ended_invitations(session, now)
-        or _over(session, now)
+        or two_persons.end_over(session, now, only_look=True)
         or session.scalar(sa.select(sa.exists().where(EnrolmentRow.ends_at <= now)))
     )
 
@@ -80,28 +77,3 @@ def _end_invitations(session: Session, now: datetime) -> int:
     for row in ended:
         void_invitation(session, row, actor=None, now=now)
     return len(ended)
-
-
-def _over(session: Session, now: datetime) -> list[WaitingActRow]:
-    """Return the acts whose time is over and whose rows do not say so yet."""
-    rows = session.scalars(sa.select(WaitingActRow).where(WaitingActRow.status.in_(_OPEN_ACTS)))
-    return [
-        row
-        for row in rows
-        if status_at(
-            ActStatus(row.status),
-            is_key_act=ActKind(row.kind) in KEY_ACTS,
-            ends_at=row.ends_at,
-            decided_at=row.decided_at,
-            now=now,
-        )
-        is ActStatus.OVER
-    ]
-
-
-def _end_acts(session: Session, now: datetime) -> int:
-    over = _over(session, now)
-    for row in over:
-        row.status = ActStatus.OVER
-    session.flush()
-    return len(over)

@@ -9,10 +9,10 @@ from cooperation.access.guard import require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Institution, Role, circle_of_institution, seconds_of
 from cooperation.accounts import queries
+from cooperation.accounts.joining.service.grants import INVITING, is_founding_over
 from cooperation.accounts.joining.service.leaving import let_go
 from cooperation.accounts.joining.service.mails import activation_link, send_link
 from cooperation.accounts.joining.service.voiding import void_invitation
-from cooperation.accounts.joining.service.waiting import is_founding_over, store_act
 from cooperation.accounts.models import PersonInvitationRow
 from cooperation.accounts.people.service.people import is_in_reach
 from cooperation.accounts.people.service.wrapped import (
@@ -25,7 +25,6 @@ from cooperation.accounts.people.service.wrapped import (
 from cooperation.accounts.rules import (
     FOUNDED_BY_HEAD,
     INVITATION_LIFE,
-    ActKind,
     InvitationKind,
     InvitationStatus,
     normal_email,
@@ -37,6 +36,7 @@ from cooperation.core.errors import Invalid, NotAllowed, NotFound
 from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
 from cooperation.core.text import Text, _
+from cooperation.two_persons import service as two_persons
 from cooperation.vault.root import RootKeys
 
 _TAKEN = _("There is an account with this address. If its owner lost access, tick the box below.")
@@ -131,12 +131,12 @@ def invite_person(
 def _let_wait(ctx: RequestContext, row: PersonInvitationRow, subject_hash: bytes) -> None:
     """Hold the invitation until another person confirms exactly what was signed."""
     row.status = InvitationStatus.WAITING
-    store_act(
+    two_persons.propose(
         ctx,
-        kind=ActKind.INVITATION,
+        INVITING,
         institution=Institution(row.institution),
-        subject_id=row.id,
-        subject_hash=subject_hash,
+        subject=row.id,
+        shown_hash=subject_hash,
         roles=(Role(row.role),),
     )
 

@@ -20,16 +20,14 @@ from cooperation.accounts.models import (
     PersonRow,
     RecoveryCodeRow,
     SessionRow,
-    WaitingActRow,
 )
-from cooperation.accounts.rules import ActStatus, InvitationStatus, PersonStatus
+from cooperation.accounts.rules import InvitationStatus, PersonStatus
 from cooperation.accounts.signin.service.codes import step_at
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.core.db import Session
 
 _UNDER_WAY = (EnrolmentRow, PasskeyChallengeRow, PendingSignInRow, SessionRow, OutcomeRow)
-_ENDED = (ActStatus.WAITING, ActStatus.APPROVED)
 
 
 def forget_sign_ins(session: Session, *, now: datetime) -> None:
@@ -131,16 +129,3 @@ def forget_passkey(session: Session, passkey_id: str) -> bool:
     session.delete(row)
     session.flush()
     return True
-
-
-def end_act(session: Session, subject_hash: bytes | None) -> bool:
-    """End what waited for a second person and was used, refused or withdrawn after the backup."""
-    rows = session.scalars(
-        sa.select(WaitingActRow).where(
-            WaitingActRow.subject_hash == subject_hash, WaitingActRow.status.in_(_ENDED)
-        )
-    ).all()
-    for row in rows:
-        row.status = ActStatus.WITHDRAWN
-    session.flush()
-    return bool(rows)

@@ -7,8 +7,8 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, require, require_step_up
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Role
+from cooperation.accounts.joining.service.grants import CHANGING_ROLE, is_founding_over
 from cooperation.accounts.joining.service.mails import tell_of_signatory
-from cooperation.accounts.joining.service.waiting import is_founding_over, store_act
 from cooperation.accounts.models import PersonRow
 from cooperation.accounts.people.service.notices import tell_role_granted
 from cooperation.accounts.people.service.people import (
@@ -17,11 +17,12 @@ from cooperation.accounts.people.service.people import (
     has_other_head,
     target_of,
 )
-from cooperation.accounts.rules import ActKind, Person
+from cooperation.accounts.rules import Person
 from cooperation.accounts.signin.service.sessions import delete_sessions
 from cooperation.circles import service as circles
 from cooperation.core.errors import Conflict, Invalid, NotFound
 from cooperation.core.text import _
+from cooperation.two_persons import service as two_persons
 
 
 def may_change_role(ctx: RequestContext, person: Person) -> bool:
@@ -62,12 +63,12 @@ def change_role(ctx: RequestContext, person_id: str, *, role: Role) -> bool:
         ctx.session.get_one(PersonRow, person_id).are_roles_held = False
         tell_role_granted(ctx.session, ctx.root, ctx.settings, person_id=person_id, now=ctx.now)
         return False
-    store_act(
+    two_persons.propose(
         ctx,
-        kind=ActKind.ROLE,
+        CHANGING_ROLE,
         institution=person.institution,
-        subject_id=person_id,
-        subject_hash=statement,
+        subject=person_id,
+        shown_hash=statement,
         roles=(role,),
     )
     return True

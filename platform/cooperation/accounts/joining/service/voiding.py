@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from cooperation.access.rules import Actor
-from cooperation.accounts.models import PersonInvitationRow, WaitingActRow
-from cooperation.accounts.rules import ActStatus, InvitationStatus
+from cooperation.accounts.models import PersonInvitationRow
+from cooperation.accounts.rules import InvitationStatus
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.core.db import Session
 from cooperation.outbox import service as outbox
+from cooperation.two_persons import service as two_persons
+from cooperation.two_persons.rules import ActStatus
 
 
 def void_invitation(
@@ -18,7 +18,7 @@ def void_invitation(
 ) -> None:
     """Make both halves worthless and stop the mail with the link, if it has not left."""
     row.status = InvitationStatus.VOID
-    _end_act(session, row.id, now)
+    two_persons.end(session, now, subject=row.id, status=ActStatus.WITHDRAWN)
     circles.void_invitation(session, row.id)
     if row.mail_id is not None:
         outbox.void(session, [row.mail_id])
@@ -30,13 +30,3 @@ def void_invitation(
         subject=row.id,
         states=(row.state_code,) if row.state_code else (),
     )
-
-
-def _end_act(session: Session, invitation_id: str, now: datetime) -> None:
-    """End what waits for a second person on behalf of the invitation."""
-    for act in session.scalars(
-        sa.select(WaitingActRow).where(
-            WaitingActRow.subject_id == invitation_id, WaitingActRow.status == ActStatus.WAITING
-        )
-    ):
-        act.status, act.decided_at = ActStatus.WITHDRAWN, now

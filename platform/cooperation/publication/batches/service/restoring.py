@@ -4,9 +4,9 @@ from datetime import datetime
 
 from cooperation.core.db import Session, note_destruction
 from cooperation.publication import queries
-from cooperation.publication.batches.service.retracting import RetractionStatus
-from cooperation.publication.models import Proposal, PublishedAnswer, Retraction
+from cooperation.publication.models import Proposal, PublishedAnswer
 from cooperation.publication.rules import ProposalStatus
+from cooperation.two_persons import service as two_persons
 
 
 def unpublish_again(
@@ -33,9 +33,8 @@ def retract_again(
     retracted_at: datetime,
 ) -> bool:
     """Destroy what was published in error, and close the proposal to take it back."""
-    proposed = None if retraction_id is None else session.get(Retraction, retraction_id)
-    if proposed is not None and proposed.status == RetractionStatus.OPEN:
-        proposed.status, proposed.decided_at = RetractionStatus.DONE, retracted_at
+    if retraction_id is not None:
+        two_persons.mark_done(session, retraction_id, retracted_at)
     row = session.get(PublishedAnswer, (edition_id, state_code, question))
     if row is None or row.sealed is None:
         session.flush()

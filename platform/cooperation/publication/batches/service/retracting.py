@@ -5,15 +5,12 @@ State is told, and may release it again (reliability 1.5).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 
-import sqlalchemy as sa
-
 from cooperation.access.context import RequestContext
-from cooperation.access.guard import require, require_step_up
+from cooperation.access.guard import require
 from cooperation.access.policy import Permission
 from cooperation.access.predicates import Target
 from cooperation.access.rules import Institution, Role
@@ -21,7 +18,7 @@ from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.core.db import note_destruction
-from cooperation.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from cooperation.core.errors import Invalid, NotFound
 from cooperation.core.failpoints import reach
 from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
@@ -34,51 +31,14 @@ from cooperation.publication.rules import readings_of
 from cooperation.register import service as register
 from cooperation.responses.rules import AnswerStatus, Audience
 from cooperation.review import service as review
+from cooperation.two_persons import service as two_persons
+from cooperation.two_persons.rules import Act, ActStatus, ProposedAlreadyError
+from cooperation.two_persons.service import ActPage, Scope, TwoPersonAct
 from cooperation.vault.encoding import length_prefixed
 
 REASON_CHARACTERS = 400
 _KIND, _FIELD = "retraction", "reason"
 _TOLD = frozenset({Role.FOCAL_POINT, Role.SIGNATORY})
-
-
-class RetractionStatus(StrEnum):
-    """Where a proposal to take back stands."""
-
-    OPEN = "open"
-    DONE = "done"
-    VOID = "void"
-
-    @property
-    def label(self) -> Text:
-        """The status in words."""
-        return {
-            "open": _("Waiting for a second person"),
-            "done": _("Taken back"),
-            "void": _("Refused, withdrawn or overtaken"),
-        }[self.value]
-
-    @property
-    def tag(self) -> str:
-        """The kind of status tag that shows it."""
-        return {"open": "progress", "done": "done", "void": "neutral"}[self.value]
-
-
-class RetractionClosedError(Conflict):
-    """The proposal was decided, or the answer is no longer published as it was."""
-
-    sentence = _("This answer is not published any more as it was then. Nothing was done.")
-
-
-class RetractionWaitsError(Conflict):
-    """A colleague was first."""
-
-    sentence = _("A colleague has proposed already to take this answer back.")
-
-
-class OwnRetractionError(NotAllowed):
-    """Who proposed may not do it."""
-
-    sentence = _("You proposed to take it back yourself: another person, who is head, does it.")
 
 
 @dataclass(frozen=True)
@@ -90,41 +50,7 @@ class RetractionFacts:
     question: Question
     published_at: datetime
     institutions: int
-
-
-@dataclass(frozen=True)
-class RetractionView:
-    """A proposal to take back, with its first half."""
-
-    id: str
-    facts: RetractionFacts
-    status: RetractionStatus
-    reason: str
-    content_hash: bytes
-    proposed_by: str
-    proposed_at: datetime
-    decided_by: str | None
-    decided_at: datetime | None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a head may still do it."""
-        return self.status is RetractionStatus.OPEN
-
-    @property
-    def fingerprint(self) -> str:
-        """The beginning of the hash, to be compared by eye."""
-        return self.content_hash.hex()[:16]
-
-
-@dataclass(frozen=True)
-class WaitingRetraction:
-    """A proposal to take back in a list."""
-
-    id: str
-    state_code: str
-    question: str
-    proposed_by: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,8 +80,11 @@ def propose_retraction(
         sentence = _("Say what the error was, in at most 400 characters. The State reads it.")
         raise Invalid(errors=(("reason", sentence),))
     audit.wait_for_turn(ctx.session)
-    if queries.open_retraction(ctx.session, edition_id, state_code, question_code) is not None:
-        raise RetractionWaitsError
+    acts = two_persons.halves_of(ctx.session, RETRACTING.kind, ctx.now)
+    for each in queries.retractions_of(ctx.session, edition_id, state_code):
+        is_same = (each.question, each.published_version) == (question_code, row.version)
+        if is_same and each.id in acts and acts[each.id].status is ActStatus.WAITING:
+            raise ProposedAlreadyError
     bundle = review.thread_bundle(ctx, edition_id, state_code)
     sealed = bundle.seal(
         kind=_KIND, code=question_code, version=row.version, field=_FIELD, content=text.encode()
@@ -166,76 +95,47 @@ def propose_retraction(
         question=question_code,
         commitment=row.commitment,
         published_version=row.version,
-        content_hash=_content_hash(row, sealed),
         bundle_id=bundle.id,
         sealed_reason=sealed,
-        status=RetractionStatus.OPEN,
-        proposed_by=ctx.actor.person_id,
-        proposed_at=ctx.now,
     )
     ctx.session.add(retraction)
     ctx.session.flush()
     reach("retraction.stored")
-    _log(ctx, "retraction.proposed", retraction)
-    return retraction.id
+    shown_hash = _content_hash(row, sealed)
+    return two_persons.propose(ctx, RETRACTING, act_id=retraction.id, shown_hash=shown_hash)
 
 
-def open_retractions(ctx: RequestContext, edition_id: str) -> list[WaitingRetraction]:
-    """Return the proposals to take back that wait for a head, oldest first; opens nothing."""
-    require(ctx.actor, Permission.PROPOSE_RETRACTION)
-    return [
-        WaitingRetraction(row.id, row.state_code, row.question, row.proposed_by)
-        for row in queries.open_retractions(ctx.session, edition_id)
-    ]
-
-
-def find_retraction(ctx: RequestContext, retraction_id: str) -> RetractionView:
-    """Return a proposal to take back; raises `NotFound`."""
-    require(ctx.actor, Permission.PROPOSE_RETRACTION)
-    return _view(ctx, _row(ctx, retraction_id))
-
-
-def void_retraction(ctx: RequestContext, retraction_id: str) -> None:
-    """Withdraw one's own proposal or refuse a colleague's: the answer stays published."""
-    require(ctx.actor, Permission.PROPOSE_RETRACTION)
-    row = _row(ctx, retraction_id)
-    if row.status != RetractionStatus.OPEN:
-        raise RetractionClosedError
-    _decide(ctx, row, RetractionStatus.VOID)
-    _log(ctx, "retraction.voided", row)
-
-
-def retract(ctx: RequestContext, retraction_id: str, *, shown_hash: bytes) -> RetractionView:
+def _retract(ctx: RequestContext, act: Act) -> None:
     """Destroy the published record of exactly the answer that another person proposed.
 
-    The State is told; its decision is open again, and it may release the answer once more. Raises
-    `OwnRetractionError`, `RetractionClosedError`.
+    The State is told; its decision is open again, and it may release the answer once more.
     """
-    require(ctx.actor, Permission.RETRACT_ANSWER)
-    require_step_up(ctx.actor, Permission.RETRACT_ANSWER, ctx.now)
-    row = _row(ctx, retraction_id)
-    if row.status != RetractionStatus.OPEN:
-        raise RetractionClosedError
-    if row.proposed_by == ctx.actor.person_id:
-        raise OwnRetractionError
-    published = ctx.session.get(
-        PublishedAnswer, (row.edition_id, row.state_code, row.question), with_for_update=True
-    )
-    if published is None or not _is_exact(row, published) or shown_hash != row.content_hash:
-        raise RetractionClosedError
+    row = _row(ctx, act)
+    key = (row.edition_id, row.state_code, row.question)
+    published = ctx.session.get_one(PublishedAnswer, key, with_for_update=True)
     published.sealed = None
     published.retracted_at = ctx.now
     queries.delete_files(ctx.session, row.edition_id, row.state_code, row.question)
     note_destruction(ctx.session)
     reach("retraction.destroyed")
-    _decide(ctx, row, RetractionStatus.DONE)
+    ctx.session.flush()
     _reopen_decision(ctx, row)
     reach("retraction.decision_reopened")
-    _log(ctx, "answer.retracted", row, submission=published.submission_id)
+    audit.record(
+        ctx.session,
+        actor=ctx.actor,
+        action="answer.retracted",
+        at=ctx.now,
+        edition=row.edition_id,
+        states=(row.state_code,),
+        questions=(row.question,),
+        submission=published.submission_id,
+        commitment=act.shown_hash,
+        subject=act.id,
+    )
     reach("retraction.logged")
     _tell_state(ctx, row)
     reach("retraction.told")
-    return _view(ctx, row)
 
 
 def taken_back(ctx: RequestContext, edition_id: str, state_code: str) -> dict[str, TakenBack]:
@@ -246,14 +146,15 @@ def taken_back(ctx: RequestContext, edition_id: str, state_code: str) -> dict[st
         for head in queries.published_heads(ctx.session, edition_id, state_code=state_code)
         if head.retracted_at is not None and head.narrowed_at is None
     }
-    rows = queries.done_retractions(ctx.session, edition_id, state_code)
-    return {
-        row.question: TakenBack(row.decided_at, _reason(ctx, row))
-        for row in rows
-        if row.question in heads
-        and row.decided_at is not None
-        and row.decided_at == heads[row.question].retracted_at
-    }
+    acts = two_persons.halves_of(ctx.session, RETRACTING.kind, ctx.now)
+    found = {}
+    for row in queries.retractions_of(ctx.session, edition_id, state_code):
+        head, act = heads.get(row.question), acts.get(row.id)
+        if head is None or act is None or act.status is not ActStatus.APPROVED:
+            continue
+        if act.decided_at is not None and act.decided_at == head.retracted_at:
+            found[row.question] = TakenBack(act.decided_at, _reason(ctx, row))
+    return found
 
 
 def _published_row(
@@ -265,13 +166,8 @@ def _published_row(
     return row
 
 
-def _row(ctx: RequestContext, retraction_id: str) -> Retraction:
-    row = ctx.session.scalar(
-        sa.select(Retraction).where(Retraction.id == retraction_id).with_for_update()
-    )
-    if row is None:
-        raise NotFound
-    return row
+def _row(ctx: RequestContext, act: Act) -> Retraction:
+    return ctx.session.get_one(Retraction, act.id)
 
 
 def _content_hash(published: PublishedAnswer, sealed_reason: bytes) -> bytes:
@@ -289,9 +185,13 @@ def _content_hash(published: PublishedAnswer, sealed_reason: bytes) -> bytes:
     return sha256(length_prefixed(*fields)).digest()
 
 
-def _is_exact(row: Retraction, published: PublishedAnswer) -> bool:
-    is_same = published.sealed is not None and published.version == row.published_version
-    return is_same and _content_hash(published, row.sealed_reason) == row.content_hash
+def _hash_now(ctx: RequestContext, act: Act) -> bytes:
+    row = _row(ctx, act)
+    key = (row.edition_id, row.state_code, row.question)
+    published = ctx.session.get(PublishedAnswer, key, populate_existing=True)
+    if published is None or published.sealed is None or published.version != row.published_version:
+        return b""
+    return _content_hash(published, row.sealed_reason)
 
 
 def _facts(ctx: RequestContext, row: PublishedAnswer) -> RetractionFacts:
@@ -313,22 +213,41 @@ def _facts(ctx: RequestContext, row: PublishedAnswer) -> RetractionFacts:
     )
 
 
-def _view(ctx: RequestContext, row: Retraction) -> RetractionView:
-    published = ctx.session.get_one(PublishedAnswer, (row.edition_id, row.state_code, row.question))
-    status = RetractionStatus(row.status)
-    if status is RetractionStatus.OPEN and not _is_exact(row, published):
-        status = RetractionStatus.VOID
-    return RetractionView(
-        id=row.id,
-        facts=_facts(ctx, published),
-        status=status,
-        reason=_reason(ctx, row),
-        content_hash=row.content_hash,
-        proposed_by=row.proposed_by,
-        proposed_at=row.proposed_at,
-        decided_by=row.decided_by,
-        decided_at=row.decided_at,
+def _page(ctx: RequestContext, act: Act) -> ActPage:
+    row = _row(ctx, act)
+    key = (row.edition_id, row.state_code, row.question)
+    facts = _facts(ctx, ctx.session.get_one(PublishedAnswer, key))
+    return ActPage(
+        RETRACTING.label,
+        template="publication/_retraction.html",
+        values=replace(facts, reason=_reason(ctx, row)),
     )
+
+
+def _line(ctx: RequestContext, act: Act) -> Text:
+    row = _row(ctx, act)
+    return _("Taking back %(code)s of %(state)s", code=row.question, state=row.state_code)
+
+
+def _scopes(ctx: RequestContext, act: Act) -> tuple[Scope]:
+    row = _row(ctx, act)
+    return (Scope(row.edition_id, states=(row.state_code,), questions=(row.question,)),)
+
+
+RETRACTING = TwoPersonAct(
+    kind="answer.retraction",
+    label=_("Take back a published answer"),
+    proposes=Permission.PROPOSE_RETRACTION,
+    decides=Permission.RETRACT_ANSWER,
+    proposed="retraction.proposed",
+    ended=("retraction.voided", "retraction.voided"),
+    done=_("Taken back. The State is told, with the reason."),
+    page=_page,
+    hash_now=_hash_now,
+    do=_retract,
+    line=_line,
+    scopes=_scopes,
+)
 
 
 def _reason(ctx: RequestContext, row: Retraction) -> str:
@@ -343,35 +262,12 @@ def _reason(ctx: RequestContext, row: Retraction) -> str:
     return content.decode()
 
 
-def _decide(ctx: RequestContext, row: Retraction, status: RetractionStatus) -> None:
-    row.status = status
-    row.decided_by, row.decided_at = ctx.actor.person_id, ctx.now
-    ctx.session.flush()
-
-
 def _reopen_decision(ctx: RequestContext, row: Retraction) -> None:
     """Let the review of this text be corrected: it was final because it was published."""
     heads = review.decisions(ctx.session, row.edition_id, row.state_code)
     head = heads.get((row.state_code, row.question, row.commitment))
     if head is not None:
         review.reopen_decisions(ctx.session, [head])
-
-
-def _log(
-    ctx: RequestContext, action: str, row: Retraction, *, submission: str | None = None
-) -> None:
-    audit.record(
-        ctx.session,
-        actor=ctx.actor,
-        action=action,
-        at=ctx.now,
-        edition=row.edition_id,
-        states=(row.state_code,),
-        questions=(row.question,),
-        submission=submission,
-        commitment=row.content_hash,
-        subject=row.id,
-    )
 
 
 def _tell_state(ctx: RequestContext, row: Retraction) -> None:

@@ -112,8 +112,5 @@ def _desk_page(desk: Desk, form: ProposeForm) -> str:
         desk=desk,
         form=form,
         editions=frozen_editions(ctx),
-        retractions=service.open_retractions(ctx, desk.edition.id),
-        names={each.participant.state_code: each.participant.name for each in desk.states},
         is_head=is_allowed(ctx.actor, Permission.PUBLISH_ANSWER),
-        person_id=ctx.actor.person_id,
     )
