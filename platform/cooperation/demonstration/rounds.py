@@ -26,6 +26,8 @@ from cooperation.responses.rules import (
 )
 from cooperation.review import service as review
 from cooperation.review.rules import Decision, Verdict, needs_decision
+from cooperation.two_persons import service as two_persons
+from cooperation.web.acts import ACTS
 
 DEADLINE = timedelta(days=77)
 BATCH = 30
@@ -278,7 +280,12 @@ def wait_for_deadline(round_: Round) -> None:
 def close_round(round_: Round) -> None:
     """Close the edition: the officer proposes, the head does it."""
     with round_.stage.acting(round_.officer) as ctx:
-        proposed = editions.propose_closing(ctx, round_.edition_id)
+        act_id = editions.propose_closing(ctx, round_.edition_id)
+    approve_shown(round_, act_id)
+
+
+def approve_shown(round_: Round, act_id: str) -> None:
+    """Let the head look at what waits for a second person, and approve it."""
     with round_.stage.acting(round_.head) as ctx:
-        shown = editions.closing_hash_of(proposed)
-        editions.close_edition(ctx, round_.edition_id, shown_hash=shown)
+        shown = two_persons.find_act(ctx, ACTS, act_id).act.shown_hash
+        two_persons.approve(ctx, ACTS, act_id, shown_hash=shown)

@@ -44,8 +44,6 @@ class EditionRow(Base):
     prepared_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
     opened_by: Mapped[str | None] = mapped_column(sa.ForeignKey("people.id"))
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    closing_proposed_by: Mapped[str | None] = mapped_column(sa.String(36))
-    closing_proposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by: Mapped[str | None] = mapped_column(sa.ForeignKey("people.id"))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column()

@@ -70,8 +70,6 @@ def _edition(row: EditionRow, version: str) -> Edition:
         closed_by=row.closed_by,
         closed_at=row.closed_at,
         prepared_hash=row.prepared_hash,
-        closing_proposed_by=row.closing_proposed_by,
-        closing_proposed_at=row.closing_proposed_at,
     )
 
 

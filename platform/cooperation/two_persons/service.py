@@ -57,6 +57,7 @@ __all__ = [
     "end_over",
     "find_act",
     "find_approval",
+    "find_waiting",
     "halves_of",
     "mark_done",
     "open_acts",
@@ -344,6 +345,12 @@ def mark_done(session: Session, act_id: str, at: datetime) -> bool:
     row.status, row.decided_at, row.ends_at = ActStatus.APPROVED, at, None
     session.flush()
     return True
+
+
+def find_waiting(session: Session, kind: str, subject: str, now: datetime) -> str | None:
+    """Return the id of the act of a kind that waits about a subject, if one does."""
+    rows = _waiting_rows(session, kind, subject, now)
+    return rows[0].id if rows else None
 
 
 def halves_of(session: Session, kind: str, now: datetime) -> dict[str, Halves]:

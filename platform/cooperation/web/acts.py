@@ -7,6 +7,7 @@ from cooperation.access.policy import Permission
 from cooperation.accounts import service as accounts
 from cooperation.analysis import service as analysis
 from cooperation.core.text import _
+from cooperation.editions import service as editions
 from cooperation.publication import service as publication
 from cooperation.two_persons import views
 from cooperation.two_persons.service import Acts
@@ -17,6 +18,7 @@ ACTS: Acts = {
         accounts.INVITING,
         accounts.CHANGING_ROLE,
         *accounts.KEY_ACTS.values(),
+        editions.CLOSING,
         publication.RETRACTING,
         analysis.RELEASING,
     )

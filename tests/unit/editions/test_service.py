@@ -18,7 +18,9 @@ from cooperation.editions import queries, schema, service
 from cooperation.editions.rules import EditionStatus
 from cooperation.editions.service import preparing, reading
 from cooperation.register.models import StateRow
+from cooperation.two_persons.rules import ActClosedError, ProposedAlreadyError, SamePersonError
 from cooperation.vault.root import RootKeys
+from tests.fixtures import second_persons
 
 FIRST, SECOND = "x3qd", "b7ka"
 """Ids that are in another order than the editions."""
@@ -89,7 +91,8 @@ def _fill(session):
 def founded(monkeypatch):
     founding = SimpleNamespace(missing=())
     monkeypatch.setattr(accounts, "founding_state", lambda session: founding)
-    monkeypatch.setattr(accounts, "end_founding", lambda ctx: None)
+    monkeypatch.setattr(circles, "end_founding", lambda ctx: None)
+    monkeypatch.setattr(circles, "take_turn", audit.wait_for_turn)
     monkeypatch.setattr(circles, "renew_circle", lambda ctx, circle: None)
     monkeypatch.setattr(preparing, "new_short_id", iter((FIRST, FIRST, SECOND)).__next__)
     return founding
@@ -102,9 +105,9 @@ def open_edition(ctx, edition_id):
 
 
 def close_edition(officer, head, edition_id=FIRST):
-    """Let one person propose to close an edition, and another one do it."""
-    shown = service.closing_hash_of(service.propose_closing(officer, edition_id))
-    return service.close_edition(head, edition_id, shown_hash=shown)
+    """Propose as the one, close as the other."""
+    second_persons.approve(head, service.propose_closing(officer, edition_id))
+    return service.edition(head.session, edition_id)
 
 
 @pytest.fixture
@@ -160,14 +163,18 @@ def test_nobody_outside_the_secretariat_prepares_or_opens(acting, person, prepar
         open_edition(acting(person), FIRST)
     with pytest.raises(NotAllowed):
         service.propose_closing(acting(person), FIRST)
+
+
+def test_officer_cannot_open(acting, prepared):
     with pytest.raises(NotAllowed):
-        service.close_edition(acting(person), FIRST, shown_hash=b"")
+        service.open_edition(acting("officer"), FIRST, shown_hash=b"")
 
 
-def test_officer_cannot_open_or_close(acting, prepared):
-    for act in (service.open_edition, service.close_edition):
-        with pytest.raises(NotAllowed):
-            act(acting("officer"), FIRST, shown_hash=b"")
+def test_officer_does_not_close(acting, opened):
+    act_id = service.propose_closing(acting("head"), FIRST)
+
+    with pytest.raises(NotAllowed):
+        second_persons.approve(acting("officer"), act_id)
 
 
 def test_edition_that_changed_since_the_page_is_not_opened(acting, prepared):
@@ -308,39 +315,33 @@ def test_only_an_open_edition_is_closed(acting, opened, session):
     assert last_action(session) == ("edition.closed", FIRST, "head")
     with pytest.raises(service.EditionNotOpenError):
         service.propose_closing(acting("officer"), FIRST)
-    with pytest.raises(service.EditionNotOpenError):
-        service.close_edition(acting("head"), FIRST, shown_hash=b"")
 
 
 def test_head_alone_does_not_close(acting, opened, session):
-    with pytest.raises(service.ClosingNotProposedError):
-        service.close_edition(acting("head"), FIRST, shown_hash=b"")
-    shown = service.closing_hash_of(service.propose_closing(acting("head"), FIRST))
+    act_id = service.propose_closing(acting("head"), FIRST)
 
-    with pytest.raises(service.SecondPersonNeededError):
-        service.close_edition(acting("head"), FIRST, shown_hash=shown)
+    with pytest.raises(SamePersonError):
+        second_persons.approve(acting("head"), act_id)
 
     assert service.edition(session, FIRST).is_open
 
 
 def test_closing_needs_a_fresh_code(acting, opened):
-    shown = service.closing_hash_of(service.propose_closing(acting("officer"), FIRST))
+    act_id = service.propose_closing(acting("officer"), FIRST)
 
     with pytest.raises(StepUpNeeded):
-        service.close_edition(acting("head", has_fresh_code=False), FIRST, shown_hash=shown)
+        second_persons.approve(acting("head", has_fresh_code=False), act_id)
 
 
-def test_withdrawn_closing_is_void_even_when_proposed_again(acting, opened):
-    shown = service.closing_hash_of(service.propose_closing(acting("officer"), FIRST))
-    with pytest.raises(service.ClosingProposedError):
+def test_withdrawn_closing_is_proposed_again(acting, opened):
+    act_id = service.propose_closing(acting("officer"), FIRST)
+    with pytest.raises(ProposedAlreadyError):
         service.propose_closing(acting("officer"), FIRST)
-    service.withdraw_closing(acting("head"), FIRST)
-    with pytest.raises(service.ClosingNotProposedError):
-        service.withdraw_closing(acting("officer"), FIRST)
-    service.propose_closing(acting("officer", NOON + timedelta(minutes=1)), FIRST)
+    second_persons.withdraw(acting("officer"), act_id)
+    service.propose_closing(acting("officer"), FIRST)
 
-    with pytest.raises(service.EditionChangedError):
-        service.close_edition(acting("head"), FIRST, shown_hash=shown)
+    with pytest.raises(ActClosedError):
+        second_persons.approve(acting("head"), act_id)
 
 
 def test_prepared_edition_is_the_secretariats_matter(acting, prepared):

@@ -39,7 +39,7 @@ TOLD = """
 """Only people can do it again: the passphrase and the old key are nowhere; the page of the restore
 and docs/operations.md say so."""
 
-WAITS_ANEW = "dispatch.voided edition.closing_withdrawn"
+WAITS_ANEW = "dispatch.voided"
 """What was proposed waits again after a restore, and is refused or withdrawn once more."""
 
 

@@ -50,13 +50,6 @@ class Edition:
     closed_at: datetime | None = None
     closed_by: str | None = None
     prepared_hash: bytes | None = None
-    closing_proposed_by: str | None = None
-    closing_proposed_at: datetime | None = None
-
-    @property
-    def is_closing(self) -> bool:
-        """Whether somebody has proposed to close it and nobody has decided."""
-        return self.is_open and self.closing_proposed_by is not None
 
     @property
     def is_open(self) -> bool:

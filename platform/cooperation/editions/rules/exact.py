@@ -4,7 +4,6 @@ A change of the days, the questionnaire, a State or its group makes another hash
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from hashlib import sha256
 
 from cooperation.editions.rules.edition import Edition, Participant
@@ -25,14 +24,12 @@ def opening_hash(edition: Edition, participants: Iterable[Participant]) -> bytes
     return sha256(length_prefixed(*fields)).digest()
 
 
-def closing_hash(edition: Edition, proposed_by: str, proposed_at: datetime) -> bytes:
-    """Return the hash of a proposed closing: which edition as it is, who proposed, when."""
+def closing_hash(edition: Edition) -> bytes:
+    """Return the hash of what would be closed: which edition, as it is."""
     fields = (
-        "edition-closing/1",
+        "edition-closing/2",
         edition.id,
         edition.deadline_on.isoformat(),
         edition.questionnaire_hash,
-        proposed_by,
-        proposed_at.isoformat(),
     )
     return sha256(length_prefixed(*fields)).digest()

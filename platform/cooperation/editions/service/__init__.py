@@ -13,22 +13,20 @@ Preparing (Secretariat)
     questionnaire_versions(), next_free_year(ctx)
 Two persons
     missing_before_opening(ctx, edition_id), open_edition(ctx, edition_id, *, shown_hash)
-    propose_closing(ctx, edition_id), withdraw_closing(ctx, edition_id)
-    closing_hash_of(edition), close_edition(ctx, edition_id, *, shown_hash)
+    propose_closing(ctx, edition_id) -> str, waiting_closing(ctx, edition_id) -> str | None
+    CLOSING                                         the act, for the shell
 """
 
 from cooperation.editions.service.acts import (
-    ClosingNotProposedError,
-    ClosingProposedError,
+    CLOSING,
     EditionChangedError,
     EditionNotOpenError,
     SecondPersonNeededError,
-    close_edition,
-    closing_hash_of,
+    closing_effects,
     missing_before_opening,
     open_edition,
     propose_closing,
-    withdraw_closing,
+    waiting_closing,
 )
 from cooperation.editions.service.preparing import (
     EditionExistsError,
@@ -56,16 +54,14 @@ from cooperation.editions.service.reading import (
 )
 
 __all__ = [
-    "ClosingNotProposedError",
-    "ClosingProposedError",
+    "CLOSING",
     "EditionChangedError",
     "EditionExistsError",
     "EditionNotOpenError",
     "EditionNotPreparedError",
     "SecondPersonNeededError",
     "change_edition",
-    "close_edition",
-    "closing_hash_of",
+    "closing_effects",
     "current",
     "edition",
     "edition_id",
@@ -86,5 +82,5 @@ __all__ = [
     "questionnaire_versions",
     "visible_edition",
     "visible_editions",
-    "withdraw_closing",
+    "waiting_closing",
 ]

@@ -19,6 +19,7 @@ from cooperation.editions.rules import (
     Edition,
     EditionStatus,
     closing_hash,
+    is_past_deadline,
     is_second_person,
     opening_gaps,
 )
@@ -29,6 +30,9 @@ from cooperation.editions.service.reading import (
     participants,
     questionnaire,
 )
+from cooperation.two_persons import service as two_persons
+from cooperation.two_persons.rules import Act
+from cooperation.two_persons.service import ActPage, Scope, TwoPersonAct
 
 
 class EditionNotOpenError(Conflict):
@@ -41,18 +45,6 @@ class EditionChangedError(Conflict):
     """The edition is not what the second person was shown."""
 
     sentence = _("The edition has changed since you read this page. Nothing was done.")
-
-
-class ClosingNotProposedError(Conflict):
-    """Nobody proposes to close the edition, or the proposal was withdrawn."""
-
-    sentence = _("Nobody proposes to close this edition. Nothing was done.")
-
-
-class ClosingProposedError(Conflict):
-    """A colleague was first."""
-
-    sentence = _("A colleague has proposed to close this edition already.")
 
 
 class SecondPersonNeededError(NotAllowed):
@@ -109,62 +101,72 @@ def open_edition(ctx: RequestContext, edition_id: str, *, shown_hash: bytes) -> 
     return edition(ctx.session, edition_id)
 
 
-def propose_closing(ctx: RequestContext, edition_id: str) -> Edition:
-    """Propose to close an edition; another person, who is head, does it.
+def propose_closing(ctx: RequestContext, edition_id: str) -> str:
+    """Propose to close an edition; another person, who is head, does it. Returns the act's id.
 
-    Raises `EditionNotOpenError`, `ClosingProposedError`.
+    Raises `EditionNotOpenError`, `ProposedAlreadyError`.
     """
     require(ctx.actor, Permission.PROPOSE_CLOSING)
-    row = _open_row(ctx, edition_id)
-    if row.closing_proposed_by is not None:
-        raise ClosingProposedError
-    row.closing_proposed_by, row.closing_proposed_at = ctx.actor.person_id, ctx.now
-    _record_closing(ctx, "edition.closing_proposed", row)
-    return edition(ctx.session, edition_id)
+    _open_row(ctx, edition_id)
+    shown_hash = closing_hash(edition(ctx.session, edition_id))
+    return two_persons.propose(ctx, CLOSING, subject=edition_id, shown_hash=shown_hash)
 
 
-def withdraw_closing(ctx: RequestContext, edition_id: str) -> Edition:
-    """Take a proposed closing back, one's own or a colleague's; the edition stays open."""
-    require(ctx.actor, Permission.PROPOSE_CLOSING)
-    row = _open_row(ctx, edition_id)
-    if row.closing_proposed_by is None:
-        raise ClosingNotProposedError
-    _record_closing(ctx, "edition.closing_withdrawn", row)
-    row.closing_proposed_by = row.closing_proposed_at = None
-    ctx.session.flush()
-    return edition(ctx.session, edition_id)
+def waiting_closing(ctx: RequestContext, edition_id: str) -> str | None:
+    """Return the id of the act by which somebody proposes to close an edition."""
+    return two_persons.find_waiting(ctx.session, CLOSING.kind, edition_id, ctx.now)
 
 
-def closing_hash_of(found: Edition) -> bytes:
-    """Return what binds a head to the proposal she was shown; empty where there is none."""
-    if found.closing_proposed_by is None or found.closing_proposed_at is None:
-        return b""
-    return closing_hash(found, found.closing_proposed_by, found.closing_proposed_at)
+def closing_effects(ctx: RequestContext, found: Edition) -> tuple[Text, ...]:
+    """Return what closing an edition does."""
+    effects = (
+        _("No response can be submitted to this edition any more, nor corrected."),
+        _("What was submitted stays; review and publication go on."),
+        _("A closed edition is not opened again."),
+    )
+    if is_past_deadline(found, ctx.now):
+        return effects
+    return (*effects, _("The deadline has not passed yet: States may still be writing."))
 
 
-def close_edition(ctx: RequestContext, edition_id: str, *, shown_hash: bytes) -> Edition:
-    """Close an edition as another person proposed it: nothing can be submitted from now on.
-
-    Raises `EditionNotOpenError`, `ClosingNotProposedError`, `SecondPersonNeededError`,
-    `EditionChangedError`.
-    """
-    require(ctx.actor, Permission.CLOSE_EDITION)
-    require_step_up(ctx.actor, Permission.CLOSE_EDITION, ctx.now)
-    row = _open_row(ctx, edition_id)
-    if row.closing_proposed_by is None:
-        raise ClosingNotProposedError
-    if row.closing_proposed_by == ctx.actor.person_id:
-        raise SecondPersonNeededError(
-            _("You proposed to close this edition: another person, who is head, closes it.")
-        )
-    if shown_hash != closing_hash_of(edition(ctx.session, edition_id)):
-        raise EditionChangedError
-    _record_closing(ctx, "edition.closed", row)
+def _close_edition(ctx: RequestContext, act: Act) -> None:
+    """Close an edition as another person proposed it: nothing can be submitted from now on."""
+    row = _open_row(ctx, act.subject)
+    record_act(ctx, "edition.closed", row, commitment=act.shown_hash)
     reach("closing.logged")
     row.status = EditionStatus.CLOSED
     row.closed_by, row.closed_at = ctx.actor.person_id, ctx.now
     ctx.session.flush()
-    return edition(ctx.session, edition_id)
+
+
+def _closing_hash_now(ctx: RequestContext, act: Act) -> bytes:
+    found = edition(ctx.session, act.subject)
+    return closing_hash(found) if found.is_open else b""
+
+
+def _closing_page(ctx: RequestContext, act: Act) -> ActPage:
+    found = edition(ctx.session, act.subject)
+    return ActPage(
+        CLOSING.label,
+        effects=closing_effects(ctx, found),
+        template="editions/_closing.html",
+        values=found,
+    )
+
+
+CLOSING = TwoPersonAct(
+    kind="edition.closing",
+    label=_("Close the edition"),
+    proposes=Permission.PROPOSE_CLOSING,
+    decides=Permission.CLOSE_EDITION,
+    proposed="edition.closing_proposed",
+    ended=("edition.closing_withdrawn", "edition.closing_withdrawn"),
+    done=_("The edition is closed."),
+    page=_closing_page,
+    hash_now=_closing_hash_now,
+    do=_close_edition,
+    scopes=lambda _ctx, act: (Scope(act.subject, states="all"),),
+)
 
 
 def _open_row(ctx: RequestContext, edition_id: str) -> EditionRow:
@@ -172,19 +174,6 @@ def _open_row(ctx: RequestContext, edition_id: str) -> EditionRow:
     if row.status != EditionStatus.OPEN:
         raise EditionNotOpenError
     return row
-
-
-def _record_closing(ctx: RequestContext, action: str, row: EditionRow) -> None:
-    ctx.session.flush()
-    audit.record(
-        ctx.session,
-        actor=ctx.actor,
-        action=action,
-        at=ctx.now,
-        edition=row.id,
-        states="all",
-        commitment=closing_hash_of(edition(ctx.session, row.id)),
-    )
 
 
 def _freeze_participants(session: Session, edition_id: str) -> None:

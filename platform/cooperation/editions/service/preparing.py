@@ -147,8 +147,10 @@ def _store_questionnaire(session: Session, version: str) -> str:
     return content_hash
 
 
-def record_act(ctx: RequestContext, action: str, row: EditionRow) -> None:
-    """Log an act on the edition; the commitment is the hash of what was prepared."""
+def record_act(
+    ctx: RequestContext, action: str, row: EditionRow, *, commitment: bytes | None = None
+) -> None:
+    """Log an act on the edition; the commitment is the hash of what was prepared, or the given."""
     ctx.session.flush()
     audit.record(
         ctx.session,
@@ -157,5 +159,5 @@ def record_act(ctx: RequestContext, action: str, row: EditionRow) -> None:
         at=ctx.now,
         edition=row.id,
         states="all",
-        commitment=row.prepared_hash or bytes.fromhex(row.questionnaire_hash),
+        commitment=commitment or row.prepared_hash or bytes.fromhex(row.questionnaire_hash),
     )

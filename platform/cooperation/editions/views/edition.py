@@ -63,6 +63,7 @@ def show(edition_id: str) -> ResponseReturnValue:
         step=step,
         waits_for_head=not (edition.is_frozen or missing or step),
         can_change=not edition.is_frozen and is_allowed(ctx.actor, Permission.PREPARE_EDITION),
+        is_closing=service.waiting_closing(ctx, edition_id) is not None,
         can_close=edition.is_open and is_allowed(ctx.actor, Permission.PROPOSE_CLOSING),
         groups=groups_of(participants),
         total=len(participants),
@@ -76,7 +77,6 @@ def people_of(ctx: RequestContext, edition: Edition) -> list[tuple[Text, str]]:
     acts = (
         (_("Prepared by"), edition.prepared_by),
         (_("Opened by"), edition.opened_by),
-        (_("Closing proposed by"), edition.closing_proposed_by),
         (_("Closed by"), edition.closed_by),
     )
     return [
@@ -109,10 +109,9 @@ def _step(ctx: RequestContext, edition: Edition, missing: tuple[Text, ...]) -> S
 def _closing_step(ctx: RequestContext, edition: Edition) -> Step | None:
     """Return what is next of closing: to propose it, or for another person to do it."""
     href = url_for("editions.confirm_closing", edition_id=edition.id)
-    if edition.closing_proposed_by is not None:
-        is_second = edition.closing_proposed_by != ctx.actor.person_id
-        if is_second and is_allowed(ctx.actor, Permission.CLOSE_EDITION):
-            return Step(_("Close the edition"), href, _("Proposed by a colleague."))
+    if service.waiting_closing(ctx, edition.id) is not None:
+        if is_allowed(ctx.actor, Permission.CLOSE_EDITION):
+            return Step(_("Close the edition"), href, _("Proposed already: two persons close it."))
         return None
     if not is_past_deadline(edition, ctx.now):
         return None

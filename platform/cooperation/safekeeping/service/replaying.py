@@ -224,6 +224,7 @@ _AGAIN: Mapping[str, _Again] = {
     "recovery_sheet.voided": _end_sheet,
     "recovery_code.used": _spend_codes,
     "passkey.removed": _forget_passkey,
+    "edition.closing_withdrawn": _end_act,
     "retraction.voided": _end_act,
     "figure.voided": _end_act,
     "act.used": _end_act,

@@ -193,12 +193,7 @@ def _proposing_steps(desk: publication.Desk) -> list[Step]:
 
 
 def _closing_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
+    if not is_past_deadline(edition, ctx.now) or editions.waiting_closing(ctx, edition.id):
+        return []
     href = url_for("editions.confirm_closing", edition_id=edition.id)
-    if edition.closing_proposed_by is not None:
-        is_second = edition.closing_proposed_by != ctx.actor.person_id
-        if is_second and is_allowed(ctx.actor, Permission.CLOSE_EDITION):
-            return [Step(_("Close the edition"), href, _("A colleague has proposed it."))]
-        return []
-    if not is_past_deadline(edition, ctx.now):
-        return []
     return [Step(_("Propose to close the edition"), href, _("The deadline has passed."))]

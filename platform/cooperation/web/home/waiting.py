@@ -74,7 +74,4 @@ def further_acts() -> tuple[Link, ...]:
             )
             for batch in publication.open_desk(ctx, edition.id).open_batches
         ]
-    if edition.closing_proposed_by is not None and is_allowed(ctx.actor, Permission.CLOSE_EDITION):
-        href = url_for("editions.confirm_closing", edition_id=edition.id)
-        found.append(Link(_("Close the edition"), href))
     return tuple(found)
