@@ -11,6 +11,7 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Role
+from cooperation.core.errors import Invalid
 from cooperation.core.forms import hash_typed
 from cooperation.core.text import Text, _
 from cooperation.two_persons import service
@@ -77,9 +78,12 @@ def approve(act_id: UUID) -> ResponseReturnValue:
 @requires(Permission.DECIDE_WAITING)
 def refuse(act_id: UUID) -> ResponseReturnValue:
     form = RefuseForm(request.form)
-    if not form.validate():
+    reason = form.reason.data or ""
+    try:
+        service.refuse(g.context, _registered().acts, str(act_id), reason=reason)
+    except Invalid as refusal:
+        form.reason.errors = [str(sentence) for _name, sentence in refusal.errors]
         return _act_page(act_id, form), 422
-    service.refuse(g.context, _registered().acts, str(act_id), reason=form.reason.data or "")
     flash(str(_("Refused. The person who proposed it reads your reason here.")))
     return redirect(url_for("two_persons.waiting"), 303)
 
