@@ -68,7 +68,8 @@ WORDS = """
     editions.status log_entries.action log_entries.institution
     log_entries.role mails.purpose mails.reason mails.status member_cases.kind member_cases.subject
     memberships.member note_batches.language note_batches.reply_languages note_batches.status
-    passkey_challenges.purpose passkeys.transports people.institution people.status
+    passkey_challenges.purpose passkeys.transports people.institution people.language
+    people.status
     person_invitations.institution person_invitations.kind person_invitations.role
     person_invitations.status proposals.status published_answers.status recovery_sheets.circle
     responses.done_parts responses.status sessions.factor

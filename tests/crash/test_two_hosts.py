@@ -111,6 +111,7 @@ def test_each_mail_leaves_once_from_two_hosts(hosts: Hosts):
                 subject=subject,
                 body="sent once",
                 now=datetime.now(UTC),
+                language="en",
                 purpose="notice",
             )
     database.engine.dispose()

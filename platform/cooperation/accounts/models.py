@@ -10,13 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cooperation.core.db import Base, UtcDateTime
+from cooperation.core.text import ENGLISH
 from cooperation.core.wrapped import Lookup, WrappedTable, table_of
 
 
 class PersonRow(Base):
     """A person with an account; her id is her member id. A disabled person's e-mail is freed.
 
-    `are_roles_held`: her role was changed after the backup that the instance was restored from.
+    `language`: in which she last signed in, and is written to. `are_roles_held`: her role was
+    changed after the backup that the instance was restored from.
     """
 
     __tablename__ = "people"
@@ -37,6 +39,7 @@ class PersonRow(Base):
     are_new_keys_due: Mapped[bool] = mapped_column(default=False)
     are_roles_held: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    language: Mapped[str] = mapped_column(sa.String(16), default=ENGLISH, server_default=ENGLISH)
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form

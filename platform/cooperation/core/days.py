@@ -7,10 +7,11 @@ read as none.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 
-from babel.dates import get_month_names
+from babel.dates import format_datetime, get_month_names
 
 from cooperation.core.characters import clean_token, folded, plain_digits
 from cooperation.core.text import Text, _
@@ -30,6 +31,16 @@ class _Page:
 def install_locale(locale: Callable[[], str]) -> None:
     """Read month words by `locale` from now on, beside English; called once by the shell."""
     _Page.locale = staticmethod(locale)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An instant as the value of a text: written with the months of the text's language, in UTC."""
+
+    at: datetime
+
+    def __str__(self) -> str:
+        return format_datetime(self.at, "d MMMM yyyy, HH:mm", locale=_Page.locale())
 
 
 def days_meant(text: str) -> tuple[date, ...]:

@@ -7,7 +7,7 @@ docs/operations.md lists; a test keeps both the same.
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
@@ -266,6 +266,10 @@ class Settings(BaseSettings):
         """Address and port that the server listens on, as one text."""
         address = self.bind_address
         return f"[{address}]:{self.port}" if ":" in address else f"{address}:{self.port}"
+
+    def link(self, path: str, **query: str) -> str:
+        """Return the whole address of a page, such as mails give."""
+        return f"{self.base_url}{path}{'?' if query else ''}{urlencode(query)}"
 
     @property
     def host(self) -> str:

@@ -1,14 +1,22 @@
 """Texts for people, translated when they are shown.
 
 Rules and forms know no request, so they hold the message and its values; `str()` asks the
-translator that the shell installed. Extraction finds the calls of `_` and `ngettext`.
+translator that the shell installed: in the reader's language, or in that of somebody else who is
+written to. Extraction finds the calls of `_` and `ngettext`.
 """
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import cast
 
 Translator = Callable[[str], str]
 PluralTranslator = Callable[[str, str, int], str]
+
+
+ENGLISH = "en"
+"""The language of all messages, and of who has not chosen another one."""
+
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
 def _same(message: str) -> str:
@@ -23,15 +31,30 @@ class _Translators:
     single: Translator = staticmethod(_same)
     plural: PluralTranslator = staticmethod(_same_plural)
     decimal_sign: Callable[[], str] = staticmethod(lambda: ".")
+    language: Callable[[], str] = staticmethod(lambda: ENGLISH)
 
 
 def install_translators(
-    single: Translator, plural: PluralTranslator, decimal_sign: Callable[[], str]
+    single: Translator,
+    plural: PluralTranslator,
+    decimal_sign: Callable[[], str],
+    language: Callable[[], str],
 ) -> None:
     """Make these speak for the reader's language from now on; called once by the shell."""
     _Translators.single = staticmethod(single)
     _Translators.plural = staticmethod(plural)
     _Translators.decimal_sign = staticmethod(decimal_sign)
+    _Translators.language = staticmethod(language)
+
+
+def spoken() -> str | None:
+    """Return the language in which texts are being written for somebody else than the reader."""
+    return _spoken.get()
+
+
+def reader_language() -> str:
+    """Return the code of the language in which the reader sees her pages."""
+    return _Translators.language()
 
 
 def list_separator() -> str:
@@ -86,6 +109,15 @@ class Text:
 
     def __repr__(self) -> str:
         return f"Text({self._message!r})"
+
+
+def written_in(language: str, text: Text) -> str:
+    """Return a text, and the texts among its values, in a language that is not the reader's."""
+    earlier = _spoken.set(language)
+    try:
+        return str(text)
+    finally:
+        _spoken.reset(earlier)
 
 
 def _(message: str, **values: object) -> Text:

@@ -17,6 +17,7 @@ def test_two_senders_share_the_work(each_database, root, clock, tmp_path):
                 to=f"post{number}@mission.example",
                 subject="Note verbale",
                 body="See the platform.",
+                language="en",
                 purpose="note",
                 now=clock.now(),
             )

@@ -20,6 +20,7 @@ def queue(database, root, clock, **given):
         "subject": _("Platform on cooperation: your invitation"),
         "body": f"Use this link: {LINK}\n",
         "purpose": "invitation",
+        "language": "en",
         "now": clock.now(),
     } | given
     with database.writing() as session:
@@ -129,6 +130,7 @@ def test_mail_disappears_with_the_act_that_fails(database, root, clock):
                 subject="s",
                 body="b",
                 purpose="p",
+                language="en",
                 now=clock.now(),
             )
             raise RuntimeError

@@ -73,6 +73,7 @@ def queue(database, root, clock):
             "subject": "Your invitation",
             "body": "Un lien : https://cooperation.example/x\n",
             "purpose": "invitation",
+            "language": "en",
             "now": clock.now(),
         } | given
         with database.writing() as session:

@@ -1,13 +1,22 @@
 """Sign-in, activation, invitation, step-up and sign-out as pages, cookies and headers."""
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
+from babel.dates import get_month_names
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.people.service import notices
+from cooperation.core.ids import new_id
+from cooperation.outbox.models import MailRow
+from cooperation.outbox.rules import Mail
+from cooperation.web.kit.languages import pseudo
 
 MINUTE = timedelta(minutes=1)
 
@@ -379,3 +388,47 @@ def test_invitation_is_withdrawn_by_page(world, focal_point):
     page = visitor.submit(page, page.form(action="/withdraw"))
 
     assert "Jo Doe" not in page.text
+
+
+def tell(world, person, page):
+    """Tell a person of her password while somebody has that page open; return the mail."""
+    place = world.application.test_request_context(page)
+    with place, world.database.writing() as session:
+        notices.tell_password_changed(
+            session, world.root, world.settings, person_id=person.person_id, now=world.now
+        )
+    with world.database.reading() as session:
+        rows = session.scalars(sa.select(MailRow).where(MailRow.purpose == "notice.password"))
+        row = next(each for each in rows if each.subject_id == person.person_id)
+        place = {"table": "mails", "row": row.id, "kind": "payload"}
+        return Mail.from_bytes(world.root.unwrap(row.sealed_payload, **place))
+
+
+def test_a_mail_is_in_its_recipients_language_not_in_the_actors(world, focal_point):
+    officer, visitor = world.person(Role.OFFICER), world.visitor()
+    world.clock.move(MINUTE)
+    visitor.get("/sign-in?lang=ar-x-pseudo")
+    visitor.sign_in(details(focal_point), world.now.timestamp())
+
+    arabic = tell(world, focal_point, "/?lang=en")
+    english = tell(world, officer, "/?lang=ar-x-pseudo")
+
+    assert arabic.subject == pseudo("Notice from the platform on cooperation")
+    assert pseudo("The password of your account was changed.") in arabic.body
+    assert get_month_names("wide", locale="ar")[world.now.month] in arabic.body
+    assert f"{world.settings.base_url}/account/sessions" in arabic.body
+    assert english.subject == "Notice from the platform on cooperation"
+    assert "The password of your account was changed." in english.body
+    assert f"{world.now.day} {world.now:%B %Y, %H:%M} (UTC)" in english.body
+
+
+def test_every_address_in_a_mail_is_a_page(world):
+    """Services know no routes: the paths they give are held here."""
+    given = re.compile(r"settings\.link\(f?\"([^\"]+)\"")
+    code = Path(accounts.__file__).parents[1].rglob("*.py")
+    paths = {path for each in code for path in given.findall(each.read_text())}
+    pages = world.application.url_map.bind("localhost")
+
+    assert len(paths) > 5
+    for path in paths:
+        assert pages.test(path.replace("{invitation_id}", new_id()), "GET"), path

@@ -27,6 +27,7 @@ def failed_mail(world):
         subject="Notice",
         body=BODY,
         now=world.now,
+        language="en",
         purpose="notice",
     )
     row = world.session.get_one(MailRow, mail_id)

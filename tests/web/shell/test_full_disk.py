@@ -162,6 +162,7 @@ def test_mail_waits_for_space_and_leaves_once(disk, answering_world):
             subject="Notice",
             body="Notice",
             now=held.now,
+            language="en",
             purpose="notice",
         )
     disk.fill()

@@ -199,7 +199,13 @@ def test_a_wrong_keyring_of_the_same_instance_is_answered_like_one_that_is_away(
     page = visitor.get("/sign-in")
     typed = {"email": person.email, "password": person.password}
     with world.database.writing() as session:
-        mail = {"to": "a@example.org", "subject": "S", "body": "B", "purpose": "invitation"}
+        mail = {
+            "to": "a@example.org",
+            "subject": "S",
+            "body": "B",
+            "purpose": "invitation",
+            "language": "en",
+        }
         mail_id = outbox.queue(session, world.root, **mail, now=world.now)
     right = world.keyring.read_bytes()
     put_in_place(world.keyring, right.replace(b64(ROOT_KEY), b64(bytes(32))))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from cooperation.access.rules import INSTITUTIONS, INVITING_ROLES, ROLES, Actor, Institution, Role
 from cooperation.accounts.rules.idle import blocked_from
 from cooperation.core.emails import plain_email
-from cooperation.core.text import Text, _
+from cooperation.core.text import ENGLISH, Text, _
 
 NAME_CHARACTERS = 120
 EMAIL_CHARACTERS = 254
@@ -60,6 +60,7 @@ class Person:
     confirmed_at: datetime | None
     are_new_keys_due: bool
     are_roles_held: bool = False
+    language: str = ENGLISH
 
     @property
     def blocked_from(self) -> datetime:

@@ -13,7 +13,7 @@ from cooperation.access.guard import require
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
 from cooperation.core.failpoints import reach
-from cooperation.core.text import _
+from cooperation.core.text import Text, _
 from cooperation.notes_verbales import queries
 from cooperation.notes_verbales.models import NoteBatch, NoteDispatch
 from cooperation.notes_verbales.rules import BatchStatus, file_stem
@@ -140,6 +140,7 @@ def _queue_mail(
         to=email,
         subject=_("Note verbale %(reference)s", reference=batch.reference),
         body=_body(ctx, batch),
+        language=batch.language,
         now=ctx.now,
         attachments=(note, annex),
         purpose="note",
@@ -147,14 +148,11 @@ def _queue_mail(
     )
 
 
-def _body(ctx: RequestContext, batch: NoteBatch) -> str:
-    sentences = (
-        _(
-            "The Secretariat of the Assembly of States Parties transmits herewith the note verbale"
-            " %(reference)s and its annex.",
-            reference=batch.reference,
-        ),
-        _("Access to the platform is conveyed apart from this message."),
-        _("For any question: %(contact)s", contact=ctx.settings.contact_email),
+def _body(ctx: RequestContext, batch: NoteBatch) -> Text:
+    return _(
+        "The Secretariat of the Assembly of States Parties transmits herewith the note verbale"
+        " %(reference)s and its annex.\n\nAccess to the platform is conveyed apart from this"
+        " message.\n\nFor any question: %(contact)s\n",
+        reference=batch.reference,
+        contact=ctx.settings.contact_email,
     )
-    return "\n\n".join(str(sentence) for sentence in sentences) + "\n"

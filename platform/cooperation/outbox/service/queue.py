@@ -7,7 +7,7 @@ from cooperation.core.db import Session
 from cooperation.core.errors import Invalid
 from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
-from cooperation.core.text import Text, _
+from cooperation.core.text import Text, _, written_in
 from cooperation.outbox import queries
 from cooperation.outbox.models import MailRow
 from cooperation.outbox.rules import Attachment, Mail, MailStatus, is_sendable
@@ -28,8 +28,9 @@ def queue(
     root: RootKeys,
     *,
     to: str,
-    subject: Text | str,
-    body: str,
+    subject: Text,
+    body: Text,
+    language: str,
     now: datetime,
     purpose: str,
     held: bool = False,
@@ -39,13 +40,14 @@ def queue(
 ) -> str:
     """Queue a mail, due at once, at `due_at`, or `held` until it is released; return its id.
 
-    `subject` is a fixed string without content or a State's name. `subject_id` is the random id of
+    Both texts are written here, in the recipient's `language`. `subject` is a fixed string without
+    content or a State's name. `subject_id` is the random id of
     the object that the mail belongs to. Raises `AddressRefusedError`.
     """
     if not is_sendable(to):
         raise AddressRefusedError
-    one_line = " ".join(str(subject).split())
-    payload = Mail(to, one_line, body, attachments).to_bytes()
+    one_line = " ".join(written_in(language, subject).split())
+    payload = Mail(to, one_line, written_in(language, body), attachments).to_bytes()
     mail = MailRow(
         id=(mail_id := new_id()),
         purpose=purpose,

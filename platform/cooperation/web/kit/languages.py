@@ -54,7 +54,10 @@ def languages() -> tuple[Language, ...]:
 
 
 def current_language() -> Language:
-    """Return the language of this request; English outside of one."""
+    """Return the language of the text being written: the recipient's, else the request's."""
+    spoken = text.spoken()
+    if spoken is not None:  # a mail to somebody else
+        return next((each for each in (ENGLISH, PSEUDO_ARABIC) if each.code == spoken), ENGLISH)
     if not has_request_context():
         return ENGLISH
     found: Language | None = g.get("language")
@@ -149,5 +152,7 @@ def install_languages(app: Flask) -> None:
     )
     app.jinja_env.globals["_"] = written
     days.install_locale(lambda: current_language().locale)
-    text.install_translators(translate, translate_plural, decimal_sign)
+    text.install_translators(
+        translate, translate_plural, decimal_sign, lambda: current_language().code
+    )
     DefaultMeta.get_translations = lambda *_: FormTexts()  # type: ignore[method-assign] # all forms

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from cooperation.access.rules import Role
 from cooperation.accounts.people.service.notices import SUBJECT
+from cooperation.core.days import Moment
 from cooperation.core.db import Session
 from cooperation.core.settings import Settings
-from cooperation.core.text import Text, _
+from cooperation.core.text import ENGLISH, Text, _
 from cooperation.outbox import service as outbox
 from cooperation.register import service as register
 from cooperation.vault.root import RootKeys
@@ -22,7 +23,7 @@ _GATHERED = timedelta(hours=1)
 
 def activation_link(settings: Settings, invitation_id: str, token: str) -> str:
     """Return the address of the activation page, with the first half of the invitation."""
-    return f"{settings.base_url}/activate/{invitation_id}?token={token}"
+    return settings.link(f"/activate/{invitation_id}", token=token)
 
 
 def send_link(
@@ -49,14 +50,15 @@ def send_link(
         role=role.label,
         institution=_institution_name(session, role, state_code),
         link=link,
-        end=f"{ends_at:%d %B %Y, %H:%M}",
+        end=Moment(ends_at),
     )
     return outbox.queue(
         session,
         root,
         to=to,
         subject=_("Invitation to the platform on cooperation"),
-        body=str(body),
+        body=body,
+        language=ENGLISH,
         now=now,
         held=held,
         purpose="invitation",
@@ -145,7 +147,8 @@ def _tell_state(
         root,
         to=found.email,
         subject=SUBJECT,
-        body=str(body),
+        body=body,
+        language=ENGLISH,
         now=now,
         purpose="notice",
         subject_id=person_id,
@@ -169,14 +172,15 @@ def _tell_secretariat(
         "%(what)s\n\nLook in the log which State this is; a head of the Secretariat may open this "
         "page:\n\n%(link)s\n\nIf the State has not told you of it, ask the State.\n",
         what=what,
-        link=f"{settings.base_url}/log?action={action}",
+        link=settings.link("/log", action=action),
     )
     outbox.queue(
         session,
         root,
         to=settings.contact_email,
         subject=SUBJECT,
-        body=str(body),
+        body=body,
+        language=ENGLISH,
         now=now,
         purpose=purpose,
         due_at=now + _GATHERED,

@@ -22,7 +22,7 @@ from cooperation.accounts.rules import (
 from cooperation.accounts.signin.service.door import Door
 from cooperation.core.db import Session
 from cooperation.core.errors import Invalid
-from cooperation.core.text import _
+from cooperation.core.text import _, reader_language
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ def add_person(
             if organ
             else None,
             activated_at=door.now,
+            language=reader_language(),
             last_code_step=step,
         )
     )

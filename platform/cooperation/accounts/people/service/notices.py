@@ -21,6 +21,7 @@ from cooperation.accounts.models import PersonRow
 from cooperation.accounts.people.service.browsers import note_browser
 from cooperation.accounts.people.service.wrapped import PEOPLE, unwrap_text
 from cooperation.accounts.rules import FactorChange, PersonStatus
+from cooperation.core.days import Moment
 from cooperation.core.db import Session
 from cooperation.core.settings import Settings
 from cooperation.core.text import Text, _
@@ -36,7 +37,7 @@ def _if_not_you(settings: Settings) -> Text:
         "that you trust, open this page, sign out everywhere and change your password:\n\n"
         "%(link)s\n\nIf you cannot sign in, ask a colleague to disable your account at once, or "
         "write to %(contact)s.\n",
-        link=f"{settings.base_url}/account/sessions",
+        link=settings.link("/account/sessions"),
         contact=settings.contact_email,
     )
 
@@ -46,7 +47,7 @@ def _if_not_invited(settings: Settings) -> Text:
         "If you expected this, there is nothing to do.\n\nIf you did not, or if you see somebody "
         "whom you do not know: disable that account at once on this page:\n\n%(link)s\n\n"
         "Then write to %(contact)s.\n",
-        link=f"{settings.base_url}/colleagues",
+        link=settings.link("/colleagues"),
         contact=settings.contact_email,
     )
 
@@ -88,7 +89,7 @@ def tell_key_act_approved(
     act = _(
         "What to do stands on this page:\n\n%(link)s\n\nIf you proposed nothing, write to "
         "%(contact)s at once.\n",
-        link=f"{settings.base_url}/waiting",
+        link=settings.link("/waiting"),
         contact=settings.contact_email,
     )
     _tell(session, root, settings, person_id, what=what, act=act, kind="approved", now=now)
@@ -153,7 +154,7 @@ def tell_let_in(
         "If you did this yourself, there is nothing to do. A head of the Secretariat sees here "
         "whose account it is:\n\n%(log)s\n\nAsk the person. If she does not know of it, "
         "disable the account at once. If you cannot, write to %(contact)s.\n",
-        log=f"{settings.base_url}/log?action=person.let_in",
+        log=settings.link("/log", action="person.let_in"),
         contact=settings.contact_email,
     )
     _tell(session, root, settings, person_id, what=what, act=act, kind="let_in", now=now)
@@ -182,8 +183,8 @@ def tell_of_alarm(
         "Look which account it is. An administrator sees it here:\n\n%(people)s\n\nA head of the "
         "Secretariat sees it here:\n\n%(log)s\n\nThen ask the person. If she does not know of it, "
         "an administrator ends her sessions and disables the account at once.\n",
-        people=f"{settings.base_url}/people",
-        log=f"{settings.base_url}/log?action=reading.alarm",
+        people=settings.link("/people"),
+        log=settings.link("/log", action="reading.alarm"),
     )
     _tell(session, root, settings, person_id, what=what, act=act, kind="alarm", now=now)
 
@@ -214,7 +215,10 @@ def _tell(
         root,
         to=to,
         subject=SUBJECT,
-        body=f"{what}\n\n{at or now:%d %B %Y, %H:%M} (UTC)\n\n{ending}",
+        body=_(
+            "%(what)s\n\n%(time)s (UTC)\n\n%(act)s", what=what, time=Moment(at or now), act=ending
+        ),
+        language=person.language,
         now=now,
         purpose=f"notice.{kind}",
         subject_id=person_id,

@@ -119,6 +119,7 @@ def _as_people(session: Session, root: RootKeys, rows: Sequence[PersonRow]) -> l
             confirmed_at=row.confirmed_at,
             are_new_keys_due=row.are_new_keys_due,
             are_roles_held=row.are_roles_held,
+            language=row.language,
         )
         for row in rows
     ]

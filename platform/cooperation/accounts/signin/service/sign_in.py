@@ -58,7 +58,7 @@ from cooperation.circles import service as circles
 from cooperation.core.db import Session
 from cooperation.core.errors import Conflict, Invalid, Unavailable
 from cooperation.core.ids import new_id
-from cooperation.core.text import _
+from cooperation.core.text import _, reader_language
 from cooperation.vault.errors import CannotOpen
 from cooperation.vault.gate import hashing_place
 from cooperation.vault.member import OpenedMember
@@ -147,6 +147,7 @@ def complete_sign_in(
     person = active_person(session, found.person_id)
     _let_in(session, door, person)
     person.last_sign_in_at = door.now
+    person.language = reader_language()
     ended = session.execute(
         sa.delete(PendingSignInRow)
         .where(PendingSignInRow.id == found.row_id)

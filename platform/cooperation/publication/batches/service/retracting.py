@@ -4,7 +4,7 @@ Not to be confused with narrowing, which is the State's alone: the answer stays 
 State is told, and may release it again (reliability 1.5).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -20,7 +20,7 @@ from cooperation.circles import service as circles
 from cooperation.core.db import note_destruction
 from cooperation.core.errors import Invalid, NotFound
 from cooperation.core.failpoints import reach
-from cooperation.core.text import Text, _
+from cooperation.core.text import ENGLISH, Text, _
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, Participant, Question
 from cooperation.outbox import service as outbox
@@ -277,26 +277,28 @@ def _tell_state(ctx: RequestContext, row: Retraction) -> None:
         "published in error. Nobody reads it any more on the platform; what was read before "
         "cannot be called back.\n\nSign in to read which answer it is and why. Your State decides "
         "whether it is released again:\n\n%(link)s\n",
-        link=f"{ctx.settings.base_url}/our-answers",
+        link=ctx.settings.link("/our-answers"),
     )
-    for address in _addresses(ctx, row.state_code):
+    for address, language in _addresses(ctx, row.state_code).items():
         outbox.queue(
             ctx.session,
             ctx.root,
             to=address,
             subject=_("Notice from the platform on cooperation"),
-            body=str(body),
+            body=body,
+            language=language,
             now=ctx.now,
             purpose="notice",
             subject_id=row.id,
         )
 
 
-def _addresses(ctx: RequestContext, state_code: str) -> Sequence[str]:
+def _addresses(ctx: RequestContext, state_code: str) -> Mapping[str, str]:
+    """Return the language of each address."""
     found = register.address_of_record(ctx.session, ctx.root, state_code)
     people = accounts.people_of(
         ctx.session, ctx.root, institution=Institution.STATE, state=state_code
     )
-    told = [each.email for each in people if each.is_active and each.roles & _TOLD]
-    first = [found.email] if found is not None and found.email else []
-    return tuple(dict.fromkeys((*first, *told)))
+    told = {each.email: each.language for each in people if each.is_active and each.roles & _TOLD}
+    first = {found.email: ENGLISH} if found is not None and found.email else {}
+    return first | told
