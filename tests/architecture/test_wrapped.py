@@ -63,10 +63,11 @@ NEVER_READ = """
 
 
 WORDS = """
-    access_reviews.circle addresses.kind approvals.decision attempts.kind attempts.scope
-    bundles.acting bundles.kind bundles.parties circle_versions.circle editions.series
-    editions.status log_entries.action log_entries.institution
-    log_entries.role mails.purpose mails.reason mails.status member_cases.kind member_cases.subject
+    access_reviews.circle addresses.kind addresses.language approvals.decision
+    attempts.kind attempts.scope bundles.acting bundles.kind bundles.parties
+    circle_versions.circle editions.series editions.status log_entries.action
+    log_entries.institution log_entries.role mails.purpose mails.reason mails.status
+    member_cases.kind member_cases.subject
     memberships.member note_batches.language note_batches.reply_languages note_batches.status
     passkey_challenges.purpose passkeys.transports people.institution people.language
     people.status

@@ -5,7 +5,7 @@ translator that the shell installed: in the reader's language, or in that of som
 written to. Extraction finds the calls of `_` and `ngettext`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import cast
 
@@ -32,6 +32,7 @@ class _Translators:
     plural: PluralTranslator = staticmethod(_same_plural)
     decimal_sign: Callable[[], str] = staticmethod(lambda: ".")
     language: Callable[[], str] = staticmethod(lambda: ENGLISH)
+    offered: Callable[[], Mapping[str, str]] = staticmethod(lambda: {ENGLISH: "English"})
 
 
 def install_translators(
@@ -39,12 +40,14 @@ def install_translators(
     plural: PluralTranslator,
     decimal_sign: Callable[[], str],
     language: Callable[[], str],
+    offered: Callable[[], Mapping[str, str]],
 ) -> None:
     """Make these speak for the reader's language from now on; called once by the shell."""
     _Translators.single = staticmethod(single)
     _Translators.plural = staticmethod(plural)
     _Translators.decimal_sign = staticmethod(decimal_sign)
     _Translators.language = staticmethod(language)
+    _Translators.offered = staticmethod(offered)
 
 
 def spoken() -> str | None:
@@ -109,6 +112,11 @@ class Text:
 
     def __repr__(self) -> str:
         return f"Text({self._message!r})"
+
+
+def offered_languages() -> Mapping[str, str]:
+    """Return the languages that people can be written to in: own names by code."""
+    return _Translators.offered()
 
 
 def written_in(language: str, text: Text) -> str:

@@ -17,7 +17,7 @@ from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from cooperation.core.forms import DayField
-from cooperation.core.text import _, label
+from cooperation.core.text import ENGLISH, _, label, offered_languages
 from cooperation.register.rules import Address, AddressFields, PostKind
 
 _EARLIEST, _LATEST = date(1998, 7, 17), date(2200, 1, 1)
@@ -33,6 +33,10 @@ class DayForm(Form):
         """Refuse a day before the Statute or far away."""
         if field.data is not None and not _EARLIEST <= field.data <= _LATEST:
             raise ValidationError(label(_("Enter a day between 17 July 1998 and 2200.")))
+
+
+def _languages() -> list[SelectChoice]:
+    return [SelectChoice(code, name) for code, name in offered_languages().items()]
 
 
 class AddressForm(Form):
@@ -54,6 +58,7 @@ class AddressForm(Form):
         label(_("This is the address of record")),
         description=label(_("Notes verbales and the first invitation go there.")),
     )
+    language = SelectField(label(_("Language of mails")), default=ENGLISH, choices=_languages)
     version = IntegerField(
         validators=[Optional(), NumberRange(min=0, max=_HIGHEST_VERSION)], widget=HiddenInput()
     )
@@ -65,6 +70,7 @@ class AddressForm(Form):
         self.lines.data = "\n".join(address.lines)
         self.email.data = address.email
         self.is_of_record.data = address.is_of_record
+        self.language.data = address.language
         self.version.data = address.version
 
     def fields(self) -> AddressFields:
@@ -75,6 +81,7 @@ class AddressForm(Form):
             lines=tuple((self.lines.data or "").splitlines()),
             email=self.email.data or "",
             is_of_record=bool(self.is_of_record.data),
+            language=self.language.data if len(offered_languages()) > 1 else "",
         )
 
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cooperation.core.db import Base, UtcDateTime
+from cooperation.core.text import ENGLISH
 from cooperation.core.wrapped import WrappedTable, table_of
 
 
@@ -61,6 +62,7 @@ class AddressRow(Base):
     sealed_lines: Mapped[bytes] = mapped_column(sa.LargeBinary)
     sealed_email: Mapped[bytes] = mapped_column(sa.LargeBinary)
     is_of_record: Mapped[bool]
+    language: Mapped[str] = mapped_column(sa.String(16), default=ENGLISH, server_default=ENGLISH)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(sa.Integer)
 

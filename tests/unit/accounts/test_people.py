@@ -17,6 +17,7 @@ from cooperation.outbox.rules import Mail
 from cooperation.register import service as register
 from cooperation.register.rules import AddressFields, PostKind
 from cooperation.vault.invitation import Halves
+from cooperation.web.kit.languages import pseudo
 
 STATE_ROLES = (Role.CONTRIBUTOR, Role.FOCAL_POINT, Role.SIGNATORY)
 
@@ -323,8 +324,21 @@ def test_secretariat_gets_one_notice_of_several_signatories(world):
     assert len(mails(world, "notice.signatory")) == 1
 
 
-def give_address(world, state):
-    post = AddressFields(PostKind.MINISTRY, "", (), f"post@{state.lower()}.example", True)
+def test_a_post_is_written_to_in_its_own_language(world):
+    give_address(world, "AF01", language="ar-x-pseudo")
+    focal_point = world.person(Role.FOCAL_POINT, "AF01")
+
+    with world.application.test_request_context("/?lang=en"):
+        accounts.become_signatory(world.context_of(focal_point))
+
+    (to_state,) = mails(world, "notice")
+    assert to_state.subject == pseudo("Notice from the platform on cooperation")
+    assert "signatory" not in to_state.body
+
+
+def give_address(world, state, language=""):
+    email = f"post@{state.lower()}.example"
+    post = AddressFields(PostKind.MINISTRY, "", (), email, True, language=language)
     officer = world.context_of(world.person(Role.OFFICER))
     register.save_address(officer, state_code=state, given=post)
 

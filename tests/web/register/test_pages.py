@@ -81,6 +81,20 @@ def test_officer_adds_changes_and_deletes_a_post(visitor):
     assert "No post is known" in deleted.text
 
 
+def test_a_post_keeps_its_language_through_changes_and_imports(visitor):
+    add_post(visitor, language="ar-x-pseudo")
+
+    page = visitor.get(change_link(visitor))
+    assert page.form(has="lines").fields["language"] == ["ar-x-pseudo"]
+    visitor.submit(page, page.form(has="lines"), {"email": "new@kenya.example"})
+    preview = upload(visitor, SHEET.replace(b"ministry,Nairobi", b"embassy_the_hague,"))
+    visitor.submit(preview, preview.form(action=preview.path))
+
+    page = visitor.get(change_link(visitor))
+    assert page.form(has="lines").fields["email"] == ["a@kenya.example"]
+    assert page.form(has="lines").fields["language"] == ["ar-x-pseudo"]
+
+
 def test_mistakes_come_back_at_their_fields_with_what_was_typed(visitor):
     page = add_post(visitor, email="nobody", kind="embassy_elsewhere")
 

@@ -23,9 +23,10 @@ from cooperation.notes_verbales.service.batch import (
     found_batch,
     note_of,
 )
-from cooperation.notes_verbales.service.posts import emails_of
 from cooperation.outbox import service as outbox
 from cooperation.outbox.rules import Attachment
+from cooperation.register import service as register
+from cooperation.register.rules import Address
 from cooperation.typeset.note import compile_note
 
 STEP_SECONDS = 2.0
@@ -106,12 +107,12 @@ def _dispatch(ctx: RequestContext, batch: NoteBatch, step_seconds: float) -> Non
         queries.annex_of(ctx.session, batch.id) or b"",
     )
     waiting = queries.not_dispatched(ctx.session, batch.id)
-    emails = emails_of(ctx)
+    posts = register.addresses_of_record(ctx.session, ctx.root)
 
     def hand_over(dispatch: NoteDispatch) -> None:
-        email = emails.get(dispatch.state_code, "")
-        if email:
-            dispatch.mail_id = _queue_mail(ctx, batch, dispatch, email, annex)
+        post = posts.get(dispatch.state_code)
+        if post is not None and post.email:
+            dispatch.mail_id = _queue_mail(ctx, batch, dispatch, post, annex)
         dispatch.dispatched_at = ctx.now
         reach("notes.mail_queued")
 
@@ -130,17 +131,17 @@ def _dispatch(ctx: RequestContext, batch: NoteBatch, step_seconds: float) -> Non
 
 
 def _queue_mail(
-    ctx: RequestContext, batch: NoteBatch, dispatch: NoteDispatch, email: str, annex: Attachment
+    ctx: RequestContext, batch: NoteBatch, dispatch: NoteDispatch, post: Address, annex: Attachment
 ) -> str:
     content = queries.content_of(ctx.session, dispatch.id) or b""
     note = Attachment(f"{file_stem(batch.reference)}.pdf", "application/pdf", content)
     return outbox.queue(
         ctx.session,
         ctx.root,
-        to=email,
+        to=post.email,
         subject=_("Note verbale %(reference)s", reference=batch.reference),
         body=_body(ctx, batch),
-        language=batch.language,
+        language=post.language,
         now=ctx.now,
         attachments=(note, annex),
         purpose="note",

@@ -1,7 +1,7 @@
 """A State's posts: kinds, what an address must hold, the usual places (note_verbale, template)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from cooperation.core.characters import clean_line, without_unwanted
@@ -42,13 +42,17 @@ _USUAL_PLACES = {
 
 @dataclass(frozen=True)
 class AddressFields:
-    """What is typed or imported for one post; `email` is empty where delivery is by hand."""
+    """What is typed or imported for one post; `email` is empty where delivery is by hand.
+
+    `language`, in which the post is written to, is blank where it stays as it is.
+    """
 
     kind: PostKind
     place: str
     lines: tuple[str, ...]
     email: str
     is_of_record: bool
+    language: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)

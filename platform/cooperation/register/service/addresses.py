@@ -11,7 +11,7 @@ from cooperation.audit.service import record
 from cooperation.core.db import Session
 from cooperation.core.errors import Conflict, Invalid, NotFound
 from cooperation.core.ids import new_id
-from cooperation.core.text import _
+from cooperation.core.text import ENGLISH, _
 from cooperation.register import queries
 from cooperation.register.models import AddressRow
 from cooperation.register.rules import (
@@ -131,6 +131,7 @@ def write_address(
     row.sealed_email = ctx.root.wrap(
         fields.email.encode(), table="addresses", row=row.id, kind="email"
     )
+    row.language = fields.language or row.language or ENGLISH
     row.saved_at = ctx.now
     ctx.session.flush()
     return row
@@ -180,5 +181,6 @@ def _opened(root: RootKeys, row: AddressRow) -> Address:
         lines=tuple(json.loads(lines)),
         email=email.decode(),
         is_of_record=row.is_of_record,
+        language=row.language,
         version=row.version,
     )

@@ -153,6 +153,10 @@ def install_languages(app: Flask) -> None:
     app.jinja_env.globals["_"] = written
     days.install_locale(lambda: current_language().locale)
     text.install_translators(
-        translate, translate_plural, decimal_sign, lambda: current_language().code
+        translate,
+        translate_plural,
+        decimal_sign,
+        lambda: current_language().code,
+        lambda: {each.code: each.name for each in languages()},
     )
     DefaultMeta.get_translations = lambda *_: FormTexts()  # type: ignore[method-assign] # all forms

@@ -35,7 +35,7 @@ from cooperation.circles import service as circles
 from cooperation.core.errors import Invalid, NotAllowed, NotFound
 from cooperation.core.failpoints import reach
 from cooperation.core.ids import new_id
-from cooperation.core.text import Text, _
+from cooperation.core.text import ENGLISH, Text, _
 from cooperation.two_persons import service as two_persons
 from cooperation.vault.root import RootKeys
 
@@ -112,6 +112,7 @@ def invite_person(
         ctx.session,
         ctx.root,
         to=address,
+        language=ENGLISH,  # nobody knows hers yet
         link=activation_link(ctx.settings, row.id, halves.token),
         ends_at=row.ends_at,
         now=ctx.now,

@@ -25,6 +25,7 @@ from cooperation.core.ids import new_id
 from cooperation.core.text import _
 from cooperation.outbox import service as outbox
 from cooperation.register import service as register
+from cooperation.register.rules import Address
 
 
 class NotHeldError(Conflict):
@@ -69,8 +70,7 @@ def prepare_state_invitations(
         void_invitation(ctx.session, earlier, actor=ctx.actor, now=ctx.now)
     ends_at = datetime.combine(ends_on, time(23, 59, 59), tzinfo=UTC)
     posts = register.addresses_of_record(ctx.session, ctx.root)
-    emails = {code: post.email for code, post in posts.items()}
-    made = [_prepare_one(ctx, code, ends_at, email=emails.get(code, "")) for code in wanted]
+    made = [_prepare_one(ctx, code, ends_at, posts.get(code)) for code in wanted]
     ctx.session.flush()
     return made
 
@@ -113,7 +113,7 @@ def confirm_printed(ctx: RequestContext, invitation_ids: Sequence[str]) -> None:
 
 
 def _prepare_one(
-    ctx: RequestContext, state_code: str, ends_at: datetime, *, email: str
+    ctx: RequestContext, state_code: str, ends_at: datetime, post: Address | None
 ) -> StateInvitation:
     row = PersonInvitationRow(
         id=new_id(),
@@ -136,12 +136,13 @@ def _prepare_one(
         ends_at=ends_at,
     )
     link = activation_link(ctx.settings, row.id, halves.token)
-    if not email:
+    if post is None or not post.email:
         return StateInvitation(state_code, row.id, link, halves.code)
     row.mail_id = send_link(
         ctx.session,
         ctx.root,
-        to=email,
+        to=post.email,
+        language=post.language,
         link=link,
         ends_at=ends_at,
         now=ctx.now,

@@ -20,7 +20,7 @@ from cooperation.circles import service as circles
 from cooperation.core.db import note_destruction
 from cooperation.core.errors import Invalid, NotFound
 from cooperation.core.failpoints import reach
-from cooperation.core.text import ENGLISH, Text, _
+from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, Participant, Question
 from cooperation.outbox import service as outbox
@@ -300,5 +300,5 @@ def _addresses(ctx: RequestContext, state_code: str) -> Mapping[str, str]:
         ctx.session, ctx.root, institution=Institution.STATE, state=state_code
     )
     told = {each.email: each.language for each in people if each.is_active and each.roles & _TOLD}
-    first = {found.email: ENGLISH} if found is not None and found.email else {}
+    first = {found.email: found.language} if found is not None and found.email else {}
     return first | told
