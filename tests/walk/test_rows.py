@@ -209,6 +209,18 @@ def test_secretariat_finds_no_draft_and_the_court_only_what_was_given_to_it(
         assert count(session, "submissions") == count(session, "submission_answers") == 0
 
 
+def test_bundles_are_found_by_the_circles_of_a_person_and_nothing_else_is(
+    bound: sa.Engine,
+) -> None:
+    """Somebody of a State who is also of a second circle meets what that one is a party of."""
+    with acting(bound, RowScope("state", OTHER, (state_circle(OTHER), COURT))) as session:
+        others = sa.select(Bundle.kind).where(Bundle.state == OWN).distinct()
+        assert set(session.scalars(others)) == {"submitted_restricted", "submitted_court"}
+        assert not rows_of_others(session, "submission_answers")
+    with acting(bound, RowScope("state", OTHER)) as session:
+        assert count(session, "bundles") == count(session, "grants") == 0
+
+
 def test_queries_that_are_asked_for_another_state_find_nothing(
     bound: sa.Engine, bound_rehearsal: Rehearsal
 ) -> None:

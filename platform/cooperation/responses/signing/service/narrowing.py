@@ -10,14 +10,13 @@ from cooperation.access.guard import require_step_up
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
-from cooperation.circles.rules import BundleKind
 from cooperation.circles.service import OpenBundle
 from cooperation.core.db import note_destruction
 from cooperation.core.errors import Conflict, NotFound
 from cooperation.core.failpoints import reach
 from cooperation.core.text import _
 from cooperation.responses import models, queries
-from cooperation.responses.drafting.service.frame import Frame, find_frame
+from cooperation.responses.drafting.service.frame import find_frame
 from cooperation.responses.rules import AnswerStatus, Audience, OpenedAnswer, SubmittedAnswer
 from cooperation.responses.signing.service.sealing import seal_answer
 from cooperation.responses.submitted.service.storage import copy_files, delete_files
@@ -59,7 +58,7 @@ def narrow_answer(ctx: RequestContext, *, edition_id: str, question_code: str) -
     readable = [row for row in rows if row.audience != Audience.COURT]
     if not readable:
         raise AlreadyNarrowError
-    target = _court_bundle(ctx, frame)
+    target = court_bundle(ctx, frame.edition.id, frame.state_code)
     reach("narrowing.bundle_found")
     for row in readable:
         reseal(ctx, heads[row.submission_id], row, target)
@@ -90,13 +89,10 @@ def _answered_rows(
     return rows
 
 
-def _court_bundle(ctx: RequestContext, frame: Frame) -> OpenBundle:
-    return circles.bundle_for_writing(
-        ctx,
-        kind=BundleKind.SUBMITTED_COURT,
-        edition=frame.edition.id,
-        state=frame.state_code,
-    )
+def court_bundle(ctx: RequestContext, edition_id: str, state_code: str) -> OpenBundle:
+    """Return the bundle of a State's answers for the Court alone, opened or made."""
+    kind = Audience.COURT.kind
+    return circles.bundle_for_writing(ctx, kind=kind, edition=edition_id, state=state_code)
 
 
 def reseal(
@@ -113,7 +109,7 @@ def reseal(
     reach("narrowing.files_copied")
     delete_files(ctx.session, source.id, [file.id for file in files])
     row.sealed = seal_answer(target, head, row.question, opened)
-    row.bundle_id, row.bundle_kind = target.id, BundleKind.SUBMITTED_COURT
+    row.bundle_id, row.bundle_kind = target.id, Audience.COURT.kind
     row.audience, row.narrowed_at = Audience.COURT, ctx.now
     ctx.session.flush()
     reach("narrowing.resealed")

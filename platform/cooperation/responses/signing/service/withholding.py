@@ -12,13 +12,11 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import require
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
-from cooperation.circles import service as circles
-from cooperation.circles.rules import BundleKind
 from cooperation.core.db import Session, note_destruction
 from cooperation.core.failpoints import reach
 from cooperation.responses import models
 from cooperation.responses.rules import AnswerStatus, Audience
-from cooperation.responses.signing.service.narrowing import reseal
+from cooperation.responses.signing.service.narrowing import court_bundle, reseal
 
 
 def withhold(
@@ -58,12 +56,7 @@ def seal_withheld(ctx: RequestContext) -> int:
     for edition_id in sorted({head.edition_id for head, _row in found}):
         rows = [(head, row) for head, row in found if head.edition_id == edition_id]
         state_code = rows[0][0].state_code
-        target = circles.bundle_for_writing(
-            ctx,
-            kind=BundleKind.SUBMITTED_COURT,
-            edition=edition_id,
-            state=state_code,
-        )
+        target = court_bundle(ctx, edition_id, state_code)
         for head, row in rows:
             narrowed_at = row.narrowed_at
             reseal(ctx, head, row, target)
