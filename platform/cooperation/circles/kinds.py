@@ -1,7 +1,8 @@
 """Kinds of bundles, one declared table: who makes one, and for whom it is (design: vault.md).
 
 Asked whenever a bundle is made, opened, granted and given back; a grant to anybody else is refused.
-A bundle's header names its parties, and by these go the rules of rows (`access.rows`).
+A bundle's header names its parties, and by these go the rules of rows (`access.rows`). A new kind
+is a name and a line here: nothing else lists them.
 """
 
 from dataclasses import dataclass
