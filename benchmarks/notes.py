@@ -4,6 +4,7 @@ from benchmarks.ground import Ground
 from benchmarks.timing import Task
 from cooperation.access.rules import Role
 from cooperation.notes_verbales import service as notes_verbales
+from cooperation.notes_verbales.service.approve import void_notes
 
 
 def tasks(ground: Ground) -> list[Task]:
@@ -15,7 +16,7 @@ def tasks(ground: Ground) -> list[Task]:
     def prepare() -> None:
         for batch_id in made:
             with ground.acting(officer) as ctx:
-                notes_verbales.void_notes(ctx, batch_id)
+                void_notes(ctx, batch_id)
         made.clear()
 
     def run(_prepared: object) -> None:

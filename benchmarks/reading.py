@@ -9,11 +9,14 @@ from benchmarks.limits import cipher_task
 from benchmarks.timing import Task
 from cooperation.access.context import RequestContext
 from cooperation.access.rules import Role
-from cooperation.analysis import service as analysis
+from cooperation.analysis.service.figures import all_figures
 from cooperation.audit import service as audit
 from cooperation.demonstration.stage import Player
 from cooperation.publication import queries
 from cooperation.publication import service as publication
+from cooperation.publication.reading.service.collecting import open_published
+from cooperation.publication.reading.service.exporting import export_answers
+from cooperation.publication.reading.service.proving import export_proofs
 from cooperation.responses import service as responses
 from cooperation.responses.rules import Audience
 
@@ -37,7 +40,7 @@ def lengths_of(ground: Ground) -> tuple[list[int], list[int]]:
 def _export(ctx: RequestContext, edition: str) -> object:
     """Export and take the count back: an account may export ten times an hour only."""
     with ctx.session.begin_nested() as export:
-        made = publication.export_answers(ctx, edition)
+        made = export_answers(ctx, edition)
         export.rollback()
     return made
 
@@ -45,7 +48,7 @@ def _export(ctx: RequestContext, edition: str) -> object:
 def _export_proofs(ctx: RequestContext, edition: str) -> object:
     """Export with proofs and take the count back."""
     with ctx.session.begin_nested() as export:
-        made = publication.export_proofs(ctx, edition)
+        made = export_proofs(ctx, edition)
         export.rollback()
     return made
 
@@ -96,7 +99,7 @@ def tasks(ground: Ground) -> list[Task]:
         task(
             f"open a published edition ({len(published):,} records)",
             state,
-            lambda ctx: publication.open_published(ctx, edition),
+            lambda ctx: open_published(ctx, edition),
             bases=(PUBLISHED_CIPHER,),
             at_most=5,
         ),
@@ -110,13 +113,13 @@ def tasks(ground: Ground) -> list[Task]:
         task(
             "figures of all questions (a State)",
             state,
-            lambda ctx: analysis.all_figures(ctx, edition),
+            lambda ctx: all_figures(ctx, edition),
             milliseconds=500,
         ),
         task(
             "figures of all questions (the Court)",
             court,
-            lambda ctx: analysis.all_figures(ctx, edition),
+            lambda ctx: all_figures(ctx, edition),
             milliseconds=500,
         ),
         task(

@@ -44,7 +44,7 @@ DOORS = {"service", "rules"}
 ROOMS = {
     "accounts": ("people", "signin", "joining"),
     "responses": ("submitted", "drafting", "signing"),
-    "publication": ("batches", "own", "reading"),
+    "publication": ("batches", "reading", "own"),
 }
 """The rooms of the large slices, each with parts of its own, lowest first; the slice's own tables,
 rules and door are common to them."""

@@ -12,15 +12,23 @@ import sqlalchemy as sa
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.institutions import (
+    confirm_refounding,
+    propose_refounding,
+    return_answers,
+)
+from cooperation.accounts.joining.service.key_acts import propose_key_act
+from cooperation.accounts.joining.service.leaving import let_go, make_new_keys
 from cooperation.accounts.models import AccessReviewRow, MemberCaseRow
 from cooperation.accounts.rules import KeyAct
 from cooperation.accounts.signin.service import passwords
-from cooperation.analysis import service as analysis
+from cooperation.accounts.signin.service.passwords import change_password
 from cooperation.analysis.models import ReleasedTable
 from cooperation.analysis.service import releasing
+from cooperation.analysis.service.releasing import propose_table
 from cooperation.circles.rules import SECRETARIAT, state_circle
 from cooperation.editions import service as editions
-from cooperation.publication import service as publication
+from cooperation.publication.batches.service.retracting import propose_retraction
 from cooperation.publication.models import Retraction
 from cooperation.responses import service as responses
 from cooperation.responses.models import Submission
@@ -114,7 +122,7 @@ def test_same_act_on_keys_is_proposed_once(company, heads):
     def act(ctx):
         kind = KeyAct.KEY_DESTRUCTION
         subject = accounts.key_act_hash(ctx.root, kind, "1")
-        accounts.propose_key_act(ctx, kind=kind, subject_hash=subject, note="Yearly")
+        propose_key_act(ctx, kind=kind, subject_hash=subject, note="Yearly")
 
     assert company.meanwhile((first, act), (second, act)) in REFUSED
 
@@ -124,7 +132,7 @@ def test_same_act_on_keys_is_proposed_once(company, heads):
 
 def test_end_of_a_state_is_proposed_once(company, heads, officer):
     def act(ctx):
-        accounts.propose_refounding(ctx, OTHER, note="Note 12")
+        propose_refounding(ctx, OTHER, note="Note 12")
 
     assert company.meanwhile((heads[0], act), (officer, act)) in REFUSED
 
@@ -133,10 +141,10 @@ def test_end_of_a_state_is_proposed_once(company, heads, officer):
 
 
 def test_end_of_a_state_is_confirmed_once(company, heads, officer):
-    company.does(officer, lambda ctx: accounts.propose_refounding(ctx, OTHER, note="Note 12"))
+    company.does(officer, lambda ctx: propose_refounding(ctx, OTHER, note="Note 12"))
 
     def act(ctx):
-        accounts.confirm_refounding(ctx, OTHER)
+        confirm_refounding(ctx, OTHER)
 
     assert company.meanwhile((heads[0], act), (heads[1], act)) in REFUSED
 
@@ -144,12 +152,12 @@ def test_end_of_a_state_is_confirmed_once(company, heads, officer):
 
 
 def test_answers_are_given_back_once(company, heads, officer):
-    company.does(officer, lambda ctx: accounts.propose_refounding(ctx, OTHER, note="Note 12"))
-    company.does(heads[0], lambda ctx: accounts.confirm_refounding(ctx, OTHER))
+    company.does(officer, lambda ctx: propose_refounding(ctx, OTHER, note="Note 12"))
+    company.does(heads[0], lambda ctx: confirm_refounding(ctx, OTHER))
     founder = company.found_again(OTHER)
 
     def act(ctx):
-        accounts.return_answers(ctx, OTHER)
+        return_answers(ctx, OTHER)
 
     assert company.meanwhile((heads[0], act), (officer, act)) in REFUSED
 
@@ -162,11 +170,9 @@ def test_answers_are_given_back_once(company, heads, officer):
 
 def test_keys_that_are_due_are_made_by_two_colleagues_at_once(company, focal_points, writer):
     leaver = company.id_of(writer)
-    company.does(company.person(Role.ADMINISTRATOR), lambda ctx: accounts.let_go(ctx, leaver))
+    company.does(company.person(Role.ADMINISTRATOR), lambda ctx: let_go(ctx, leaver))
 
-    status = company.meanwhile(
-        (focal_points[0], accounts.make_new_keys), (focal_points[1], accounts.make_new_keys)
-    )
+    status = company.meanwhile((focal_points[0], make_new_keys), (focal_points[1], make_new_keys))
 
     assert status in {DONE, *REFUSED}
     assert company.logged("person.removed", leaver) == 1
@@ -177,7 +183,7 @@ def test_colleague_is_let_go_once(company, focal_points, writer):
     leaver, before = company.id_of(writer), company.version(state_circle(OWN))
 
     def act(ctx):
-        accounts.let_go(ctx, leaver)
+        let_go(ctx, leaver)
 
     assert company.meanwhile((focal_points[0], act), (focal_points[1], act)) in REFUSED
 
@@ -190,8 +196,8 @@ def test_two_colleagues_who_let_each_other_go_do_not_both_leave(company, focal_p
     first, second = (company.id_of(player) for player in focal_points)
 
     status = company.meanwhile(
-        (focal_points[0], lambda ctx: accounts.let_go(ctx, second)),
-        (focal_points[1], lambda ctx: accounts.let_go(ctx, first)),
+        (focal_points[0], lambda ctx: let_go(ctx, second)),
+        (focal_points[1], lambda ctx: let_go(ctx, first)),
     )
 
     assert status == 403
@@ -201,7 +207,7 @@ def test_two_colleagues_who_let_each_other_go_do_not_both_leave(company, focal_p
 
 def changing(company: Company, player, new: str = NEW):
     """Change a password, in the transactions that it takes."""
-    return lambda: accounts.change_password(
+    return lambda: change_password(
         company.stage.door(player.address), cookie=player.cookie, old=player.password, new=new
     )
 
@@ -214,7 +220,7 @@ def test_password_is_changed_while_the_circle_gets_new_keys(company, focal_point
 
     with ThreadPoolExecutor(1) as pool:
         with company.acting(focal_points[0]) as ctx:
-            accounts.let_go(ctx, leaver)
+            let_go(ctx, leaver)
             running = company.start(pool, changing(company, signatory))
         status = running.result()
 
@@ -230,16 +236,16 @@ def test_circle_gets_new_keys_while_a_password_is_changed(
     signatory = company.person(Role.SIGNATORY, OWN)
     leaver = company.id_of(writer)
     if act == "make_new_keys":
-        company.does(company.person(Role.ADMINISTRATOR), lambda ctx: accounts.let_go(ctx, leaver))
+        company.does(company.person(Role.ADMINISTRATOR), lambda ctx: let_go(ctx, leaver))
     for player in (focal_points[0], signatory):
         company.stage.sign_in(player)
     running = []
 
     def renew(ctx):
         if act == "let_go":
-            accounts.let_go(ctx, leaver)
+            let_go(ctx, leaver)
         else:
-            accounts.make_new_keys(ctx)
+            make_new_keys(ctx)
 
     with ThreadPoolExecutor(1) as pool:
         monkeypatch.setattr(
@@ -264,7 +270,7 @@ def test_password_of_a_leaver_is_not_changed(company, focal_points, writer):
         company.stage.sign_in(player)
 
     with ThreadPoolExecutor(1) as pool, company.acting(focal_points[0]) as ctx:
-        accounts.let_go(ctx, leaver)
+        let_go(ctx, leaver)
         running = company.start(pool, changing(company, writer))
 
     assert running.result() == SIGNED_OUT
@@ -307,7 +313,7 @@ def test_office_gets_new_keys_while_a_colleague_joins(company, heads, officer):
         )
 
     before = company.version(SECRETARIAT)
-    assert company.meanwhile((heads[0], accounts.make_new_keys), (heads[1], invite)) == DONE
+    assert company.meanwhile((heads[0], make_new_keys), (heads[1], invite)) == DONE
 
     company.approve(officer, made[0].id)
     newcomer = company.activate(made[0], Role.OFFICER)
@@ -430,7 +436,7 @@ def test_answer_is_taken_back_once(company, heads):
 
 def test_taking_back_is_proposed_once(company, heads, officer):
     def act(ctx):
-        publication.propose_retraction(ctx, company.edition, OWN, "A-02", reason="In error")
+        propose_retraction(ctx, company.edition, OWN, "A-02", reason="In error")
 
     assert company.meanwhile((heads[0], act), (officer, act)) in REFUSED
 
@@ -456,7 +462,7 @@ def court(company, heads, monkeypatch):
 
 def test_table_is_proposed_once(company, court):
     def act(ctx):
-        analysis.propose_table(ctx, company.edition, "A-05")
+        propose_table(ctx, company.edition, "A-05")
 
     assert company.meanwhile((court[0], act), (court[1], act)) in REFUSED
 
@@ -464,9 +470,7 @@ def test_table_is_proposed_once(company, court):
 
 
 def test_table_is_released_once(company, court):
-    table_id = company.does(
-        court[0], lambda ctx: analysis.propose_table(ctx, company.edition, "A-05")
-    )
+    table_id = company.does(court[0], lambda ctx: propose_table(ctx, company.edition, "A-05"))
 
     def act(ctx):
         second_persons.approve(ctx, table_id)

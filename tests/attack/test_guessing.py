@@ -6,6 +6,8 @@ import pytest
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.signin.service.attempts import TooManyAttempts
+from cooperation.accounts.signin.service.sign_in import CodeWrong, SignInRefused
 from tests.fixtures.visitor import Visitor
 
 pytestmark = pytest.mark.slow
@@ -28,9 +30,9 @@ def test_one_password_against_every_name_stops_at_the_limit_over_all(world):
                 accounts.begin_sign_in(
                     door, email=f"person{address}.{name}@example.org", password=SPRAYED
                 )
-            except accounts.SignInRefused:
+            except SignInRefused:
                 tried += 1
-            except accounts.TooManyAttempts:
+            except TooManyAttempts:
                 closed += 1
 
     assert tried == 1000
@@ -54,9 +56,9 @@ def test_a_slow_guesser_has_few_codes_a_day(world):
         wrong = f"{(int(right) + 500_000) % 1_000_000:06d}"
         try:
             accounts.finish_sign_in(door, pending=pending, code=wrong, browser="Firefox")
-        except accounts.CodeWrong:
+        except CodeWrong:
             tried += 1
-        except accounts.TooManyAttempts:
+        except TooManyAttempts:
             continue
 
     assert 0 < tried <= 50

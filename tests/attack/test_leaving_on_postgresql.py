@@ -12,13 +12,42 @@ import sqlalchemy as sa
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.activation import InvitationClosed
+from cooperation.accounts.joining.service.institutions import (
+    confirm_refounding,
+    propose_refounding,
+    return_answers,
+)
+from cooperation.accounts.joining.service.key_acts import propose_key_act
+from cooperation.accounts.joining.service.leaving import let_go, make_new_keys
+from cooperation.accounts.joining.service.recovery_sheets import make_sheet, use_sheet
+from cooperation.accounts.joining.service.role_changes import change_role
+from cooperation.accounts.joining.service.successors import invite_anew, replace_person
 from cooperation.accounts.models import AttemptRow, PersonRow, SessionRow
 from cooperation.accounts.rules import Act, KeyAct, PersonStatus, circle_of_body
-from cooperation.analysis import service as analysis
+from cooperation.accounts.signin.service import passwords
+from cooperation.accounts.signin.service.exports import ExportLimitReached
+from cooperation.accounts.signin.service.history import own_history
+from cooperation.accounts.signin.service.registration import (
+    add_passkey,
+    begin_registration,
+    make_recovery_codes,
+)
+from cooperation.accounts.signin.service.second_factor import (
+    RecoveryCodeWrong,
+    finish_with_passkey,
+    finish_with_recovery_code,
+    ways_of_sign_in,
+)
+from cooperation.accounts.signin.service.sign_in import SignInRefused
+from cooperation.accounts.signin.service.step_up import step_up_with_passkey, ways_of_step_up
 from cooperation.analysis.service import releasing
+from cooperation.analysis.service import releasing as releasing_service
+from cooperation.analysis.service.releasing import released_table
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.rules import ASSEMBLY, COURT, SECRETARIAT, state_circle
+from cooperation.circles.service.members import members_of
 from cooperation.core.db import Database
 from cooperation.core.row_scope import AT_THE_DOOR, COMMANDING
 from cooperation.demonstration import rounds
@@ -27,8 +56,16 @@ from cooperation.operation import rotation
 from cooperation.outbox.models import MailRow
 from cooperation.publication import service as publication
 from cooperation.publication.models import PublishedAnswer
+from cooperation.publication.own.service.read_by import find_readers
+from cooperation.publication.reading.service.reading import read_question
 from cooperation.responses import service as responses
+from cooperation.responses.drafting.service.frame import EditionClosedError
 from cooperation.responses.models import SubmissionApproval
+from cooperation.responses.signing.service.approving import (
+    prepare_signing,
+    signing_question,
+    submit_with_passkey,
+)
 from cooperation.two_persons.models import ActRow
 from cooperation.two_persons.rules import ActStatus
 from cooperation.web.keys import open_root
@@ -97,10 +134,10 @@ def test_colleague_leaves_and_the_others_open_old_and_new(
     leaver, version = company.id_of(writer), company.version(state_circle(OWN))
     before = company.draft(signatory)
 
-    assert company.does(focal, lambda ctx: accounts.let_go(ctx, leaver)) is True
+    assert company.does(focal, lambda ctx: let_go(ctx, leaver)) is True
 
     assert company.version(state_circle(OWN)) == version + 1
-    with pytest.raises(accounts.SignInRefused):
+    with pytest.raises(SignInRefused):
         company.stage.sign_in(writer)
     other = company.person(Role.SIGNATORY, OTHER)
     assert company.wrongs(focal, signatory, head, court, other) == []
@@ -114,9 +151,9 @@ def test_administrator_disables_and_a_colleague_makes_the_keys(
 ):
     leaver = company.id_of(writer)
 
-    assert company.does(administrator, lambda ctx: accounts.let_go(ctx, leaver)) is False
+    assert company.does(administrator, lambda ctx: let_go(ctx, leaver)) is False
     due = company.does(signatory, accounts.new_keys_due)
-    company.does(focal, accounts.make_new_keys)
+    company.does(focal, make_new_keys)
 
     assert (due.leavers, due.may_make) == ((writer.name,), False)
     assert company.does(signatory, accounts.new_keys_due) is None
@@ -129,7 +166,7 @@ def test_successor_follows_in_one_act_and_opens_everything(company, focal, write
 
     made = company.does(
         focal,
-        lambda ctx: accounts.replace_person(
+        lambda ctx: replace_person(
             ctx, leaver, name="Next", email="next@own.example.org", role=Role.CONTRIBUTOR
         ),
     )
@@ -142,7 +179,7 @@ def test_successor_follows_in_one_act_and_opens_everything(company, focal, write
 def test_colleague_without_access_is_invited_anew(company, focal, writer):
     leaver = company.id_of(writer)
 
-    made = company.does(focal, lambda ctx: accounts.invite_anew(ctx, leaver))
+    made = company.does(focal, lambda ctx: invite_anew(ctx, leaver))
     back = company.activate(made, Role.CONTRIBUTOR, state=OWN)
 
     assert back.email == writer.email
@@ -161,11 +198,11 @@ def test_leaver_of_an_office_is_removed_and_the_others_read_on(
     leaver = company.id_of(newcomer)
     assert company.wrongs(newcomer) == []
 
-    assert company.does(keeper, lambda ctx: accounts.let_go(ctx, leaver))
+    assert company.does(keeper, lambda ctx: let_go(ctx, leaver))
 
     circle = SECRETARIAT if role is Role.OFFICER else COURT
     with company.above.reading() as session:
-        assert leaver not in circles.members_of(session, circle)
+        assert leaver not in members_of(session, circle)
     assert company.wrongs(head, officer, court, focal) == []
 
 
@@ -174,7 +211,7 @@ def test_leaver_of_an_office_is_removed_and_the_others_read_on(
 
 def change_password(company: Company, player, new: str = NEW) -> None:
     company.stage.sign_in(player)
-    accounts.change_password(
+    passwords.change_password(
         company.stage.door(player.address), cookie=player.cookie, old=player.password, new=new
     )
 
@@ -187,7 +224,7 @@ def test_new_password_opens_what_the_old_one_did(company, role):
 
     change_password(company, player)
 
-    with pytest.raises(accounts.SignInRefused):
+    with pytest.raises(SignInRefused):
         company.stage.sign_in(player)
     player.password, player.signed_in_at = NEW, None
     assert company.wrongs(player) == []
@@ -214,9 +251,9 @@ class Desk:
         self.player.cookie, self.player.signed_in_at = cookie, self.company.stage.clock.now()
 
     def register(self) -> None:
-        options = accounts.begin_registration(self.door, self.signed_in)
+        options = begin_registration(self.door, self.signed_in)
         self.keep(
-            accounts.add_passkey(
+            add_passkey(
                 self.door,
                 cookie=self.player.cookie,
                 label="Key",
@@ -232,21 +269,17 @@ class Desk:
 
     def sign_in(self) -> None:
         pending = self.pending()
-        ways = accounts.ways_of_sign_in(self.door, pending=pending)
+        ways = ways_of_sign_in(self.door, pending=pending)
         answer = self.key.get(ways.passkey_options)
         self.keep(
-            accounts.finish_with_passkey(
-                self.door, pending=pending, credential=answer, browser=BROWSER
-            )
+            finish_with_passkey(self.door, pending=pending, credential=answer, browser=BROWSER)
         )
 
     def step_up(self, act: Act) -> None:
-        ways = accounts.ways_of_step_up(self.door, self.signed_in, act)
+        ways = ways_of_step_up(self.door, self.signed_in, act)
         answer = self.key.get(ways.passkey_options)
         self.keep(
-            accounts.step_up_with_passkey(
-                self.door, cookie=self.player.cookie, credential=answer, act=act
-            )
+            step_up_with_passkey(self.door, cookie=self.player.cookie, credential=answer, act=act)
         )
 
 
@@ -270,17 +303,15 @@ def test_passkey_signs_in_steps_up_and_signs_a_submission(company, desk, focal, 
     )
     company.does(
         desk.player,
-        lambda ctx: responses.prepare_signing(
+        lambda ctx: prepare_signing(
             ctx, version=version, is_declared=True, is_court_confirmed=True, **where
         ),
     )
-    asked = company.does(desk.player, lambda ctx: responses.signing_question(ctx, **where))
+    asked = company.does(desk.player, lambda ctx: signing_question(ctx, **where))
 
     submission = company.does(
         desk.player,
-        lambda ctx: responses.submit_with_passkey(
-            ctx, credential=desk.key.get(asked.options), **where
-        ),
+        lambda ctx: submit_with_passkey(ctx, credential=desk.key.get(asked.options), **where),
     )
 
     assert submission.root == asked.root
@@ -290,11 +321,9 @@ def test_passkey_signs_in_steps_up_and_signs_a_submission(company, desk, focal, 
 
 
 def test_recovery_code_leads_to_a_new_passkey(company, desk):
-    codes = accounts.make_recovery_codes(desk.door, desk.signed_in, cookie=desk.player.cookie)
+    codes = make_recovery_codes(desk.door, desk.signed_in, cookie=desk.player.cookie)
     desk.keep(
-        accounts.finish_with_recovery_code(
-            desk.door, pending=desk.pending(), code=codes[0], browser=BROWSER
-        )
+        finish_with_recovery_code(desk.door, pending=desk.pending(), code=codes[0], browser=BROWSER)
     )
     assert desk.signed_in.must_register
     desk.key = SoftAuthenticator()
@@ -303,15 +332,13 @@ def test_recovery_code_leads_to_a_new_passkey(company, desk):
     desk.sign_in()
 
     assert not desk.signed_in.must_register
-    with pytest.raises(accounts.RecoveryCodeWrong):
-        accounts.finish_with_recovery_code(
-            desk.door, pending=desk.pending(), code=codes[0], browser=BROWSER
-        )
+    with pytest.raises(RecoveryCodeWrong):
+        finish_with_recovery_code(desk.door, pending=desk.pending(), code=codes[0], browser=BROWSER)
 
 
 def test_password_change_keeps_the_passkeys(company, desk):
     desk.sign_in()
-    cookie = accounts.change_password(
+    cookie = passwords.change_password(
         desk.door, cookie=desk.player.cookie, old=desk.player.password, new=NEW
     )
     desk.keep(cookie)
@@ -328,21 +355,21 @@ def test_password_change_keeps_the_passkeys(company, desk):
 def lose_everybody(company: Company, body: str = OTHER) -> None:
     company.does(
         company.person(Role.OFFICER),
-        lambda ctx: accounts.propose_refounding(ctx, body, note="Note 12 of 3 March"),
+        lambda ctx: propose_refounding(ctx, body, note="Note 12 of 3 March"),
     )
-    company.does(company.person(Role.HEAD), lambda ctx: accounts.confirm_refounding(ctx, body))
+    company.does(company.person(Role.HEAD), lambda ctx: confirm_refounding(ctx, body))
     with company.above.reading() as session:
         assert not circles.circle_exists(session, circle_of_body(body))
 
 
 def test_recovery_sheet_opens_again_what_a_lost_state_wrote(company):
     former = company.person(Role.FOCAL_POINT, OTHER)
-    sheet, before = company.does(former, accounts.make_sheet), company.draft(former)
+    sheet, before = company.does(former, make_sheet), company.draft(former)
     lose_everybody(company)
     founder = company.found_again(OTHER)
     assert company.misopened(founder)
 
-    opened = company.does(founder, lambda ctx: accounts.use_sheet(ctx, sheet.code))
+    opened = company.does(founder, lambda ctx: use_sheet(ctx, sheet.code))
 
     assert opened >= 1
     assert company.wrongs(founder, company.person(Role.HEAD)) == []
@@ -354,14 +381,13 @@ def test_recovery_sheet_opens_again_what_a_lost_state_wrote(company):
 def test_secretariat_and_court_give_back_what_they_can_open(company, officer, court):
     former = company.person(Role.FOCAL_POINT, OTHER)
     lose_everybody(company)
-    with pytest.raises(accounts.SignInRefused):
+    with pytest.raises(SignInRefused):
         company.stage.sign_in(former)
     founder = company.found_again(OTHER)
     assert {body for body, _name in company.does(officer, accounts.returnable)} == {OTHER}
 
     given = [
-        company.does(giver, lambda ctx: accounts.return_answers(ctx, OTHER))
-        for giver in (officer, court)
+        company.does(giver, lambda ctx: return_answers(ctx, OTHER)) for giver in (officer, court)
     ]
 
     assert all(given)
@@ -378,12 +404,12 @@ def test_court_that_lost_everybody_gets_back_from_states_and_secretariat(company
     assert company.misopened(founder)
 
     given = [
-        company.does(giver, lambda ctx: accounts.return_answers(ctx, "court"))
+        company.does(giver, lambda ctx: return_answers(ctx, "court"))
         for giver in (officer, *states)
     ]
 
     assert all(given)
-    asked = publication.read_question
+    asked = read_question
     page = company.does(
         founder, lambda ctx: asked(ctx, company.edition, company.word("code", "court"))
     )
@@ -425,7 +451,7 @@ def test_auditor_who_is_not_granted_does_not_enter(company, head, officer, endin
         else:
             second_persons.withdraw(ctx, act.id)
 
-    with pytest.raises(accounts.InvitationClosed):
+    with pytest.raises(InvitationClosed):
         company.activate(made, Role.AUDITOR)
     statuses = company.rows(sa.select(ActRow.status).where(ActRow.subject == made.id))
     assert statuses == [ending]
@@ -435,9 +461,7 @@ def test_role_is_changed_by_two_persons(company, head, officer):
     auditor = company.person(Role.AUDITOR)
     person_id = company.id_of(auditor)
 
-    assert company.does(
-        head, lambda ctx: accounts.change_role(ctx, person_id, role=Role.ADMINISTRATOR)
-    )
+    assert company.does(head, lambda ctx: change_role(ctx, person_id, role=Role.ADMINISTRATOR))
     company.approve(officer, person_id)
 
     auditor.signed_in_at = None
@@ -447,7 +471,7 @@ def test_role_is_changed_by_two_persons(company, head, officer):
 def approve_key_act(company: Company, administrator, head, kind: KeyAct, detail: str = "") -> None:
     act_id = company.does(
         administrator,
-        lambda ctx: accounts.propose_key_act(
+        lambda ctx: propose_key_act(
             ctx,
             kind=kind,
             subject_hash=accounts.key_act_hash(ctx.root, kind, detail),
@@ -482,7 +506,7 @@ def test_root_key_is_changed_and_the_old_one_destroyed(company, administrator, h
 def test_edition_is_closed_and_the_next_opened_by_two_persons(company, head, officer, focal, court):
     round_, before = company.round, company.version(ASSEMBLY)
     rounds.close_round(round_)
-    with company.acting(focal) as ctx, pytest.raises(responses.EditionClosedError):
+    with company.acting(focal) as ctx, pytest.raises(EditionClosedError):
         responses.mark_ready(ctx, edition_id=company.edition)
     with company.above.reading() as session:
         prepared = editions.edition(session, company.word("edition_id", "prepared"))
@@ -506,7 +530,7 @@ def test_answer_is_taken_back_by_two_persons(company, head, focal):
     before = mails(company, "notice")
 
     def read(ctx):
-        page = publication.read_question(ctx, company.edition, "A-06")
+        page = read_question(ctx, company.edition, "A-06")
         return {participant.state_code: answer.has_content for participant, answer in page.answers}[
             OWN
         ]
@@ -546,7 +570,7 @@ def test_table_of_the_court_is_released_by_two_readers(company, head, court, mon
 
 def released(ctx):
     edition = editions.current(ctx.session)
-    return analysis.released_table(ctx, edition.id, COUNTED)
+    return released_table(ctx, edition.id, COUNTED)
 
 
 def propose_table(company: Company, court) -> str:
@@ -554,7 +578,9 @@ def propose_table(company: Company, court) -> str:
     writer = company.person(Role.FOCAL_POINT, OTHER)
     company.save(writer, COUNTED, audience="court")
     rounds.submit(company.round, writer, company.person(Role.SIGNATORY, OTHER))
-    return company.does(court, lambda ctx: analysis.propose_table(ctx, company.edition, COUNTED))
+    return company.does(
+        court, lambda ctx: releasing_service.propose_table(ctx, company.edition, COUNTED)
+    )
 
 
 # --- looking after accounts ----------------------------------------------------------------------
@@ -590,7 +616,7 @@ def test_state_sees_who_has_read_its_answers(company, focal):
 
     assert page.status == 200
     assert "Co-facilitators" in page.text
-    found = company.does(focal, lambda ctx: publication.find_readers(ctx, company.edition))
+    found = company.does(focal, lambda ctx: find_readers(ctx, company.edition))
     assert len({visit.name for day in found.days for visit in day.visits}) >= 2
 
 
@@ -619,7 +645,7 @@ def test_administrator_reads_the_history_and_ends_the_sessions(company, administ
     with pytest.raises(accounts.SignInOver):
         accounts.reader_for_session(company.stage.door(signatory.address), cookie=signatory.cookie)
     company.stage.sign_in(signatory)
-    own = company.does(signatory, accounts.own_history)
+    own = company.does(signatory, own_history)
     assert any(event.is_warning or event.action for event in own.events)
 
 
@@ -647,7 +673,7 @@ def test_eleventh_export_within_an_hour_is_refused(company, role):
     for _time in range(10):
         company.does(player, accounts.count_export)
 
-    with pytest.raises(accounts.ExportLimitReached):
+    with pytest.raises(ExportLimitReached):
         company.does(player, accounts.count_export)
 
     kept = company.rows(sa.select(AttemptRow.id).where(AttemptRow.kind == "export"))

@@ -13,6 +13,8 @@ import pytest
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.closing import disable_person
+from cooperation.accounts.signin.service.sign_in import SignInRefused
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +26,7 @@ BEYOND_THE_LIMITS = timedelta(minutes=6)
 def refused_after(door, email):
     """Return the seconds of work and on the wall that one refused sign-in took."""
     worked, started = time.thread_time(), time.perf_counter()
-    with pytest.raises(accounts.SignInRefused):
+    with pytest.raises(SignInRefused):
         accounts.begin_sign_in(door, email=email, password="not the password of anybody here")
     return time.thread_time() - worked, time.perf_counter() - started
 
@@ -47,7 +49,7 @@ def disabled_officer(world):
     known = world.person(Role.OFFICER, number=2)
     disabled = world.person(Role.OFFICER, number=3)
     administrator = world.context_of(world.person(Role.ADMINISTRATOR))
-    accounts.disable_person(administrator, disabled.person_id)
+    disable_person(administrator, disabled.person_id)
     world.commit()
     return known, disabled
 

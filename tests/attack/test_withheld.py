@@ -15,7 +15,7 @@ import pytest
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.demonstration.stage import Player
-from cooperation.publication import service as publication
+from cooperation.publication.own.service.narrowing import find_narrowing
 from cooperation.web.factory import create_app, make_server
 from tests.fixtures.crashes import OTHER, OWN, PATIENCE
 from tests.fixtures.keeping import Keeper, narrow, page_of, publications_of, withheld
@@ -102,5 +102,5 @@ def is_theirs_alone(keeper: Keeper, words: str, question: str) -> bool:
 
 
 def text_of(keeper: Keeper, player: Player, edition: str, question: str) -> str:
-    found = keeper.as_(player, lambda ctx: publication.find_narrowing(ctx, edition, question))
+    found = keeper.as_(player, lambda ctx: find_narrowing(ctx, edition, question))
     return (found.opened.answer.text or "").splitlines()[0] if found.opened.answer.text else ""

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from cooperation.access.rules import Role
-from cooperation.analysis import service as analysis
 from cooperation.analysis.service import releasing
+from cooperation.analysis.service.releasing import propose_table
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.core import failpoints
@@ -79,7 +79,7 @@ def court(submitted, monkeypatch):
 
 def propose(court) -> None:
     with court.round.acting("court") as ctx:
-        analysis.propose_table(ctx, EDITION, CODE)
+        propose_table(ctx, EDITION, CODE)
 
 
 def release(court) -> None:

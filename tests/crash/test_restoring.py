@@ -10,12 +10,19 @@ import sqlalchemy as sa
 
 from cooperation.access.context import RequestContext
 from cooperation.access.rules import Role
-from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.closing import disable_person
 from cooperation.audit import service as audit
 from cooperation.core.errors import DomainError
 from cooperation.demonstration.stage import Stage
 from cooperation.responses.signing.service.withholding import seal_withheld
 from cooperation.safekeeping import service as safekeeping
+from cooperation.safekeeping.service.archive import ArchiveRefusedError
+from cooperation.safekeeping.service.backing_up import PlainBackupError
+from cooperation.safekeeping.service.checking import DamagedError, OtherKeyringError
+from cooperation.safekeeping.service.evidence import KeyUnknownError, SignatureRefusedError
+from cooperation.safekeeping.service.journal import JournalRefusedError
+from cooperation.safekeeping.service.restoring import PlaceNotEmptyError
+from cooperation.safekeeping.service.standing import confirm_restore, last_restore
 from cooperation.vault import age
 from cooperation.vault.keyring import create_keyring
 from cooperation.vault.signed_notes import parse_vkey
@@ -116,7 +123,7 @@ def test_a_flipped_byte_of_a_record_is_named_by_table_and_column(backed_up, tabl
     changed.write_bytes(place.read_bytes())
     change_cell(keeper, changed, table, column)
 
-    with pytest.raises(safekeeping.DamagedError, match=f"{table} .*{column} was changed"):
+    with pytest.raises(DamagedError, match=f"{table} .*{column} was changed"):
         keeper.restore(changed)
 
 
@@ -150,7 +157,7 @@ def test_a_byte_of_the_list_of_rows_is_named_by_its_table(backed_up):
     changed = keeper.folder / "list.backup"
     changed.write_bytes(bytes(content))
 
-    with pytest.raises(safekeeping.DamagedError, match="list of rows, table submission_answers"):
+    with pytest.raises(DamagedError, match="list of rows, table submission_answers"):
         keeper.restore(changed)
 
 
@@ -163,11 +170,11 @@ def test_a_changed_manifest_and_anothers_signature_are_refused(keeper):
 
     changed = keeper.folder / "changed.backup"
     changed.write_bytes(content.replace(b"engine sqlite", b"engine sqlitf", 1))
-    with pytest.raises(safekeeping.SignatureRefusedError):
+    with pytest.raises(SignatureRefusedError):
         keeper.restore(changed)
-    with pytest.raises(safekeeping.KeyUnknownError):
+    with pytest.raises(KeyUnknownError):
         there.put_back(taken.place)
-    with pytest.raises(safekeeping.SignatureRefusedError):
+    with pytest.raises(SignatureRefusedError):
         there.put_back(taken.place, key=other.public_key("cooperation.log/x/1"))
     assert there.put_back(taken.place, key=parse_vkey(taken.key)).announced
 
@@ -175,17 +182,17 @@ def test_a_changed_manifest_and_anothers_signature_are_refused(keeper):
 def test_a_wrong_keyring_and_a_place_that_is_not_empty_are_refused(keeper):
     taken = keeper.backup()
     there = keeper.restore(taken.place)
-    with pytest.raises(safekeeping.PlaceNotEmptyError):
+    with pytest.raises(PlaceNotEmptyError):
         there.put_back(taken.place)
 
     other = keeper.place()
     other.settings.keyring_path.unlink()
     create_keyring(other.settings.keyring_path)
-    with pytest.raises(safekeeping.OtherKeyringError, match="another instance"):
+    with pytest.raises(OtherKeyringError, match="another instance"):
         other.put_back(taken.place)
     other.settings.keyring_path.unlink()
     create_keyring(other.settings.keyring_path, instance=keeper.theatre.root().instance)
-    with pytest.raises(safekeeping.OtherKeyringError, match="does not open"):
+    with pytest.raises(OtherKeyringError, match="does not open"):
         other.put_back(taken.place)
     assert not (other.settings.instance_path / "cooperation.db").exists()
 
@@ -196,7 +203,7 @@ def test_an_encrypted_backup_opens_with_its_identity_alone(keeper):
     taken = keeper.backup(recipients=[recipient], is_plain=False)
     content = bytearray(taken.place.read_bytes())
 
-    with pytest.raises(safekeeping.ArchiveRefusedError, match="--identity"):
+    with pytest.raises(ArchiveRefusedError, match="--identity"):
         keeper.restore(taken.place)
     with pytest.raises(age.NotForUsError):
         keeper.restore(taken.place, identity=another)
@@ -211,7 +218,7 @@ def test_an_encrypted_backup_opens_with_its_identity_alone(keeper):
 
 
 def test_a_backup_in_the_clear_has_to_be_asked_for(keeper):
-    with pytest.raises(safekeeping.PlainBackupError):
+    with pytest.raises(PlainBackupError):
         keeper.backup(is_plain=False)
     with pytest.raises(age.RecipientRefusedError):
         keeper.backup(recipients=["age1nobody"], is_plain=False)
@@ -277,7 +284,7 @@ def test_a_torn_line_is_mended_and_a_shorter_log_is_found(keeper):
     assert place.read_bytes().startswith(whole)
     longer = whole.splitlines()[-1].replace(b'"seq":', b'"seq":9')
     place.write_bytes(place.read_bytes() + longer + b"\n")
-    with pytest.raises(safekeeping.JournalRefusedError, match="shorter than its journal"):
+    with pytest.raises(JournalRefusedError, match="shorter than its journal"):
         keeper.sign()
 
 
@@ -357,7 +364,7 @@ def test_sealing_again_and_confirming_are_done_whole_or_not_at_all(keeper):
 
     def confirm(stage: Stage) -> None:
         with stage.acting(head) as ctx:
-            safekeeping.confirm_restore(ctx, safekeeping.last_restore(ctx).id)
+            confirm_restore(ctx, last_restore(ctx).id)
 
     assert there.theatre.kill(seal, "resealing.resealed")
     assert withheld(there) != []
@@ -385,7 +392,7 @@ def test_whoever_lost_a_role_after_the_backup_does_not_get_it_back(keeper):
     there = keeper.restore(taken.place)
 
     roles = there.as_(there.theatre.player(Role.ADMINISTRATOR), lambda ctx: ctx.actor.roles)
-    view = there.as_(there.theatre.player(Role.HEAD), safekeeping.last_restore)
+    view = there.as_(there.theatre.player(Role.HEAD), last_restore)
 
     assert roles == {Role.AUDITOR}
     assert len(view.held) == 1
@@ -413,13 +420,11 @@ def test_the_only_head_stays_head_and_everybody_reads_it(keeper):
     done = there.put_back(taken.place)
 
     assert done.announced.heads == 1
-    view = there.as_(there.theatre.player(Role.OFFICER), safekeeping.last_restore)
+    view = there.as_(there.theatre.player(Role.OFFICER), last_restore)
     assert (view.held, view.released) == ((), (head.name,))
     page = page_of(there, there.theatre.player(Role.HEAD), "/restore")
     assert "Head although the role was changed" in page
-    there.as_(
-        there.theatre.player(Role.HEAD), lambda ctx: safekeeping.confirm_restore(ctx, view.id)
-    )
+    there.as_(there.theatre.player(Role.HEAD), lambda ctx: confirm_restore(ctx, view.id))
 
 
 def test_a_restore_that_leaves_no_head_says_so(keeper):
@@ -428,7 +433,7 @@ def test_a_restore_that_leaves_no_head_says_so(keeper):
     taken = keeper.backup()
     keeper.as_(
         keeper.theatre.player(Role.ADMINISTRATOR),
-        lambda ctx: accounts.disable_person(ctx, person),
+        lambda ctx: disable_person(ctx, person),
     )
     keeper.sign()
 

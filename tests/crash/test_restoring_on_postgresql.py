@@ -12,7 +12,9 @@ from cooperation.core import schema
 from cooperation.core.db import make_engine
 from cooperation.core.errors import DomainError
 from cooperation.demonstration.stage import Stage
-from cooperation.safekeeping import service as safekeeping
+from cooperation.safekeeping.service.checking import DamagedError
+from cooperation.safekeeping.service.records import check_records
+from cooperation.safekeeping.service.restoring import PlaceNotEmptyError
 from cooperation.safekeeping.service.snapshots import ToolFailedError
 from cooperation.web.tables import bring_up_to_date, require_row_security
 from tests.fixtures.bound import new_database
@@ -64,11 +66,11 @@ def test_a_backup_comes_back_under_its_policies_and_opens_for_everybody(bound_ke
     assert done.rows == taken.rows
     assert withheld(there) == [chosen[1]]
     for role, state in ((Role.FOCAL_POINT, OWN), (Role.HEAD, None), (Role.COURT_READER, None)):
-        progress = there.as_(there.theatre.player(role, state), safekeeping.check_records)
+        progress = there.as_(there.theatre.player(role, state), check_records)
         assert progress.is_over
         assert not progress.faults
         assert progress.opened > 50
-    with pytest.raises(safekeeping.PlaceNotEmptyError):
+    with pytest.raises(PlaceNotEmptyError):
         there.put_back(taken.place)
 
 
@@ -79,7 +81,7 @@ def test_statements_that_nobody_signed_are_never_run(bound_keeper, bound_roles):
     taken.place.write_bytes(content[:at] + b"CREATE VIEWS" + content[at + 12 :])
     there = empty_place(bound_keeper, bound_roles)
 
-    with pytest.raises(safekeeping.DamagedError, match="database's file"):
+    with pytest.raises(DamagedError, match="database's file"):
         there.put_back(taken.place)
 
     engine = make_engine(there.settings.owner_address)
@@ -104,7 +106,7 @@ def test_nothing_starts_on_a_database_whose_restore_was_killed(bound_keeper, bou
     with pytest.raises(schema.RestoreUnfinishedError):
         schema.require_current(engine)
     engine.dispose()
-    with pytest.raises(safekeeping.PlaceNotEmptyError):
+    with pytest.raises(PlaceNotEmptyError):
         there.put_back(taken.place)
     again = empty_place(bound_keeper, bound_roles)
     again.put_back(taken.place)

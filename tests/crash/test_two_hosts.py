@@ -14,6 +14,7 @@ import pytest
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.key_acts import propose_key_act
 from cooperation.accounts.rules import KeyAct
 from cooperation.audit import service as audit
 from cooperation.core.clock import FixedClock, SystemClock
@@ -169,7 +170,7 @@ def approve_rotation(hosts: Hosts) -> None:
     made: dict[str, str] = {}
     with stage.acting(player(hosts, Role.ADMINISTRATOR)) as ctx:
         subject = accounts.key_act_hash(ctx.root, KeyAct.ROOT_ROTATION, "")
-        made["id"] = accounts.propose_key_act(
+        made["id"] = propose_key_act(
             ctx, kind=KeyAct.ROOT_ROTATION, subject_hash=subject, note="Two hosts"
         )
     with stage.acting(player(hosts, Role.HEAD)) as ctx:

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, g
 from werkzeug.wrappers import Response as AnyResponse
 
-from cooperation.accounts import service
 from cooperation.accounts.rules import DEVICE_LIFE
+from cooperation.accounts.signin.service.door import device_cookie, pending_cookie, session_cookie
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
 
@@ -33,7 +33,7 @@ def end_cookie(response: Response | AnyResponse, name: str) -> None:
 def keep_device(response: Response | AnyResponse) -> None:
     """Let the browser be known again for half a year; set after a complete sign-in."""
     response.set_cookie(
-        service.device_cookie(g.door.settings),
+        device_cookie(g.door.settings),
         g.door.device,
         max_age=DEVICE_LIFE,
         path="/",
@@ -45,9 +45,9 @@ def keep_device(response: Response | AnyResponse) -> None:
 
 def session_name() -> str:
     """Return the name of the session's cookie."""
-    return service.session_cookie(g.door.settings)
+    return session_cookie(g.door.settings)
 
 
 def pending_name() -> str:
     """Return the name of the cookie of a sign-in or activation under way."""
-    return service.pending_cookie(g.door.settings)
+    return pending_cookie(g.door.settings)

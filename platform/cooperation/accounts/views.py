@@ -8,6 +8,7 @@ from cooperation.accounts.joining.views import (
     people,
     person,
     recovery_sheets,
+    set_up,
 )
 from cooperation.accounts.signin.views import (
     account,
@@ -15,7 +16,6 @@ from cooperation.accounts.signin.views import (
     passkeys,
     password,
     second_factor,
-    set_up,
     step_up,
     supervision,
 )

@@ -6,8 +6,10 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
-from cooperation.analysis import service
 from cooperation.analysis.rules import is_open_to, is_single_choice
+from cooperation.analysis.service import releasing as releasing_service
+from cooperation.analysis.service.figures import list_figures, read_figure
+from cooperation.analysis.service.releasing import TooFewError, preview_table, released_table
 from cooperation.core.text import _
 from cooperation.editions import service as editions
 from cooperation.register.rules import RegionalGroup
@@ -31,7 +33,7 @@ def figures(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     return render_template(
         "analysis/figures.html",
-        found=service.list_figures(ctx, edition_id),
+        found=list_figures(ctx, edition_id),
         editions=[each for each in editions.visible_editions(ctx) if each.is_frozen],
         groups=RegionalGroup,
     )
@@ -41,13 +43,13 @@ def figures(edition_id: str) -> ResponseReturnValue:
 @requires(Permission.READ_FIGURES, logs_reading=True)
 def figure(edition_id: str, code: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    page = service.read_figure(ctx, edition_id, code)
+    page = read_figure(ctx, edition_id, code)
     may_propose = is_allowed(ctx.actor, Permission.PROPOSE_TABLE)
     return render_template(
         "analysis/figure.html",
         page=page,
         groups=RegionalGroup,
-        table=service.released_table(ctx, edition_id, code) if page.is_released else None,
+        table=released_table(ctx, edition_id, code) if page.is_released else None,
         is_open=is_open_to(page.question, court=may_propose),
         may_propose=may_propose and is_single_choice(page.question),
     )
@@ -58,8 +60,8 @@ def figure(edition_id: str, code: str) -> ResponseReturnValue:
 def releasing(edition_id: str, code: str) -> ResponseReturnValue:
     """Show the protected table that would be proposed."""
     try:
-        edition, question, rows = service.preview_table(g.context, edition_id, code)
-    except service.TooFewError as refusal:
+        edition, question, rows = preview_table(g.context, edition_id, code)
+    except TooFewError as refusal:
         return render_template("analysis/too_few.html", sentence=refusal.sentence, code=code), 409
     return render_template(
         "analysis/release.html",
@@ -73,6 +75,6 @@ def releasing(edition_id: str, code: str) -> ResponseReturnValue:
 @blueprint.post("/<edition:edition_id>/<string(maxlength=12):code>/release")
 @requires(Permission.PROPOSE_TABLE)
 def propose_table(edition_id: str, code: str) -> ResponseReturnValue:
-    table_id = service.propose_table(g.context, edition_id, code)
+    table_id = releasing_service.propose_table(g.context, edition_id, code)
     flash(str(_("Proposed. Another Court reader releases exactly this table, or refuses it.")))
     return redirect(url_for("two_persons.act", act_id=table_id), 303)

@@ -13,10 +13,10 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
-from cooperation.audit import service
 from cooperation.audit.forms import LogFilterForm
 from cooperation.audit.queries import LogFilter
 from cooperation.audit.rules import ACTIONS, READINGS, UNDELIVERED, Entry, Scope, actor_label
+from cooperation.audit.service.entries import log_state, read_entries
 from cooperation.core.text import Text, _
 
 blueprint = Blueprint("audit", __name__, template_folder="templates")
@@ -79,10 +79,8 @@ def log() -> ResponseReturnValue:
     form = LogFilterForm(request.args)
     if not form.validate():
         return render_template("audit/log.html", form=form, rows=[], state=None, older=None), 422
-    entries = service.read_entries(
-        ctx.session, actor=ctx.actor, wanted=_filter(form), limit=_PAGE + 1
-    )
+    entries = read_entries(ctx.session, actor=ctx.actor, wanted=_filter(form), limit=_PAGE + 1)
     rows = [_row(entry) for entry in entries[:_PAGE]]
     older = rows[-1].number if len(entries) > _PAGE else None
-    state = service.log_state(ctx.session)
+    state = log_state(ctx.session)
     return render_template("audit/log.html", form=form, rows=rows, state=state, older=older)

@@ -13,7 +13,6 @@ from cooperation.accounts import service as accounts
 from cooperation.core.errors import Conflict, Invalid, StepUpNeeded
 from cooperation.core.text import Text, _, ngettext
 from cooperation.editions import service as editions
-from cooperation.notes_verbales import service
 from cooperation.notes_verbales.forms import ApprovalForm, DeliveryForm, NoteForm, PrintedForm
 from cooperation.notes_verbales.rules import (
     BATCH_LABELS,
@@ -22,7 +21,27 @@ from cooperation.notes_verbales.rules import (
     BatchStatus,
     DispatchStatus,
 )
-from cooperation.notes_verbales.service import DeliveryAct, DispatchView, NoteWishes
+from cooperation.notes_verbales.service import compose, delivery, progress, reading
+from cooperation.notes_verbales.service import letters as letters_service
+from cooperation.notes_verbales.service.approve import approve_notes, void_notes
+from cooperation.notes_verbales.service.compose import NoteWishes, proposal_for
+from cooperation.notes_verbales.service.delivery import DeliveryAct, retry_failed_mails
+from cooperation.notes_verbales.service.letters import (
+    batch_for_letter,
+    letters_overview,
+    print_code_letters,
+)
+from cooperation.notes_verbales.service.reading import (
+    DispatchView,
+    annex_file,
+    batch_view,
+    batches,
+    checks_of,
+    note_file,
+    own_annex_file,
+    own_note_file,
+    zip_file,
+)
 from cooperation.typeset.texts import languages
 
 blueprint = Blueprint("notes_verbales", __name__, template_folder="templates")
@@ -34,9 +53,7 @@ _NONE = "none"
 @requires(Permission.READ_NOTE)
 def overview() -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    sets = [
-        (edition, service.batches(ctx, edition.id)) for edition in editions.editions(ctx.session)
-    ]
+    sets = [(edition, batches(ctx, edition.id)) for edition in editions.editions(ctx.session)]
     return render_template("notes_verbales/overview.html", sets=sets, labels=BATCH_LABELS)
 
 
@@ -44,7 +61,7 @@ def overview() -> ResponseReturnValue:
 @requires(Permission.PREPARE_NOTE)
 def prepare(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    form = NoteForm(obj=service.proposal_for(ctx, edition_id))
+    form = NoteForm(obj=proposal_for(ctx, edition_id))
     return _prepare_page(ctx, edition_id, form)
 
 
@@ -57,11 +74,11 @@ def prepare_notes(edition_id: str) -> ResponseReturnValue:
     if not form.validate():
         return _prepare_page(ctx, edition_id, form), 422
     try:
-        batch_id = service.prepare_notes(ctx, edition_id=edition_id, wishes=_wishes(form))
+        batch_id = compose.prepare_notes(ctx, edition_id=edition_id, wishes=_wishes(form))
     except Invalid as refusal:
         errors = refusal.errors or (("reference", refusal.sentence),)
         return _prepare_page(ctx, edition_id, form, errors), 422
-    service.continue_batch(ctx, batch_id)
+    progress.continue_batch(ctx, batch_id)
     return redirect(url_for("notes_verbales.batch", batch_id=batch_id))
 
 
@@ -75,7 +92,7 @@ def batch(batch_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/notes/<uuid:batch_id>/continue")
 @requires(Permission.PREPARE_NOTE)
 def continue_batch(batch_id: UUID) -> ResponseReturnValue:
-    service.continue_batch(g.context, str(batch_id))
+    progress.continue_batch(g.context, str(batch_id))
     return redirect(url_for("notes_verbales.batch", batch_id=batch_id))
 
 
@@ -86,34 +103,34 @@ def approve(batch_id: UUID) -> ResponseReturnValue:
     form = ApprovalForm(request.form)
     if not form.validate():
         raise Conflict
-    service.approve_notes(ctx, str(batch_id), content_hash=form.content_hash.data or "")
-    service.continue_batch(ctx, str(batch_id))
+    approve_notes(ctx, str(batch_id), content_hash=form.content_hash.data or "")
+    progress.continue_batch(ctx, str(batch_id))
     return redirect(url_for("notes_verbales.batch", batch_id=batch_id))
 
 
 @blueprint.post("/notes/<uuid:batch_id>/void")
 @requires(Permission.VOID_NOTE)
 def void(batch_id: UUID) -> ResponseReturnValue:
-    service.void_notes(g.context, str(batch_id))
+    void_notes(g.context, str(batch_id))
     return redirect(url_for("notes_verbales.overview"))
 
 
 @blueprint.get("/notes/<uuid:batch_id>/annex.pdf")
 @requires(Permission.READ_NOTE)
 def annex(batch_id: UUID) -> ResponseReturnValue:
-    return service.annex_file(g.context, str(batch_id)).sent()
+    return annex_file(g.context, str(batch_id)).sent()
 
 
 @blueprint.get("/notes/<uuid:batch_id>/states/<string(maxlength=8):state_code>.pdf")
 @requires(Permission.READ_NOTE)
 def note(batch_id: UUID, state_code: str) -> ResponseReturnValue:
-    return service.note_file(g.context, str(batch_id), state_code).sent()
+    return note_file(g.context, str(batch_id), state_code).sent()
 
 
 @blueprint.get("/notes/<uuid:batch_id>/notes.zip")
 @requires(Permission.READ_NOTE, logs_reading=True)
 def archive(batch_id: UUID) -> ResponseReturnValue:
-    return service.zip_file(g.context, str(batch_id)).sent()
+    return zip_file(g.context, str(batch_id)).sent()
 
 
 @blueprint.post("/notes/<uuid:batch_id>/deliveries")
@@ -125,7 +142,7 @@ def record_delivery(batch_id: UUID) -> ResponseReturnValue:
     if not form.validate() or form.day.data is None:
         return _batch_page(ctx, str(batch_id), form, ticked=ticked), 422
     try:
-        service.record_delivery(
+        delivery.record_delivery(
             ctx,
             str(batch_id),
             state_codes=ticked,
@@ -140,7 +157,7 @@ def record_delivery(batch_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/notes/<uuid:batch_id>/retry")
 @requires(Permission.RECORD_DELIVERY)
 def retry(batch_id: UUID) -> ResponseReturnValue:
-    service.retry_failed_mails(g.context, str(batch_id))
+    retry_failed_mails(g.context, str(batch_id))
     return redirect(url_for("notes_verbales.batch", batch_id=batch_id))
 
 
@@ -156,7 +173,7 @@ def letters(batch_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PRINT_CODE_LETTERS)
 def letter_of_state(state_code: str) -> ResponseReturnValue:
     """Lead on to the newest notes with code letters, where this State alone is ticked."""
-    batch_id = service.batch_for_letter(g.context, state_code)
+    batch_id = batch_for_letter(g.context, state_code)
     if batch_id is None:
         flash(str(_("Code letters belong to approved notes. Prepare and approve notes first.")))
         return redirect(url_for("notes_verbales.overview"), 303)
@@ -173,7 +190,7 @@ def print_letters(batch_id: UUID) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     ticked = request.form.getlist("states")
     try:
-        printed = service.print_code_letters(ctx, str(batch_id), state_codes=ticked)
+        printed = print_code_letters(ctx, str(batch_id), state_codes=ticked)
     except StepUpNeeded:
         back = url_for(
             "notes_verbales.letters",
@@ -193,7 +210,9 @@ def confirm_letters(batch_id: UUID) -> ResponseReturnValue:
     form = PrintedForm(request.form)
     if not form.validate():
         raise Conflict
-    number = service.confirm_letters(g.context, str(batch_id), print_id=form.print_id.data or "")
+    number = letters_service.confirm_letters(
+        g.context, str(batch_id), print_id=form.print_id.data or ""
+    )
     said = ngettext(
         "Confirmed: the link for %(number)s State is on its way. Now post the letter.",
         "Confirmed: the links for %(number)s States are on their way. Now post the letters.",
@@ -206,19 +225,19 @@ def confirm_letters(batch_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/notes/own")
 @requires(Permission.READ_OWN_NOTE)
 def own_notes() -> ResponseReturnValue:
-    return render_template("notes_verbales/own.html", notes=service.own_notes(g.context))
+    return render_template("notes_verbales/own.html", notes=reading.own_notes(g.context))
 
 
 @blueprint.get("/notes/own/<uuid:batch_id>.pdf")
 @requires(Permission.READ_OWN_NOTE, logs_reading=True)
 def own_note(batch_id: UUID) -> ResponseReturnValue:
-    return service.own_note_file(g.context, str(batch_id)).sent()
+    return own_note_file(g.context, str(batch_id)).sent()
 
 
 @blueprint.get("/notes/own/<uuid:batch_id>/annex.pdf")
 @requires(Permission.READ_OWN_NOTE)
 def own_annex(batch_id: UUID) -> ResponseReturnValue:
-    return service.own_annex_file(g.context, str(batch_id)).sent()
+    return own_annex_file(g.context, str(batch_id)).sent()
 
 
 def _wishes(form: NoteForm) -> NoteWishes:
@@ -256,14 +275,14 @@ def _batch_page(
     *,
     ticked: list[str] | None = None,
 ) -> str:
-    view, rows = service.batch_view(ctx, batch_id)
+    view, rows = batch_view(ctx, batch_id)
     is_open = view.status in {BatchStatus.COMPILING, BatchStatus.PREPARED}
     return render_template(
         "notes_verbales/batch.html",
         batch=view,
         rows=rows,
         counts=_counts(rows) if view.status is BatchStatus.ISSUED else (),
-        checks=service.checks_of(ctx, batch_id) if is_open else (),
+        checks=checks_of(ctx, batch_id) if is_open else (),
         labels=STATUS_LABELS,
         kinds=STATUS_KINDS,
         batch_labels=BATCH_LABELS,
@@ -292,7 +311,7 @@ def _letters_page(
     *,
     ticked: list[str] | None = None,
 ) -> str:
-    found = service.letters_overview(ctx, batch_id)
+    found = letters_overview(ctx, batch_id)
     return render_template(
         "notes_verbales/letters.html",
         letters=found,

@@ -10,10 +10,17 @@ from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
 from cooperation.core.text import _, ngettext
-from cooperation.register import service
 from cooperation.register.forms import AddressForm, DayForm, ImportForm
 from cooperation.register.rules import COLUMNS, Address, SheetUnreadableError, count_by_group
-from cooperation.register.service import AddressChangedError
+from cooperation.register.service import addresses, states
+from cooperation.register.service.addresses import AddressChangedError
+from cooperation.register.service.imports import (
+    import_addresses,
+    preview_import,
+    read_sheet,
+    store_import,
+)
+from cooperation.register.service.states import list_parties, profile
 
 blueprint = Blueprint("register", __name__, template_folder="templates", url_prefix="/register")
 
@@ -25,7 +32,7 @@ def parties() -> ResponseReturnValue:
     form = DayForm(request.args)
     is_valid = form.validate()
     day = (form.day.data if is_valid else None) or ctx.now.date()
-    lines = service.list_parties(ctx, day) if is_valid else []
+    lines = list_parties(ctx, day) if is_valid else []
     page = render_template(
         "register/parties.html",
         form=form,
@@ -43,7 +50,7 @@ def state(code: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     return render_template(
         "register/state.html",
-        profile=service.profile(ctx, code),
+        profile=profile(ctx, code),
         may_manage=is_allowed(ctx.actor, Permission.MANAGE_REGISTER),
     )
 
@@ -64,7 +71,7 @@ def add_address(code: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_REGISTER)
 def address(code: str, address_id: UUID) -> ResponseReturnValue:
     form = AddressForm()
-    form.show(service.address(g.context, code, str(address_id)))
+    form.show(addresses.address(g.context, code, str(address_id)))
     return _address_page(code, form, str(address_id))
 
 
@@ -77,7 +84,7 @@ def save_address(code: str, address_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<string(maxlength=8):code>/addresses/<uuid:address_id>/delete")
 @requires(Permission.MANAGE_REGISTER)
 def delete_address(code: str, address_id: UUID) -> ResponseReturnValue:
-    service.delete_address(g.context, state_code=code, address_id=str(address_id))
+    addresses.delete_address(g.context, state_code=code, address_id=str(address_id))
     flash(str(_("The post was deleted.")))
     return redirect(url_for("register.state", code=code))
 
@@ -95,7 +102,7 @@ def upload_file() -> ResponseReturnValue:
     uploaded = request.files.get("file")
     content = uploaded.read() if uploaded else b""
     try:
-        sheet, rows = service.read_sheet(ctx, content)
+        sheet, rows = read_sheet(ctx, content)
     except SheetUnreadableError as refusal:
         form = ImportForm()
         form.file.errors = [str(refusal.sentence)]
@@ -107,13 +114,13 @@ def upload_file() -> ResponseReturnValue:
         ]
         page = render_template("register/preview.html", rows=rows, errors=errors, import_id=None)
         return page, 422
-    return redirect(url_for("register.preview", import_id=service.store_import(ctx, content)))
+    return redirect(url_for("register.preview", import_id=store_import(ctx, content)))
 
 
 @blueprint.get("/import/<uuid:import_id>")
 @requires(Permission.MANAGE_REGISTER)
 def preview(import_id: UUID) -> ResponseReturnValue:
-    found = service.preview_import(g.context, str(import_id))
+    found = preview_import(g.context, str(import_id))
     return render_template(
         "register/preview.html",
         rows=found.rows,
@@ -126,7 +133,7 @@ def preview(import_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/import/<uuid:import_id>")
 @requires(Permission.MANAGE_REGISTER)
 def confirm(import_id: UUID) -> ResponseReturnValue:
-    number = service.import_addresses(g.context, str(import_id))
+    number = import_addresses(g.context, str(import_id))
     flash(str(ngettext("%(number)s post was imported.", "%(number)s posts were imported.", number)))
     return redirect(url_for("register.parties"))
 
@@ -136,7 +143,7 @@ def _save(code: str, address_id: str | None) -> ResponseReturnValue:
     if not form.validate():
         return _address_page(code, form, address_id), 422
     try:
-        service.save_address(
+        addresses.save_address(
             g.context,
             state_code=code,
             given=form.fields(),
@@ -165,7 +172,7 @@ def _address_page(
     ctx: RequestContext = g.context
     return render_template(
         "register/address.html",
-        state=service.state(ctx.session, code),
+        state=states.state(ctx.session, code),
         form=form,
         address_id=address_id,
         theirs=theirs,

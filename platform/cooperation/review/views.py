@@ -11,10 +11,17 @@ from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
 from cooperation.core.text import _, ngettext
 from cooperation.editions import service as editions
-from cooperation.review import service
 from cooperation.review.forms import DecisionsForm, ListFilter, decisions_form
 from cooperation.review.rules import Decision, ReviewStatus
-from cooperation.review.service import ReviewPage
+from cooperation.review.service import deciding
+from cooperation.review.service.deciding import approve_pending
+from cooperation.review.service.reading import (
+    ReviewPage,
+    list_reviews,
+    read_file,
+    read_part,
+    show_part,
+)
 
 blueprint = Blueprint("review", __name__, template_folder="templates", url_prefix="/review")
 
@@ -34,7 +41,7 @@ def current() -> ResponseReturnValue:
 def states(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     form = ListFilter(request.args)
-    reviews = service.list_reviews(ctx, edition_id)
+    reviews = list_reviews(ctx, edition_id)
     is_valid = form.validate()
     status = (form.status.data or "") if is_valid else ""
     group = (form.group.data or "") if is_valid else ""
@@ -59,7 +66,7 @@ def states(edition_id: str) -> ResponseReturnValue:
 @blueprint.get("/<edition:edition_id>/<string(maxlength=8):state_code>")
 @requires(Permission.READ_SUBMISSION, logs_reading=True)
 def state(edition_id: str, state_code: str) -> ResponseReturnValue:
-    page = service.read_part(g.context, edition_id, state_code, request.args.get("part"))
+    page = read_part(g.context, edition_id, state_code, request.args.get("part"))
     return _state_page(page, _form_of(page))
 
 
@@ -67,13 +74,13 @@ def state(edition_id: str, state_code: str) -> ResponseReturnValue:
 @requires(Permission.REVIEW_ANSWER, logs_reading=True)
 def decide(edition_id: str, state_code: str, part: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    page = service.show_part(ctx, edition_id, state_code, part)
+    page = show_part(ctx, edition_id, state_code, part)
     codes = [each.question.code for each in page.answers if each.can_be_decided]
     form = decisions_form(codes, request.form)
     if not form.validate():
         return _read_again(page, form)
     try:
-        number = service.decide(
+        number = deciding.decide(
             ctx,
             edition_id,
             state_code,
@@ -92,7 +99,7 @@ def decide(edition_id: str, state_code: str, part: str) -> ResponseReturnValue:
 @requires(Permission.REVIEW_ANSWER)
 def approve(edition_id: str, state_code: str) -> ResponseReturnValue:
     part = request.form.get("part") or None
-    number = service.approve_pending(
+    number = approve_pending(
         g.context,
         edition_id,
         state_code,
@@ -109,19 +116,19 @@ def approve(edition_id: str, state_code: str) -> ResponseReturnValue:
 )
 @requires(Permission.READ_SUBMISSION, logs_reading=True)
 def file(edition_id: str, state_code: str, question: str, file_id: UUID) -> ResponseReturnValue:
-    return service.read_file(g.context, edition_id, state_code, question, str(file_id)).sent()
+    return read_file(g.context, edition_id, state_code, question, str(file_id)).sent()
 
 
 def _read_again(page: ReviewPage, form: DecisionsForm) -> ResponseReturnValue:
     """Give the form back with the answers, which is one more reading and logged as such."""
     state_code = page.participant.state_code
-    found = service.read_part(g.context, page.edition.id, state_code, page.part.code)
+    found = read_part(g.context, page.edition.id, state_code, page.part.code)
     return _state_page(found, form), 422
 
 
 def _onward(edition_id: str, state_code: str, part: str | None) -> ResponseReturnValue:
     """Go to the next part with something to decide, else back to where she was."""
-    found = service.show_part(g.context, edition_id, state_code, part)
+    found = show_part(g.context, edition_id, state_code, part)
     chosen = part if found.tally_of_part(found.part.code).pending else None
     following = chosen or (found.next_part.code if found.next_part else part)
     address = url_for("review.state", edition_id=edition_id, state_code=state_code, part=following)

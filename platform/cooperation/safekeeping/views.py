@@ -9,8 +9,13 @@ from cooperation.access.policy import Permission
 from cooperation.audit.rules import ACTIONS
 from cooperation.core.text import _, ngettext
 from cooperation.responses.service import seal_withheld
-from cooperation.safekeeping import service
 from cooperation.safekeeping.forms import CheckForm
+from cooperation.safekeeping.service.records import check_records, records_to_check
+from cooperation.safekeeping.service.standing import (
+    confirm_restore,
+    is_restore_to_confirm,
+    last_restore,
+)
 
 blueprint = Blueprint("safekeeping", __name__, template_folder="templates")
 
@@ -19,7 +24,7 @@ blueprint = Blueprint("safekeeping", __name__, template_folder="templates")
 @requires(Permission.CHECK_RECORDS)
 def records() -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    return render_template("safekeeping/records.html", total=service.records_to_check(ctx))
+    return render_template("safekeeping/records.html", total=records_to_check(ctx))
 
 
 @blueprint.get("/records/checked")
@@ -28,7 +33,7 @@ def check() -> ResponseReturnValue:
     ctx: RequestContext = g.context
     form = CheckForm(request.args)
     done, opened, files = form.so_far()
-    progress = service.check_records(ctx, done=done, opened=opened, files=files)
+    progress = check_records(ctx, done=done, opened=opened, files=files)
     return render_template("safekeeping/checked.html", progress=progress)
 
 
@@ -38,10 +43,10 @@ def restored() -> ResponseReturnValue:
     ctx: RequestContext = g.context
     return render_template(
         "safekeeping/restore.html",
-        restore=service.last_restore(ctx),
+        restore=last_restore(ctx),
         may_confirm=is_allowed(ctx.actor, Permission.CONFIRM_RESTORE)
-        and service.is_restore_to_confirm(ctx),
-        is_open=service.is_restore_to_confirm(ctx),
+        and is_restore_to_confirm(ctx),
+        is_open=is_restore_to_confirm(ctx),
         acts=ACTIONS,
     )
 
@@ -50,7 +55,7 @@ def restored() -> ResponseReturnValue:
 @requires(Permission.CONFIRM_RESTORE)
 def confirm(restore_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    service.confirm_restore(ctx, restore_id)
+    confirm_restore(ctx, restore_id)
     flash(str(_("The restore is confirmed. Publishing and issuing go on.")), "done")
     return redirect(url_for("home.home"), 303)
 

@@ -7,7 +7,14 @@ import sqlalchemy as sa
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.activation import (
+    InvitationClosed,
+    enrolment,
+    find_invitation,
+)
+from cooperation.accounts.joining.service.enrolments import EnrolmentOver
 from cooperation.accounts.models import EnrolmentRow, PersonInvitationRow, PersonRow
+from cooperation.accounts.signin.service.sign_in import CodeWrong, SignInRefused
 from cooperation.audit import service as audit
 from cooperation.circles.models import InvitationKey
 from cooperation.core.errors import Invalid
@@ -104,7 +111,7 @@ def test_both_halves_and_a_code_make_an_account(world, invited):
 def test_nothing_is_active_before_the_first_code(world, invited):
     begin(world, invited)
 
-    with pytest.raises(accounts.SignInRefused):
+    with pytest.raises(SignInRefused):
         accounts.begin_sign_in(world.door(), email="new@example.org", password=GOOD)
     with world.database.reading() as session:
         found = session.scalar(
@@ -118,7 +125,7 @@ def test_nothing_is_active_before_the_first_code(world, invited):
 def test_wrong_first_code_activates_nothing_and_may_be_repeated(world, invited):
     begun = begin(world, invited)
 
-    with pytest.raises(accounts.CodeWrong):
+    with pytest.raises(CodeWrong):
         finish(world, invited, begun, code="000000")
 
     assert finish(world, invited, begun)
@@ -129,7 +136,7 @@ def test_first_code_does_not_sign_in_too(world, invited):
     finish(world, invited, begun)
     pending = accounts.begin_sign_in(world.door(), email="new@example.org", password=GOOD)
 
-    with pytest.raises(accounts.CodeWrong):
+    with pytest.raises(CodeWrong):
         accounts.finish_sign_in(
             world.door(),
             pending=pending,
@@ -143,7 +150,7 @@ def test_five_wrong_codes_make_the_invitation_void(world, invited):
         with pytest.raises(Invalid):
             begin(world, invited, halves=other_code(invited[1]), address=f"10.0.0.{number}")
 
-    with pytest.raises(accounts.InvitationClosed):
+    with pytest.raises(InvitationClosed):
         begin(world, invited)
     assert row_of(world, invited).status == "void"
     with world.database.reading() as session:
@@ -196,14 +203,14 @@ def test_poor_password_is_refused_and_costs_no_try(world, invited, password):
 def test_invitation_ends_after_seven_days(world, invited):
     world.clock.move(timedelta(days=7))
 
-    with pytest.raises(accounts.InvitationClosed):
+    with pytest.raises(InvitationClosed):
         begin(world, invited)
 
 
 def test_invitation_works_once(world, invited):
     finish(world, invited, begin(world, invited))
 
-    with pytest.raises(accounts.InvitationClosed):
+    with pytest.raises(InvitationClosed):
         begin(world, invited)
 
 
@@ -211,7 +218,7 @@ def test_second_page_ends_after_half_an_hour(world, invited):
     begun = begin(world, invited)
     world.clock.move(timedelta(minutes=30))
 
-    with pytest.raises(accounts.EnrolmentOver):
+    with pytest.raises(EnrolmentOver):
         finish(world, invited, begun)
 
 
@@ -219,7 +226,7 @@ def test_beginning_again_replaces_the_first_begin(world, invited):
     first = begin(world, invited)
     second = begin(world, invited)
 
-    with pytest.raises(accounts.EnrolmentOver):
+    with pytest.raises(EnrolmentOver):
         finish(world, invited, first)
     assert finish(world, invited, second)
 
@@ -227,14 +234,14 @@ def test_beginning_again_replaces_the_first_begin(world, invited):
 def test_second_page_belongs_to_its_invitation(world, invited, state_invited):
     begun = begin(world, invited)
 
-    with pytest.raises(accounts.EnrolmentOver):
-        accounts.enrolment(world.door(), cookie=begun.cookie, invitation_id=state_invited[0])
+    with pytest.raises(EnrolmentOver):
+        enrolment(world.door(), cookie=begun.cookie, invitation_id=state_invited[0])
 
 
 def test_second_page_shows_seed_and_picture(world, invited):
     begun = begin(world, invited)
 
-    shown = accounts.enrolment(world.door(), cookie=begun.cookie, invitation_id=invited[0])
+    shown = enrolment(world.door(), cookie=begun.cookie, invitation_id=invited[0])
 
     assert len(shown.secret) == 32
     assert shown.picture.size > 40
@@ -287,8 +294,8 @@ def test_invitation_is_not_usable_before_its_letter_is_printed(world):
     )[0]
     world.commit()
 
-    with pytest.raises(accounts.InvitationClosed):
-        accounts.find_invitation(world.door(), made.invitation_id)
+    with pytest.raises(InvitationClosed):
+        find_invitation(world.door(), made.invitation_id)
 
 
 def test_ended_enrolments_are_swept_at_sign_in(world, invited):

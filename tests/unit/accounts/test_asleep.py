@@ -10,7 +10,13 @@ import sqlalchemy as sa
 
 from cooperation.access.rules import Institution, Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.confirming import (
+    confirm_person,
+    confirm_proposed,
+    propose_confirmation,
+)
 from cooperation.accounts.models import PersonRow
+from cooperation.accounts.people.service.unused import AccountBlocked
 from cooperation.audit.models import LogEntry
 from cooperation.outbox.models import MailRow
 
@@ -89,9 +95,9 @@ def test_a_head_who_came_back_confirms_the_others_as_ever(asleep):
     head, officer = one_of(asleep, Role.HEAD), one_of(asleep, Role.OFFICER)
     asleep.sign_in(head)
 
-    with pytest.raises(accounts.AccountBlocked):
+    with pytest.raises(AccountBlocked):
         asleep.sign_in(officer)
-    accounts.confirm_person(asleep.context_of(head), officer.person_id)
+    confirm_person(asleep.context_of(head), officer.person_id)
 
     assert asleep.sign_in(officer)
     assert let_in(asleep) == [head.person_id]
@@ -105,10 +111,10 @@ def test_two_of_the_secretariat_who_came_back_confirm_who_has_no_colleague(aslee
     officers = asleep.person(Role.OFFICER), asleep.person(Role.OFFICER, number=2)
     wake(asleep, *officers)
 
-    with pytest.raises(accounts.AccountBlocked):
+    with pytest.raises(AccountBlocked):
         asleep.sign_in(person)
-    accounts.propose_confirmation(asleep.context_of(officers[0]), person.person_id, note=NOTE)
-    accounts.confirm_proposed(asleep.context_of(officers[1]), person.person_id)
+    propose_confirmation(asleep.context_of(officers[0]), person.person_id, note=NOTE)
+    confirm_proposed(asleep.context_of(officers[1]), person.person_id)
 
     assert asleep.sign_in(person)
     assert let_in(asleep) == []

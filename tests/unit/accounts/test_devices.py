@@ -11,6 +11,13 @@ from cooperation.accounts import service as accounts
 from cooperation.accounts.models import AttemptRow, DeviceRow
 from cooperation.accounts.rules import DEVICE_LIFE, MOST_DEVICES, bare_address, counted_address
 from cooperation.accounts.signin.service.attempts import TooManyAttempts
+from cooperation.accounts.signin.service.devices import (
+    forget_device,
+    is_known_device,
+    known_devices,
+    remember_device,
+)
+from cooperation.accounts.signin.service.sign_in import CodeWrong, SignInRefused
 from cooperation.core.db import DatabaseFailedError
 from cooperation.core.errors import NotFound
 
@@ -35,7 +42,7 @@ def sign_in(world, person, device, address="192.0.2.1"):
 
 
 def guess(world, person, device="", address="192.0.2.1"):
-    with pytest.raises((accounts.SignInRefused, TooManyAttempts)) as refusal:
+    with pytest.raises((SignInRefused, TooManyAttempts)) as refusal:
         accounts.begin_sign_in(
             door_of(world, device, address), email=person.email, password="guess after guess"
         )
@@ -44,7 +51,7 @@ def guess(world, person, device="", address="192.0.2.1"):
 
 def is_known(world, device, person):
     with world.database.reading() as session:
-        return accounts.is_known_device(session, door_of(world, device), person.person_id)
+        return is_known_device(session, door_of(world, device), person.person_id)
 
 
 def test_a_stranger_who_locks_a_name_does_not_lock_the_person_out(world, ambassador):
@@ -58,8 +65,8 @@ def test_a_stranger_who_locks_a_name_does_not_lock_the_person_out(world, ambassa
 
     assert sign_in(world, ambassador, device)
     world.clock.move(-MINUTE)
-    assert guess(world, ambassador, new, "203.0.113.1") is accounts.SignInRefused
-    with pytest.raises(accounts.SignInRefused):  # the right password, in an unknown browser
+    assert guess(world, ambassador, new, "203.0.113.1") is SignInRefused
+    with pytest.raises(SignInRefused):  # the right password, in an unknown browser
         sign_in(world, ambassador, new, "203.0.113.1")
 
 
@@ -69,7 +76,7 @@ def test_a_stranger_who_wastes_the_codes_does_not_lock_the_person_out(world, amb
     for number in range(5):
         door = door_of(world, "", f"198.51.100.{number}")
         pending = accounts.begin_sign_in(door, email=ambassador.email, password=ambassador.password)
-        with pytest.raises(accounts.CodeWrong):
+        with pytest.raises(CodeWrong):
             accounts.finish_sign_in(door, pending=pending, code="000000", browser="")
 
     with pytest.raises(TooManyAttempts):
@@ -83,7 +90,7 @@ def test_a_known_devices_allowance_ends_too(world, ambassador):
     for _ in range(10):
         guess(world, ambassador, device)
 
-    with pytest.raises(accounts.SignInRefused):
+    with pytest.raises(SignInRefused):
         sign_in(world, ambassador, device)
 
 
@@ -111,9 +118,7 @@ def test_only_the_last_ten_devices_are_kept(world, ambassador):
     for device in devices:
         world.clock.move(MINUTE)
         with world.database.writing() as session:
-            accounts.remember_device(
-                session, door_of(world, device), ambassador.person_id, "Firefox"
-            )
+            remember_device(session, door_of(world, device), ambassador.person_id, "Firefox")
 
     assert [is_known(world, each, ambassador) for each in devices] == [False] + [True] * 10
 
@@ -133,13 +138,13 @@ def test_own_devices_are_listed_and_forgotten_and_nobody_elses(world, ambassador
     device = accounts.device_of_request(None)
     sign_in(world, ambassador, device)
     other = world.person(Role.FOCAL_POINT, "AF02")
-    (found,) = accounts.known_devices(world.context_of(ambassador), device)
+    (found,) = known_devices(world.context_of(ambassador), device)
 
     assert found.is_this
     assert found.browser == "Firefox, Linux"
     with pytest.raises(NotFound):
-        accounts.forget_device(world.context_of(other), found.id)
-    accounts.forget_device(world.context_of(ambassador), found.id)
+        forget_device(world.context_of(other), found.id)
+    forget_device(world.context_of(ambassador), found.id)
     world.commit()
     assert not is_known(world, device, ambassador)
 
@@ -189,7 +194,7 @@ def test_tries_from_one_ipv6_network_are_limited_together(world, ambassador):
         for number in range(1, 12)
     ]
 
-    assert found == [accounts.SignInRefused] * 10 + [TooManyAttempts]
+    assert found == [SignInRefused] * 10 + [TooManyAttempts]
 
 
 def test_nothing_is_tried_where_no_try_can_be_written(world, ambassador):

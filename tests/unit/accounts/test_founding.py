@@ -7,6 +7,9 @@ import sqlalchemy as sa
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.closing import disable_person
+from cooperation.accounts.joining.service.founding import set_up_steps
+from cooperation.accounts.joining.service.state_invitations import NotHeldError
 from cooperation.accounts.models import PersonInvitationRow
 from cooperation.core.errors import NotAllowed, StepUpNeeded
 from cooperation.outbox import service as outbox
@@ -63,7 +66,7 @@ def test_disabled_people_do_not_count(world):
     accounts.confirm_keyring_backup(world.context_of(world.person(Role.HEAD)))
     before = accounts.founding_state(world.session).is_complete
 
-    accounts.disable_person(world.context_of(world.person(Role.HEAD)), officer.person_id)
+    disable_person(world.context_of(world.person(Role.HEAD)), officer.person_id)
 
     assert before
     assert not accounts.founding_state(world.session).is_complete
@@ -82,7 +85,7 @@ def test_set_up_page_lists_what_is_done(new_world):
     new_world.person(Role.OFFICER)
     head = new_world.person(Role.HEAD)
 
-    steps = accounts.set_up_steps(new_world.context_of(head))
+    steps = set_up_steps(new_world.context_of(head))
 
     assert [step.is_done for step in steps] == [True, False, False, False, False, False]
     assert [step.may_invite for step in steps] == [True, True, True, True, True, False]
@@ -127,7 +130,7 @@ def test_making_letters_again_voids_the_earlier_ones(world):
 
     assert row_of(world, first).status == "void"
     assert outbox.status_of(world.session, [mail_id])[mail_id] is MailStatus.VOIDED
-    with pytest.raises(accounts.NotHeldError):
+    with pytest.raises(NotHeldError):
         accounts.confirm_printed(ctx, [first.invitation_id])
     accounts.confirm_printed(ctx, [second.invitation_id])
 

@@ -7,7 +7,15 @@ import pytest
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.rules import is_refusal_logged
+from cooperation.accounts.signin.service.history import history_of, own_history
 from cooperation.accounts.signin.service.refusals import record_refusal
+from cooperation.accounts.signin.service.sessions import sessions_of
+from cooperation.accounts.signin.service.sign_in import SignInRefused
+from cooperation.accounts.signin.service.supervision import (
+    end_sessions_but,
+    end_sessions_of,
+    sessions_of_person,
+)
 from cooperation.audit import service as audit
 from cooperation.core.errors import NotAllowed, NotFound, StepUpNeeded
 from cooperation.core.requests import browser_kind, request_id
@@ -30,7 +38,7 @@ def by_firefox():
 
 
 def refuse(world, person):
-    with pytest.raises(accounts.SignInRefused):
+    with pytest.raises(SignInRefused):
         accounts.begin_sign_in(world.door(), email=person.email, password="a wrong passphrase")
 
 
@@ -41,7 +49,7 @@ def actions(history):
 def test_a_person_sees_sign_ins_and_refused_tries_with_the_browser(world, focal_point, by_firefox):
     refuse(world, focal_point)
 
-    (first, *_rest) = accounts.own_history(world.context_of(focal_point)).events
+    (first, *_rest) = own_history(world.context_of(focal_point)).events
 
     assert str(first.action) == "Sign-in refused"
     assert first.browser == "Firefox, Windows"
@@ -50,12 +58,12 @@ def test_a_person_sees_sign_ins_and_refused_tries_with_the_browser(world, focal_
 
 
 def test_nobody_elses_events_are_among_them(world, focal_point):
-    before = actions(accounts.own_history(world.context_of(focal_point)))
+    before = actions(own_history(world.context_of(focal_point)))
 
     for _ in range(2):
         world.sign_in(world.person(Role.CONTRIBUTOR, "AF01"))
 
-    assert actions(accounts.own_history(world.context_of(focal_point))) == before
+    assert actions(own_history(world.context_of(focal_point))) == before
 
 
 def test_what_was_written_or_read_is_not_in_the_history(world, focal_point):
@@ -63,7 +71,7 @@ def test_what_was_written_or_read_is_not_in_the_history(world, focal_point):
     audit.record(ctx.session, actor=ctx.actor, action="answer.saved", at=ctx.now, states=("AF01",))
     audit.record(ctx.session, actor=ctx.actor, action="published.read", at=ctx.now)
 
-    shown = actions(accounts.own_history(ctx))
+    shown = actions(own_history(ctx))
 
     assert not {"Answer saved", "Published answers read"} & set(shown)
 
@@ -75,7 +83,7 @@ def test_whoever_may_disable_a_person_sees_her_events(world, role):
     state = "AF01" if role is Role.FOCAL_POINT else None
     ctx = world.context_of(world.person(role, state))
 
-    person, history = accounts.history_of(ctx, contributor.person_id)
+    person, history = history_of(ctx, contributor.person_id)
 
     assert person.id == contributor.person_id
     assert "Signed in" in actions(history)
@@ -85,17 +93,17 @@ def test_another_states_focal_point_finds_nothing(world, focal_point):
     ctx = world.context_of(world.person(Role.FOCAL_POINT, "AF02"))
 
     with pytest.raises(NotFound):
-        accounts.history_of(ctx, focal_point.person_id)
+        history_of(ctx, focal_point.person_id)
     with pytest.raises(NotFound):
-        accounts.sessions_of_person(ctx, focal_point.person_id)
+        sessions_of_person(ctx, focal_point.person_id)
     with pytest.raises(NotFound):
-        accounts.end_sessions_of(ctx, focal_point.person_id)
+        end_sessions_of(ctx, focal_point.person_id)
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR])
 def test_officer_and_auditor_see_no_history(world, focal_point, role):
     with pytest.raises(NotAllowed):
-        accounts.history_of(world.context_of(world.person(role)), focal_point.person_id)
+        history_of(world.context_of(world.person(role)), focal_point.person_id)
 
 
 def test_many_refusals_are_counted_and_told_without_filling_the_log(world, focal_point):
@@ -108,7 +116,7 @@ def test_many_refusals_are_counted_and_told_without_filling_the_log(world, focal
     for subject in (focal_point.person_id, None):
         told = [entry.version for entry in entries if entry.subject == subject]
         assert told == [None] * 10 + [20, 40, 80]
-    (newest, *_rest) = accounts.own_history(world.context_of(focal_point)).events
+    (newest, *_rest) = own_history(world.context_of(focal_point)).events
     assert str(newest.action) == "Sign-in refused, 80 times within a day"
     assert newest.is_warning
 
@@ -141,8 +149,8 @@ def test_history_goes_on_over_pages(world, focal_point):
         )
     ctx = world.context_of(focal_point)
 
-    first = accounts.own_history(ctx)
-    second = accounts.own_history(ctx, before=first.older)
+    first = own_history(ctx)
+    second = own_history(ctx, before=first.older)
 
     assert len(first.events) == 50
     assert first.older == first.events[-1].number
@@ -153,14 +161,14 @@ def test_history_goes_on_over_pages(world, focal_point):
 def test_an_administrator_ends_the_sessions_of_a_person(world, focal_point):
     cookie = world.sign_in(focal_point)
     ctx = world.context_of(world.person(Role.ADMINISTRATOR))
-    assert len(accounts.sessions_of_person(ctx, focal_point.person_id)) == 1
+    assert len(sessions_of_person(ctx, focal_point.person_id)) == 1
 
-    accounts.end_sessions_of(ctx, focal_point.person_id)
+    end_sessions_of(ctx, focal_point.person_id)
     world.commit()
 
     with pytest.raises(accounts.SignInOver):
         accounts.reader_for_session(world.door(), cookie=cookie)
-    (event, *_rest) = accounts.own_history(world.context_of(focal_point)).events
+    (event, *_rest) = own_history(world.context_of(focal_point)).events
     assert (str(event.action), str(event.who)) == ("All sessions ended", "Administrator")
 
 
@@ -168,14 +176,14 @@ def test_ending_somebodys_sessions_needs_a_fresh_second_factor(world, focal_poin
     ctx = world.context_of(world.person(Role.ADMINISTRATOR), stepped_up=False)
 
     with pytest.raises(StepUpNeeded):
-        accounts.end_sessions_of(ctx, focal_point.person_id)
+        end_sessions_of(ctx, focal_point.person_id)
 
 
 def test_all_other_sessions_end_and_this_one_stays(world, focal_point):
     cookies = [world.sign_in(focal_point) for _ in range(3)]
     here = accounts.reader_for_session(world.door(), cookie=cookies[-1]).session_id
 
-    ended = accounts.end_sessions_but(world.context_of(focal_point), here)
+    ended = end_sessions_but(world.context_of(focal_point), here)
     world.commit()
 
     assert ended == 2
@@ -188,4 +196,4 @@ def test_a_session_left_alone_for_too_long_is_not_listed(world, focal_point):
     world.sign_in(focal_point)
     world.clock.move(timedelta(minutes=40))
 
-    assert accounts.sessions_of(world.context_of(focal_point), "another") == []
+    assert sessions_of(world.context_of(focal_point), "another") == []

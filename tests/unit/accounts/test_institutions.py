@@ -7,7 +7,24 @@ import sqlalchemy as sa
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.cases import SecondPersonError
+from cooperation.accounts.joining.service.institutions import (
+    NobodyToCloseError,
+    NothingToReturnError,
+    confirm_refounding,
+    institution,
+    propose_refounding,
+    return_answers,
+    withdraw_refounding,
+)
+from cooperation.accounts.joining.service.recovery_sheets import (
+    make_sheet,
+    sheets_of,
+    use_sheet,
+    void_sheet,
+)
 from cooperation.accounts.models import PersonRow
+from cooperation.accounts.signin.service.sign_in import SignInRefused
 from cooperation.audit.models import LogEntry
 from cooperation.circles import service as circles
 from cooperation.circles.rules import BundleKind, state_circle
@@ -47,8 +64,8 @@ def opens(world, person, filed, kind):
 
 
 def close(world, body="AF01"):
-    accounts.propose_refounding(world.context_of(world.person(Role.OFFICER)), body, note=NOTE)
-    accounts.confirm_refounding(world.context_of(world.person(Role.HEAD)), body)
+    propose_refounding(world.context_of(world.person(Role.OFFICER)), body, note=NOTE)
+    confirm_refounding(world.context_of(world.person(Role.HEAD)), body)
     world.commit()
 
 
@@ -73,7 +90,7 @@ def test_two_people_close_the_accounts_and_nobody_signs_in(world, focal_point):
     assert set(statuses) == {"disabled"}
     with pytest.raises(accounts.SignInOver):
         accounts.reader_for_session(world.door(), cookie=cookie)
-    with pytest.raises(accounts.SignInRefused):
+    with pytest.raises(SignInRefused):
         world.sign_in(focal_point)
 
 
@@ -84,7 +101,7 @@ def test_no_keys_stay_due_after_it(world, focal_point):
 
 
 def test_the_page_says_before_what_comes_back_and_what_is_lost(world, filed):
-    found = accounts.institution(world.context_of(world.person(Role.OFFICER)), "AF01")
+    found = institution(world.context_of(world.person(Role.OFFICER)), "AF01")
 
     returns = found.returns
     assert (returns.by_secretariat, returns.by_court) == (1, 1)
@@ -96,35 +113,35 @@ def test_the_page_says_before_what_comes_back_and_what_is_lost(world, filed):
 
 def test_who_proposed_does_not_confirm(world, focal_point):
     ctx = world.context_of(world.person(Role.HEAD))
-    accounts.propose_refounding(ctx, "AF01", note=NOTE)
+    propose_refounding(ctx, "AF01", note=NOTE)
 
-    with pytest.raises(accounts.SecondPersonError):
-        accounts.confirm_refounding(ctx, "AF01")
+    with pytest.raises(SecondPersonError):
+        confirm_refounding(ctx, "AF01")
 
     assert circles.circle_exists(world.session, OWN)
 
 
 def test_nothing_is_confirmed_that_nobody_proposed(world):
     with pytest.raises(NotFound):
-        accounts.confirm_refounding(world.context_of(world.person(Role.HEAD)), "AF01")
+        confirm_refounding(world.context_of(world.person(Role.HEAD)), "AF01")
 
 
 def test_withdrawn_proposal_is_not_confirmed(world):
     officer = world.context_of(world.person(Role.OFFICER))
-    accounts.propose_refounding(officer, "AF01", note=NOTE)
-    accounts.withdraw_refounding(officer, "AF01")
+    propose_refounding(officer, "AF01", note=NOTE)
+    withdraw_refounding(officer, "AF01")
 
     with pytest.raises(NotFound):
-        accounts.confirm_refounding(world.context_of(world.person(Role.HEAD)), "AF01")
+        confirm_refounding(world.context_of(world.person(Role.HEAD)), "AF01")
 
 
 def test_proposal_needs_a_note_and_a_fresh_factor(world):
     officer = world.person(Role.OFFICER)
 
     with pytest.raises(Invalid):
-        accounts.propose_refounding(world.context_of(officer), "AF01", note=" ")
+        propose_refounding(world.context_of(officer), "AF01", note=" ")
     with pytest.raises(StepUpNeeded):
-        accounts.propose_refounding(world.context_of(officer, stepped_up=False), "AF01", note=NOTE)
+        propose_refounding(world.context_of(officer, stepped_up=False), "AF01", note=NOTE)
 
 
 @pytest.mark.parametrize(
@@ -132,26 +149,26 @@ def test_proposal_needs_a_note_and_a_fresh_factor(world):
 )
 def test_nobody_outside_the_secretariat_closes_a_state(world, role):
     with pytest.raises(NotAllowed):
-        accounts.propose_refounding(world.context_of(world.person(role)), "AF01", note=NOTE)
+        propose_refounding(world.context_of(world.person(role)), "AF01", note=NOTE)
 
 
 def test_a_state_closes_no_other(world):
     other = world.context_of(world.person(Role.FOCAL_POINT, "AF02"))
 
     with pytest.raises(NotAllowed):
-        accounts.propose_refounding(other, "AF01", note=NOTE)
+        propose_refounding(other, "AF01", note=NOTE)
     with pytest.raises(NotAllowed):
-        accounts.institution(other, "AF01")
+        institution(other, "AF01")
 
 
 def test_the_secretariat_and_who_has_no_account_are_not_closed(world):
     officer = world.context_of(world.person(Role.OFFICER))
 
     for body in ("secretariat", "AF03"):
-        with pytest.raises(accounts.NobodyToCloseError):
-            accounts.propose_refounding(officer, body, note=NOTE)
+        with pytest.raises(NobodyToCloseError):
+            propose_refounding(officer, body, note=NOTE)
     with pytest.raises(NotFound):
-        accounts.propose_refounding(officer, "XX99", note=NOTE)
+        propose_refounding(officer, "XX99", note=NOTE)
 
 
 def test_state_founded_again_gets_back_what_was_filed_and_no_draft(world, filed):
@@ -162,7 +179,7 @@ def test_state_founded_again_gets_back_what_was_filed_and_no_draft(world, filed)
     officer = world.context_of(world.person(Role.OFFICER))
     court = world.context_of(world.person(Role.COURT_READER))
     offered = accounts.returnable(officer), accounts.returnable(court)
-    given = accounts.return_answers(officer, "AF01"), accounts.return_answers(court, "AF01")
+    given = return_answers(officer, "AF01"), return_answers(court, "AF01")
     world.commit()
 
     assert before == []
@@ -177,10 +194,10 @@ def test_giving_back_twice_is_said(world, filed):
     close(world)
     found_again(world)
     officer = world.context_of(world.person(Role.OFFICER))
-    accounts.return_answers(officer, "AF01")
+    return_answers(officer, "AF01")
 
-    with pytest.raises(accounts.NothingToReturnError):
-        accounts.return_answers(officer, "AF01")
+    with pytest.raises(NothingToReturnError):
+        return_answers(officer, "AF01")
 
 
 def test_co_facilitator_gives_nothing_back(world, filed):
@@ -188,7 +205,7 @@ def test_co_facilitator_gives_nothing_back(world, filed):
     found_again(world)
 
     with pytest.raises(NotAllowed):
-        accounts.return_answers(world.context_of(world.person(Role.CO_FACILITATOR)), "AF01")
+        return_answers(world.context_of(world.person(Role.CO_FACILITATOR)), "AF01")
 
 
 def test_another_state_has_nothing_to_give_back(world, filed):
@@ -197,8 +214,8 @@ def test_another_state_has_nothing_to_give_back(world, filed):
     found_again(world)
 
     assert accounts.returnable(world.context_of(other)) == []
-    with pytest.raises(accounts.NothingToReturnError):
-        accounts.return_answers(world.context_of(other), "AF01")
+    with pytest.raises(NothingToReturnError):
+        return_answers(world.context_of(other), "AF01")
 
 
 def test_old_focal_point_opens_nothing_that_is_written_afterwards(world, focal_point, filed):
@@ -231,7 +248,7 @@ def test_the_court_is_founded_again_and_a_state_gives_back(world, focal_point, f
 
     ctx = world.context_of(focal_point)
     offered = accounts.returnable(ctx)
-    accounts.return_answers(ctx, "court")
+    return_answers(ctx, "court")
     world.commit()
 
     assert [body for body, _name in offered] == ["court"]
@@ -240,38 +257,38 @@ def test_the_court_is_founded_again_and_a_state_gives_back(world, focal_point, f
 
 
 def test_recovery_sheet_opens_the_lost_draft_again(world, focal_point, filed):
-    made = accounts.make_sheet(world.context_of(focal_point))
+    made = make_sheet(world.context_of(focal_point))
     close(world)
     new = found_again(world)
-    (sheet,) = accounts.sheets_of(world.context_of(new))
+    (sheet,) = sheets_of(world.context_of(new))
 
     assert sheet.is_needed
-    accounts.use_sheet(world.context_of(new), made.code)
+    use_sheet(world.context_of(new), made.code)
     world.commit()
 
     assert opens(world, new, filed, BundleKind.DRAFT)
     with pytest.raises(Invalid):
-        accounts.use_sheet(world.context_of(new), "AAAA BBBB CCCC")
+        use_sheet(world.context_of(new), "AAAA BBBB CCCC")
 
 
 def test_recovery_sheet_is_for_those_who_invite(world, focal_point):
     for role in (Role.CONTRIBUTOR, Role.SIGNATORY):
         with pytest.raises(NotAllowed):
-            accounts.make_sheet(world.context_of(world.person(role, "AF01")))
-    accounts.make_sheet(world.context_of(focal_point))
+            make_sheet(world.context_of(world.person(role, "AF01")))
+    make_sheet(world.context_of(focal_point))
     with pytest.raises(StepUpNeeded):
-        accounts.make_sheet(world.context_of(focal_point, stepped_up=False))
+        make_sheet(world.context_of(focal_point, stepped_up=False))
 
 
 def test_sheet_of_another_state_is_not_voided(world, focal_point):
-    made = accounts.make_sheet(world.context_of(focal_point))
+    made = make_sheet(world.context_of(focal_point))
     other = world.context_of(world.person(Role.FOCAL_POINT, "AF02"))
 
     with pytest.raises(NotFound):
-        accounts.void_sheet(other, made.id)
-    accounts.void_sheet(world.context_of(focal_point), made.id)
+        void_sheet(other, made.id)
+    void_sheet(world.context_of(focal_point), made.id)
 
-    assert accounts.sheets_of(world.context_of(focal_point)) == []
+    assert sheets_of(world.context_of(focal_point)) == []
 
 
 def test_the_log_names_both_halves(world, focal_point):

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.closing import disable_person
 from cooperation.accounts.models import PendingSignInRow
 from cooperation.accounts.people.service import notices
 from cooperation.accounts.rules import FactorChange
@@ -72,9 +73,7 @@ def test_a_changed_factor_is_told_without_name_or_state(world, focal_point, chan
 
 
 def test_nothing_is_told_to_a_disabled_account(world, focal_point):
-    accounts.disable_person(
-        world.context_of(world.person(Role.ADMINISTRATOR)), focal_point.person_id
-    )
+    disable_person(world.context_of(world.person(Role.ADMINISTRATOR)), focal_point.person_id)
     notices.tell_password_changed(
         world.session, world.root, world.settings, person_id=focal_point.person_id, now=world.now
     )

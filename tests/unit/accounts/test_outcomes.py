@@ -7,7 +7,8 @@ import pytest
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.rules import AttemptKind, Scope
-from cooperation.accounts.signin.service.attempts import begin_attempt
+from cooperation.accounts.signin.service.attempts import TooManyAttempts, begin_attempt
+from cooperation.accounts.signin.service.outcomes import KeyUsedOtherwise
 from cooperation.vault.root import RootKeys
 
 KEY = "0" * 32 + "." + "1" * 16
@@ -30,7 +31,7 @@ def test_same_key_and_body_give_the_same_outcome(ctx):
 def test_same_key_and_other_body_are_refused(ctx):
     accounts.store_outcome(ctx, key=KEY, body=b"POST /x a=1", outcome=DONE)
 
-    with pytest.raises(accounts.KeyUsedOtherwise):
+    with pytest.raises(KeyUsedOtherwise):
         accounts.find_outcome(ctx, key=KEY, body=b"POST /x a=2")
 
 
@@ -75,8 +76,8 @@ def test_windows_move_on_both_engines(each_database):
     for number in range(5):
         attempt(now + timedelta(seconds=number))
 
-    with pytest.raises(accounts.TooManyAttempts):
+    with pytest.raises(TooManyAttempts):
         attempt(now + timedelta(minutes=4))
     attempt(now + timedelta(minutes=5))
-    with pytest.raises(accounts.TooManyAttempts):
+    with pytest.raises(TooManyAttempts):
         attempt(now + timedelta(minutes=5))

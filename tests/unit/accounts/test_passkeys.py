@@ -14,6 +14,27 @@ from cooperation.accounts import service as accounts
 from cooperation.accounts.models import PasskeyRow, RecoveryCodeRow, SessionRow
 from cooperation.accounts.rules import Act, Factor, Purpose
 from cooperation.accounts.signin.service import challenges
+from cooperation.accounts.signin.service.attempts import TooManyAttempts
+from cooperation.accounts.signin.service.passkeys import factors_of
+from cooperation.accounts.signin.service.registration import (
+    NoRecoveryCodes,
+    add_passkey,
+    begin_registration,
+    remove_passkey,
+)
+from cooperation.accounts.signin.service.second_factor import (
+    CodeNotEnough,
+    PasskeyNotAccepted,
+    RecoveryCodeWrong,
+    finish_with_passkey,
+    finish_with_recovery_code,
+    ways_of_sign_in,
+)
+from cooperation.accounts.signin.service.step_up import (
+    step_up,
+    step_up_with_passkey,
+    ways_of_step_up,
+)
 from cooperation.audit.models import LogEntry
 from cooperation.core.errors import NotFound, PasskeyNeeded, StepUpNeeded
 from cooperation.outbox.models import MailRow
@@ -98,11 +119,11 @@ def test_authenticator_signs_nobody_in_who_has_her_passkeys(
     del key
     pending = signatory.pending()
 
-    with pytest.raises(accounts.CodeNotEnough):
+    with pytest.raises(CodeNotEnough):
         accounts.finish_sign_in(
             signatory.world.door(), pending=pending, code=code_of(signatory), browser=BROWSER
         )
-    assert not accounts.ways_of_sign_in(signatory.world.door(), pending=pending).takes_code
+    assert not ways_of_sign_in(signatory.world.door(), pending=pending).takes_code
 
 
 def test_contributor_with_a_passkey_keeps_her_authenticator(desk: Callable[..., Desk]) -> None:
@@ -120,8 +141,8 @@ def test_authenticator_steps_nobody_up_who_has_her_passkeys(
     signatory: Desk, key: SoftAuthenticator
 ) -> None:
     del key
-    with pytest.raises(accounts.CodeNotEnough):
-        accounts.step_up(signatory.world.door(), cookie=signatory.cookie, code=code_of(signatory))
+    with pytest.raises(CodeNotEnough):
+        step_up(signatory.world.door(), cookie=signatory.cookie, code=code_of(signatory))
 
 
 # ------------------------------------------------------------------ registering
@@ -167,18 +188,16 @@ def test_code_registers_no_second_passkey(desk: Callable[..., Desk]) -> None:
 
 def test_registration_answers_one_question_once(signatory: Desk) -> None:
     world, key = signatory.world, SoftAuthenticator()
-    options = accounts.begin_registration(world.door(), signatory.signed_in)
+    options = begin_registration(world.door(), signatory.signed_in)
     credential = key.create(options)
-    cookie = accounts.add_passkey(
-        world.door(), cookie=signatory.cookie, label="One", credential=credential
-    )
+    cookie = add_passkey(world.door(), cookie=signatory.cookie, label="One", credential=credential)
 
-    with pytest.raises(accounts.PasskeyNotAccepted):
-        accounts.add_passkey(world.door(), cookie=cookie, label="Two", credential=credential)
+    with pytest.raises(PasskeyNotAccepted):
+        add_passkey(world.door(), cookie=cookie, label="Two", credential=credential)
 
 
 def test_registration_that_was_not_verified_is_refused(signatory: Desk) -> None:
-    with pytest.raises(accounts.PasskeyNotAccepted):
+    with pytest.raises(PasskeyNotAccepted):
         signatory.register(SoftAuthenticator(is_verifying=False))
     assert logged(signatory.world)[-1] == "passkey.refused"
 
@@ -189,7 +208,7 @@ def test_passkey_of_another_person_is_refused(
     del signatory
     contributor = desk(Role.CONTRIBUTOR)
 
-    with pytest.raises(accounts.PasskeyNotAccepted):
+    with pytest.raises(PasskeyNotAccepted):
         contributor.register(SoftAuthenticator(credential_id=key.credential_id))
 
 
@@ -206,23 +225,23 @@ def test_passkey_signs_in_and_steps_up(signatory: Desk, key: SoftAuthenticator) 
 def test_answer_signs_in_once(signatory: Desk, key: SoftAuthenticator) -> None:
     door = signatory.world.door()
     pending = signatory.pending()
-    options = accounts.ways_of_sign_in(door, pending=pending).passkey_options
+    options = ways_of_sign_in(door, pending=pending).passkey_options
     credential = key.get(str(options))
-    accounts.finish_with_passkey(door, pending=pending, credential=credential, browser="")
+    finish_with_passkey(door, pending=pending, credential=credential, browser="")
     later = signatory.pending()
 
     for value in (pending, later):
-        with pytest.raises((accounts.SignInOver, accounts.PasskeyNotAccepted)):
-            accounts.finish_with_passkey(door, pending=value, credential=credential, browser="")
+        with pytest.raises((accounts.SignInOver, PasskeyNotAccepted)):
+            finish_with_passkey(door, pending=value, credential=credential, browser="")
 
 
 def test_late_answer_is_refused(signatory: Desk, key: SoftAuthenticator) -> None:
     pending = signatory.pending()
-    options = accounts.ways_of_sign_in(signatory.world.door(), pending=pending).passkey_options
+    options = ways_of_sign_in(signatory.world.door(), pending=pending).passkey_options
     signatory.wait(301)
 
     with pytest.raises(accounts.SignInOver):
-        accounts.finish_with_passkey(
+        finish_with_passkey(
             signatory.world.door(), pending=pending, credential=key.get(str(options)), browser=""
         )
 
@@ -236,7 +255,7 @@ def test_lying_browser_is_refused(
     for name, value in lie.items():
         setattr(key, name, value)
 
-    with pytest.raises(accounts.PasskeyNotAccepted):
+    with pytest.raises(PasskeyNotAccepted):
         signatory.with_passkey(key)
     assert logged(signatory.world)[-1] == "passkey.refused"
 
@@ -244,10 +263,10 @@ def test_lying_browser_is_refused(
 def test_refused_answers_are_counted(signatory: Desk, key: SoftAuthenticator) -> None:
     key.is_verifying = False
     for _time in range(5):
-        with pytest.raises(accounts.PasskeyNotAccepted):
+        with pytest.raises(PasskeyNotAccepted):
             signatory.with_passkey(key)
 
-    with pytest.raises(accounts.TooManyAttempts):
+    with pytest.raises(TooManyAttempts):
         signatory.with_passkey(key)
 
 
@@ -256,7 +275,7 @@ def test_copied_passkey_is_refused_logged_and_told(signatory: Desk, key: SoftAut
     before = notices(signatory.world)
     key.sign_count, key.steps = 0, 1
 
-    with pytest.raises(accounts.PasskeyNotAccepted):
+    with pytest.raises(PasskeyNotAccepted):
         signatory.with_passkey(key)
     assert logged(signatory.world)[-1] == "passkey.refused"
     assert notices(signatory.world) == before + 1
@@ -283,10 +302,10 @@ def test_row_that_the_blob_does_not_vouch_for_is_no_passkey(
             .values(person_id=signatory.person.person_id)
         )
 
-    with pytest.raises(accounts.PasskeyNotAccepted):
+    with pytest.raises(PasskeyNotAccepted):
         signatory.with_passkey(thief)
     signatory.with_passkey(key)
-    factors = accounts.factors_of(_context(signatory))
+    factors = factors_of(_context(signatory))
     assert len(factors.passkeys) == 1
 
 
@@ -296,7 +315,7 @@ def test_swapped_public_key_is_no_passkey(signatory: Desk, key: SoftAuthenticato
     with signatory.world.database.writing() as session:
         session.execute(sa.update(PasskeyRow).values(public_key=thief.public_key))
 
-    ways = accounts.ways_of_sign_in(signatory.world.door(), pending=signatory.pending())
+    ways = ways_of_sign_in(signatory.world.door(), pending=signatory.pending())
 
     assert ways.passkey_options is None
     assert not ways.takes_code
@@ -313,23 +332,21 @@ def _context(desk: Desk):  # type: ignore[no-untyped-def]
 
 def test_step_up_is_bound_to_its_act(signatory: Desk, key: SoftAuthenticator) -> None:
     door = signatory.world.door()
-    options = accounts.ways_of_step_up(door, signatory.signed_in, AN_ACT).passkey_options
+    options = ways_of_step_up(door, signatory.signed_in, AN_ACT).passkey_options
     credential = key.get(str(options))
 
-    with pytest.raises(accounts.PasskeyNotAccepted):
-        accounts.step_up_with_passkey(
-            door, cookie=signatory.cookie, credential=credential, act=ANOTHER_ACT
-        )
+    with pytest.raises(PasskeyNotAccepted):
+        step_up_with_passkey(door, cookie=signatory.cookie, credential=credential, act=ANOTHER_ACT)
 
 
 def test_step_up_is_bound_to_its_session(signatory: Desk, key: SoftAuthenticator) -> None:
     door = signatory.world.door()
     other = Desk(signatory.world, signatory.person).with_passkey(key)
-    options = accounts.ways_of_step_up(door, signatory.signed_in, AN_ACT).passkey_options
-    accounts.ways_of_step_up(door, other.signed_in, AN_ACT)
+    options = ways_of_step_up(door, signatory.signed_in, AN_ACT).passkey_options
+    ways_of_step_up(door, other.signed_in, AN_ACT)
 
-    with pytest.raises(accounts.PasskeyNotAccepted):
-        accounts.step_up_with_passkey(
+    with pytest.raises(PasskeyNotAccepted):
+        step_up_with_passkey(
             door, cookie=other.cookie, credential=key.get(str(options)), act=AN_ACT
         )
 
@@ -365,11 +382,11 @@ def test_removed_passkey_opens_nothing(signatory: Desk, key: SoftAuthenticator) 
     second = signatory.register()
     (first_id,) = _ids(signatory, key)
 
-    signatory.cookie = accounts.remove_passkey(
+    signatory.cookie = remove_passkey(
         signatory.world.door(), signatory.signed_in, cookie=signatory.cookie, passkey_id=first_id
     )
 
-    with pytest.raises(accounts.PasskeyNotAccepted):
+    with pytest.raises(PasskeyNotAccepted):
         signatory.with_passkey(key)
     assert signatory.with_passkey(second).signed_in
     assert "passkey.removed" in logged(signatory.world)
@@ -381,7 +398,7 @@ def test_passkey_is_removed_with_a_fresh_factor_only(
     signatory.wait(301)
 
     with pytest.raises(StepUpNeeded):
-        accounts.remove_passkey(
+        remove_passkey(
             signatory.world.door(),
             signatory.signed_in,
             cookie=signatory.cookie,
@@ -396,7 +413,7 @@ def test_passkey_of_another_person_is_not_there(
     contributor.register()
 
     with pytest.raises(NotFound):
-        accounts.remove_passkey(
+        remove_passkey(
             contributor.world.door(),
             contributor.signed_in,
             cookie=contributor.cookie,
@@ -414,7 +431,7 @@ def _ids(desk: Desk, key: SoftAuthenticator) -> list[str]:
 
 
 def use_code(desk: Desk, code: str) -> str:
-    return accounts.finish_with_recovery_code(
+    return finish_with_recovery_code(
         desk.world.door(), pending=desk.pending(), code=code, browser=BROWSER
     )
 
@@ -439,7 +456,7 @@ def test_recovery_code_works_once(signatory: Desk, key: SoftAuthenticator) -> No
     codes = signatory.codes()
     use_code(signatory, codes[3])
 
-    with pytest.raises(accounts.RecoveryCodeWrong):
+    with pytest.raises(RecoveryCodeWrong):
         use_code(signatory, codes[3])
     assert use_code(signatory, codes[4])
 
@@ -450,7 +467,7 @@ def test_new_recovery_codes_void_the_old(signatory: Desk, key: SoftAuthenticator
     signatory.codes()
 
     assert len(old) == CODES_IN_SET
-    with pytest.raises(accounts.RecoveryCodeWrong):
+    with pytest.raises(RecoveryCodeWrong):
         use_code(signatory, old[0])
 
 
@@ -465,7 +482,7 @@ def test_recovery_code_of_another_person_opens_nothing(
     with signatory.world.database.writing() as session:
         session.execute(sa.update(RecoveryCodeRow).values(person_id=signatory.person.person_id))
 
-    with pytest.raises(accounts.RecoveryCodeWrong):
+    with pytest.raises(RecoveryCodeWrong):
         use_code(signatory, codes[0])
 
 
@@ -474,7 +491,7 @@ def test_who_has_two_passkeys_has_no_recovery_codes(desk: Callable[..., Desk]) -
     officer.register()
     officer.register()
 
-    with pytest.raises(accounts.NoRecoveryCodes):
+    with pytest.raises(NoRecoveryCodes):
         officer.codes()
 
 

@@ -6,6 +6,9 @@ import sqlalchemy as sa
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.signin.service import sign_in
+from cooperation.accounts.signin.service.attempts import TooManyAttempts
+from cooperation.accounts.signin.service.passwords import PasswordWrong, change_password
+from cooperation.accounts.signin.service.sign_in import SignInRefused
 from cooperation.audit.models import LogEntry
 from cooperation.circles import service as circles
 from cooperation.circles.rules import BundleKind
@@ -25,7 +28,7 @@ def writer(world):
 
 def change(world, cookie, old, new=NEW):
     world.commit()
-    return accounts.change_password(world.door(), cookie=cookie, old=old, new=new)
+    return change_password(world.door(), cookie=cookie, old=old, new=new)
 
 
 def opened_with(world, person, password):
@@ -44,7 +47,7 @@ def test_new_password_signs_in_and_the_old_one_does_not(world, writer):
     writer.password = NEW
     assert world.sign_in(writer)
     writer.password = old
-    with pytest.raises(accounts.SignInRefused):
+    with pytest.raises(SignInRefused):
         world.sign_in(writer)
 
 
@@ -81,9 +84,9 @@ def test_wrong_present_password_changes_nothing_and_is_counted(world, writer):
     cookie = world.sign_in(writer)
 
     for _try in range(10):
-        with pytest.raises(accounts.PasswordWrong):
+        with pytest.raises(PasswordWrong):
             change(world, cookie, "this is not the one")
-    with pytest.raises(accounts.TooManyAttempts):
+    with pytest.raises(TooManyAttempts):
         change(world, cookie, writer.password)
 
     assert opened_with(world, writer, writer.password)
@@ -109,7 +112,7 @@ def test_a_choice_that_costs_work_to_judge_is_counted_before_it_is_judged(world,
     for _try in range(10):
         with pytest.raises(Invalid):
             change(world, cookie, writer.password, "passwordpassword1")
-    with pytest.raises(accounts.TooManyAttempts):
+    with pytest.raises(TooManyAttempts):
         change(world, cookie, writer.password, "passwordpassword1")
 
 
@@ -179,7 +182,7 @@ def test_sign_in_under_way_does_not_bring_the_old_password_back(world, writer, m
         return opened
 
     monkeypatch.setattr(sign_in, "_open_by_password", opened_before_the_change)
-    with pytest.raises(accounts.SignInRefused):
+    with pytest.raises(SignInRefused):
         accounts.begin_sign_in(world.door(), email=writer.email, password=old)
 
     assert opened_with(world, writer, NEW)

@@ -7,8 +7,13 @@ import sqlalchemy as sa
 
 from cooperation.access.rules import Institution, Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.activation import InvitationClosed
+from cooperation.accounts.joining.service.closing import OwnAccountError, disable_person
+from cooperation.accounts.joining.service.inviting import invitations_of, withdraw_invitation
 from cooperation.accounts.models import PersonInvitationRow, PersonRow
+from cooperation.accounts.people.service.people import all_people, are_new_keys_due
 from cooperation.accounts.people.service.wrapped import INVITATIONS, unwrap_organ
+from cooperation.accounts.signin.service.sign_in import CodeWrong, SignInRefused
 from cooperation.audit import service as audit
 from cooperation.audit.models import LogEntry
 from cooperation.core.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
@@ -132,9 +137,7 @@ def test_second_invitation_to_an_address_makes_the_first_void(world):
     invite(world, head)
 
     assert world.session.get(PersonInvitationRow, first.id).status == "void"
-    assert [each.email for each in accounts.invitations_of(world.context_of(head))] == [
-        "new@example.org"
-    ]
+    assert [each.email for each in invitations_of(world.context_of(head))] == ["new@example.org"]
 
 
 def test_second_founding_invitation_makes_the_first_void(new_world):
@@ -149,10 +152,10 @@ def test_withdrawn_invitation_opens_nothing(world):
     head = world.person(Role.HEAD)
     made = invite(world, head)
 
-    accounts.withdraw_invitation(world.context_of(head), made.id)
+    withdraw_invitation(world.context_of(head), made.id)
     world.commit()
 
-    with pytest.raises(accounts.InvitationClosed):
+    with pytest.raises(InvitationClosed):
         accounts.begin_activation(
             world.door(),
             invitation_id=made.id,
@@ -165,9 +168,7 @@ def test_nobody_withdraws_another_institutions_invitation(world):
     made = invite(world, world.person(Role.HEAD))
 
     with pytest.raises(NotFound):
-        accounts.withdraw_invitation(
-            world.context_of(world.person(Role.FOCAL_POINT, "AF01")), made.id
-        )
+        withdraw_invitation(world.context_of(world.person(Role.FOCAL_POINT, "AF01")), made.id)
 
 
 def test_lost_authenticator_is_answered_by_a_new_invitation(world):
@@ -184,7 +185,7 @@ def test_lost_authenticator_is_answered_by_a_new_invitation(world):
     assert anew.person_id != lost.person_id
     old_code = accounts.code_at(lost.totp_seed, world.now)
     pending = accounts.begin_sign_in(world.door(), email=lost.email, password=lost.password)
-    with pytest.raises(accounts.CodeWrong):
+    with pytest.raises(CodeWrong):
         accounts.finish_sign_in(world.door(), pending=pending, code=old_code, browser="")
     assert world.sign_in(anew)
 
@@ -226,12 +227,12 @@ def test_account_is_disabled_only_as_the_table_says(world, disabler, target):
 
     if disabler not in REACHES:
         with pytest.raises(NotAllowed):
-            accounts.disable_person(ctx, person.person_id)
+            disable_person(ctx, person.person_id)
     elif target not in REACHES[disabler]:
         with pytest.raises(NotFound):
-            accounts.disable_person(ctx, person.person_id)
+            disable_person(ctx, person.person_id)
     else:
-        accounts.disable_person(ctx, person.person_id)
+        disable_person(ctx, person.person_id)
         assert ctx.session.get(PersonRow, person.person_id).status == "disabled"
 
 
@@ -239,12 +240,12 @@ def test_disabled_person_is_out_at_once(world):
     lost = world.person(Role.OFFICER)
     cookie = world.sign_in(lost)
 
-    accounts.disable_person(world.context_of(world.person(Role.HEAD)), lost.person_id)
+    disable_person(world.context_of(world.person(Role.HEAD)), lost.person_id)
     world.commit()
 
     with pytest.raises(accounts.SignInOver):
         accounts.reader_for_session(world.door(), cookie=cookie)
-    with pytest.raises(accounts.SignInRefused):
+    with pytest.raises(SignInRefused):
         accounts.begin_sign_in(world.door(), email=lost.email, password=lost.password)
 
 
@@ -253,7 +254,7 @@ def test_pending_sign_in_of_a_disabled_person_ends_too(world):
     world.clock.move(timedelta(minutes=1))
     pending = accounts.begin_sign_in(world.door(), email=lost.email, password=lost.password)
 
-    accounts.disable_person(world.context_of(world.person(Role.HEAD)), lost.person_id)
+    disable_person(world.context_of(world.person(Role.HEAD)), lost.person_id)
     world.commit()
 
     with pytest.raises(accounts.SignInOver):
@@ -270,22 +271,22 @@ def test_disabling_voids_her_invitations_and_leaves_a_marker(world):
     made = invite(world, second, Role.CONTRIBUTOR)
     first = world.person(Role.FOCAL_POINT, "AF01")
 
-    accounts.disable_person(world.context_of(first), second.person_id)
+    disable_person(world.context_of(first), second.person_id)
 
     assert world.session.get(PersonInvitationRow, made.id).status == "void"
-    assert accounts.are_new_keys_due(world.context_of(first))
+    assert are_new_keys_due(world.context_of(first))
     assert "person.disabled" in actions(world)
 
 
 def test_nobody_disables_herself_or_twice(world):
     head, officer = world.person(Role.HEAD), world.person(Role.OFFICER)
     ctx = world.context_of(head)
-    accounts.disable_person(ctx, officer.person_id)
+    disable_person(ctx, officer.person_id)
 
-    with pytest.raises(accounts.OwnAccountError):
-        accounts.disable_person(ctx, head.person_id)
+    with pytest.raises(OwnAccountError):
+        disable_person(ctx, head.person_id)
     with pytest.raises(Conflict):
-        accounts.disable_person(ctx, officer.person_id)
+        disable_person(ctx, officer.person_id)
 
 
 def test_focal_point_takes_the_role_of_signatory_too(world):
@@ -382,8 +383,8 @@ def test_people_of_a_state_are_found_for_other_slices(world):
 
 
 def test_administrator_sees_everybody_and_nobody_else_does(world):
-    everybody = accounts.all_people(world.context_of(world.person(Role.ADMINISTRATOR)))
+    everybody = all_people(world.context_of(world.person(Role.ADMINISTRATOR)))
 
     assert len(everybody) == len(world.people)
     with pytest.raises(NotAllowed):
-        accounts.all_people(world.context_of(world.person(Role.HEAD)))
+        all_people(world.context_of(world.person(Role.HEAD)))

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.signin.service.exports import ExportLimitReached
+from cooperation.accounts.signin.service.history import own_history
 from cooperation.audit import service as audit
 from cooperation.audit.rules import Entry, is_alarming, weight_of
 from cooperation.core.db import DatabaseFailedError
@@ -64,7 +66,7 @@ def test_the_eleventh_export_within_an_hour_is_refused_with_its_time(world, read
         accounts.count_export(world.context_of(reader))
         world.clock.move(MINUTE)
 
-    with pytest.raises(accounts.ExportLimitReached) as refusal:
+    with pytest.raises(ExportLimitReached) as refusal:
         accounts.count_export(world.context_of(reader))
 
     assert refusal.value.again_at == first + timedelta(hours=1)
@@ -147,7 +149,7 @@ def test_heads_administrators_and_the_person_are_told(world, reader):
 
     expected = {world.person(role).email for role in (Role.HEAD, Role.ADMINISTRATOR)}
     assert told(world) == expected
-    (event, *_rest) = accounts.own_history(world.context_of(reader)).events
+    (event, *_rest) = own_history(world.context_of(reader)).events
     assert event.is_warning
 
 

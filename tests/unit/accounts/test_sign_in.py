@@ -7,9 +7,14 @@ import sqlalchemy as sa
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.closing import disable_person
 from cooperation.accounts.models import AttemptRow, PendingSignInRow, PersonRow, SessionRow
 from cooperation.accounts.rules import AttemptKind, Scope
-from cooperation.accounts.signin.service.attempts import begin_attempt
+from cooperation.accounts.signin.service.attempts import TooManyAttempts, begin_attempt
+from cooperation.accounts.signin.service.door import csrf_key
+from cooperation.accounts.signin.service.sessions import end_session, sessions_of
+from cooperation.accounts.signin.service.sign_in import CodeWrong, SignInRefused
+from cooperation.accounts.signin.service.step_up import step_up
 from cooperation.circles.models import Member
 from cooperation.core.db import Database, make_engine
 from cooperation.core.errors import NotFound, Unavailable
@@ -105,21 +110,21 @@ def test_every_refusal_costs_one_hash_and_says_the_same(world, focal_point, hash
 
     try:
         accounts.begin_sign_in(world.door(), email=email, password=password)
-    except accounts.SignInRefused as refusal:
+    except SignInRefused as refusal:
         sentence = str(refusal.sentence)
 
     assert len(hashes) == 1
     assert len(set(hashes)) == 1
     assert (sentence is None) is (case == "right")
-    assert sentence in {None, str(accounts.SignInRefused.sentence)}
+    assert sentence in {None, str(SignInRefused.sentence)}
 
 
 def test_ten_wrong_passwords_lock_the_account_for_five_minutes(world, focal_point):
     for number in range(10):
-        with pytest.raises(accounts.SignInRefused):
+        with pytest.raises(SignInRefused):
             pending_of(world, focal_point, "wrong and wrong again", address=f"10.0.0.{number}")
 
-    with pytest.raises(accounts.SignInRefused):
+    with pytest.raises(SignInRefused):
         pending_of(world, focal_point, address="10.0.1.1")
     world.clock.move(5 * MINUTE)
     assert pending_of(world, focal_point, address="10.0.1.1")
@@ -127,25 +132,25 @@ def test_ten_wrong_passwords_lock_the_account_for_five_minutes(world, focal_poin
 
 def test_ten_wrong_names_lock_the_address_and_no_other(world, focal_point):
     for number in range(10):
-        with pytest.raises(accounts.SignInRefused):
+        with pytest.raises(SignInRefused):
             accounts.begin_sign_in(
                 world.door(), email=f"nobody{number}@example.org", password="anything"
             )
 
-    with pytest.raises(accounts.TooManyAttempts):
+    with pytest.raises(TooManyAttempts):
         pending_of(world, focal_point)
     assert pending_of(world, focal_point, address="198.51.100.7")
 
 
 def test_tries_of_a_locked_account_count_for_their_address(world, focal_point):
     for number in range(10):
-        with pytest.raises(accounts.SignInRefused):
+        with pytest.raises(SignInRefused):
             pending_of(world, focal_point, "wrong and wrong again", address=f"10.0.0.{number}")
     for _ in range(10):
-        with pytest.raises(accounts.SignInRefused):
+        with pytest.raises(SignInRefused):
             pending_of(world, focal_point, "wrong and wrong again")
 
-    with pytest.raises(accounts.TooManyAttempts):
+    with pytest.raises(TooManyAttempts):
         pending_of(world, focal_point, "wrong and wrong again")
 
 
@@ -168,7 +173,7 @@ def test_attempts_are_counted_over_workers(world, focal_point):
             now=world.now,
         )
 
-    with pytest.raises(accounts.SignInRefused):
+    with pytest.raises(SignInRefused):
         pending_of(world, focal_point)
     other.engine.dispose()
 
@@ -197,7 +202,7 @@ def test_nothing_is_tried_when_attempts_cannot_be_counted(world, focal_point, ha
 def test_clock_set_back_locks_nobody_out(world, focal_point):
     world.clock.move(timedelta(hours=1))
     for number in range(10):
-        with pytest.raises(accounts.SignInRefused):
+        with pytest.raises(SignInRefused):
             pending_of(world, focal_point, "wrong and wrong again", address=f"10.0.0.{number}")
 
     world.clock.move(-timedelta(hours=1))
@@ -245,7 +250,7 @@ def test_code_works_once_and_older_ones_never_again(world, focal_point):
     second = pending_of(world, focal_point)
 
     for at in (world.now, world.now - STEP):
-        with pytest.raises(accounts.CodeWrong):
+        with pytest.raises(CodeWrong):
             finish(world, focal_point, second, at=at)
     assert finish(world, focal_point, second, at=world.now + STEP)
 
@@ -256,7 +261,7 @@ def test_clock_going_back_makes_no_code_good_again(world, focal_point):
     world.clock.move(-timedelta(hours=1))
     pending = pending_of(world, focal_point)
 
-    with pytest.raises(accounts.CodeWrong):
+    with pytest.raises(CodeWrong):
         finish(world, focal_point, pending, at=world.now)
     world.clock.set(used_at + STEP)
     assert finish(world, focal_point, pending_of(world, focal_point))
@@ -265,12 +270,12 @@ def test_clock_going_back_makes_no_code_good_again(world, focal_point):
 def test_five_wrong_codes_lock_the_second_factor(world, focal_point):
     pending = pending_of(world, focal_point)
     for number in range(5):
-        with pytest.raises(accounts.CodeWrong):
+        with pytest.raises(CodeWrong):
             accounts.finish_sign_in(
                 world.door(address=f"10.0.0.{number}"), pending=pending, code="000000", browser=""
             )
 
-    with pytest.raises(accounts.TooManyAttempts):
+    with pytest.raises(TooManyAttempts):
         finish(world, focal_point, pending)
 
 
@@ -278,7 +283,7 @@ def test_five_wrong_codes_lock_the_second_factor(world, focal_point):
 def test_what_is_no_code_is_refused(world, focal_point, code):
     pending = pending_of(world, focal_point)
 
-    with pytest.raises(accounts.CodeWrong):
+    with pytest.raises(CodeWrong):
         accounts.finish_sign_in(world.door(), pending=pending, code=code, browser="")
 
 
@@ -359,21 +364,21 @@ def test_step_up_renews_the_cookie_and_the_time(world, focal_point):
     world.clock.move(10 * MINUTE)
     code = accounts.code_at(focal_point.totp_seed, world.now)
 
-    new = accounts.step_up(world.door(), cookie=old, code=code)
+    new = step_up(world.door(), cookie=old, code=code)
 
     signed_in = accounts.reader_for_session(world.door(), cookie=new)
     assert signed_in.actor.stepped_up_at == world.now
     with pytest.raises(accounts.SignInOver):
         accounts.reader_for_session(world.door(), cookie=old)
-    assert accounts.csrf_key(old) != accounts.csrf_key(new)
+    assert csrf_key(old) != csrf_key(new)
 
 
 def test_step_up_refuses_a_used_code(world, focal_point):
     cookie = world.sign_in(focal_point)
     used = accounts.code_at(focal_point.totp_seed, world.now)
 
-    with pytest.raises(accounts.CodeWrong):
-        accounts.step_up(world.door(), cookie=cookie, code=used)
+    with pytest.raises(CodeWrong):
+        step_up(world.door(), cookie=cookie, code=used)
 
 
 def test_sessions_are_listed_and_ended_one_by_one(world, focal_point):
@@ -381,10 +386,10 @@ def test_sessions_are_listed_and_ended_one_by_one(world, focal_point):
     first, second = world.sign_in(focal_point), world.sign_in(focal_point)
     here = accounts.reader_for_session(world.door(), cookie=second)
     ctx = world.context_of(focal_point)
-    listed = accounts.sessions_of(ctx, here.session_id)
+    listed = sessions_of(ctx, here.session_id)
     other = next(each for each in listed if not each.is_this)
 
-    accounts.end_session(ctx, other.handle)
+    end_session(ctx, other.handle)
     world.commit()
 
     assert len(listed) == 2
@@ -398,7 +403,7 @@ def test_nobody_ends_the_session_of_another(world, focal_point):
     handle = accounts.reader_for_session(world.door(), cookie=cookie).session_id
 
     with pytest.raises(NotFound):
-        accounts.end_session(world.context_of(focal_point), handle)
+        end_session(world.context_of(focal_point), handle)
 
 
 def test_signing_out_everywhere_ends_all(world, focal_point):
@@ -435,14 +440,14 @@ def test_the_whole_way_works_on_postgresql(postgresql_world):
     cookie = world.sign_in(officer)
     world.clock.move(2 * STEP)
     code = accounts.code_at(officer.totp_seed, world.now)
-    cookie = accounts.step_up(world.door(), cookie=cookie, code=code)
+    cookie = step_up(world.door(), cookie=cookie, code=code)
     handle = accounts.reader_for_session(world.door(), cookie=cookie).session_id
-    accounts.end_session(world.context_of(officer), handle)
-    accounts.disable_person(world.context_of(world.person(Role.HEAD)), officer.person_id)
+    end_session(world.context_of(officer), handle)
+    disable_person(world.context_of(world.person(Role.HEAD)), officer.person_id)
     world.commit()
 
     with pytest.raises(accounts.SignInOver):
         accounts.reader_for_session(world.door(), cookie=cookie)
-    with pytest.raises(accounts.SignInRefused):
+    with pytest.raises(SignInRefused):
         pending_of(world, officer)
     assert world.sign_in(first_of_state)

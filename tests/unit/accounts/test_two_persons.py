@@ -8,8 +8,13 @@ import sqlalchemy as sa
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.joining.service import restoring
+from cooperation.accounts.joining.service.activation import InvitationClosed
+from cooperation.accounts.joining.service.inviting import withdraw_invitation
+from cooperation.accounts.joining.service.key_acts import propose_key_act
+from cooperation.accounts.joining.service.role_changes import change_role
 from cooperation.accounts.models import PersonInvitationRow
 from cooperation.accounts.people.service.actors import actor_of
+from cooperation.accounts.people.service.people import LastHeadError
 from cooperation.accounts.rules import InvitationStatus, KeyAct
 from cooperation.audit.models import LogEntry
 from cooperation.circles import service as circles
@@ -89,7 +94,7 @@ def test_nobody_activates_before_the_second_person(running):
     made = invite(running)
     running.commit()
 
-    with pytest.raises(accounts.InvitationClosed):
+    with pytest.raises(InvitationClosed):
         accounts.begin_activation(
             running.door(),
             invitation_id=made.id,
@@ -197,7 +202,7 @@ def test_withdrawn_invitation_ends_what_waits(running):
     made = invite(running)
     act = act_of(running, made.id)
 
-    accounts.withdraw_invitation(running.context_of(running.person(Role.HEAD)), made.id)
+    withdraw_invitation(running.context_of(running.person(Role.HEAD)), made.id)
 
     with pytest.raises(ActClosedError):
         approve(running, act, running.person(Role.OFFICER))
@@ -237,7 +242,7 @@ def test_change_of_role_waits_and_ends_the_sessions(running):
     officer, head = running.person(Role.OFFICER), running.person(Role.HEAD)
     other = running.person(Role.OFFICER, number=2)
     cookie = running.sign_in(officer)
-    is_waiting = accounts.change_role(running.context_of(head), officer.person_id, role=Role.HEAD)
+    is_waiting = change_role(running.context_of(head), officer.person_id, role=Role.HEAD)
     act = act_of(running, officer.person_id)
     assert is_waiting
     assert circles.roles_of(running.session, officer.person_id) == {Role.OFFICER}
@@ -256,19 +261,19 @@ def test_change_of_role_waits_and_ends_the_sessions(running):
 def test_last_head_stays_head(running):
     head = running.person(Role.HEAD)
 
-    with pytest.raises(accounts.LastHeadError):
-        accounts.change_role(running.context_of(head), head.person_id, role=Role.OFFICER)
+    with pytest.raises(LastHeadError):
+        change_role(running.context_of(head), head.person_id, role=Role.OFFICER)
 
 
 def test_two_heads_who_change_each_other_leave_one(running):
     heads = [running.person(Role.HEAD), running.person(Role.HEAD, number=2)]
     officer = running.person(Role.OFFICER)
     for proposer, other in (heads, heads[::-1]):
-        accounts.change_role(running.context_of(proposer), other.person_id, role=Role.OFFICER)
+        change_role(running.context_of(proposer), other.person_id, role=Role.OFFICER)
     acts = [act_of(running, head.person_id, Role.OFFICER) for head in heads]
 
     approve(running, acts[0], officer)
-    with pytest.raises(accounts.LastHeadError):
+    with pytest.raises(LastHeadError):
         approve(running, acts[1], officer)
 
 
@@ -278,7 +283,7 @@ def test_a_head_whose_role_a_restore_held_back_is_given_it_again(running):
     assert restoring.hold_roles(running.session, other.person_id)
     assert actor_of(running.session, other.person_id).roles == {Role.OFFICER}
 
-    accounts.change_role(running.context_of(head), other.person_id, role=Role.HEAD)
+    change_role(running.context_of(head), other.person_id, role=Role.HEAD)
     approve(running, act_of(running, other.person_id), officer)
 
     assert actor_of(running.session, other.person_id).roles == {Role.HEAD}
@@ -288,8 +293,8 @@ def test_a_head_whose_role_is_held_back_does_not_count_as_another_head(running):
     head, other = running.person(Role.HEAD), running.person(Role.HEAD, number=2)
     restoring.hold_roles(running.session, other.person_id)
 
-    with pytest.raises(accounts.LastHeadError):
-        accounts.change_role(running.context_of(head), head.person_id, role=Role.OFFICER)
+    with pytest.raises(LastHeadError):
+        change_role(running.context_of(head), head.person_id, role=Role.OFFICER)
 
 
 def test_heads_whose_roles_are_held_are_heads_where_nobody_else_is(running):
@@ -306,7 +311,7 @@ def test_heads_whose_roles_are_held_are_heads_where_nobody_else_is(running):
 
 def test_nobody_is_the_second_person_for_her_own_role(running):
     head, officer = running.person(Role.HEAD), running.person(Role.OFFICER)
-    accounts.change_role(running.context_of(head), officer.person_id, role=Role.HEAD)
+    change_role(running.context_of(head), officer.person_id, role=Role.HEAD)
     act = act_of(running, officer.person_id)
 
     with pytest.raises(AboutHerselfError):
@@ -319,13 +324,13 @@ def test_head_changes_no_role_of_another_body(running, role):
     ctx = running.context_of(running.person(Role.HEAD))
 
     with pytest.raises(NotFound):
-        accounts.change_role(ctx, running.person(role).person_id, role=Role.HEAD)
+        change_role(ctx, running.person(role).person_id, role=Role.HEAD)
 
 
 def propose_rotation(world, person=Role.ADMINISTRATOR):
     ctx = world.context_of(world.person(person))
     subject = accounts.key_act_hash(world.root, KeyAct.ROOT_ROTATION)
-    act_id = accounts.propose_key_act(
+    act_id = propose_key_act(
         ctx, kind=KeyAct.ROOT_ROTATION, subject_hash=subject, note="Yearly rotation"
     )
     return act_id, subject
@@ -354,7 +359,7 @@ def test_a_restore_is_no_act_that_an_approval_carries(world):
     subject = accounts.key_act_hash(world.root, KeyAct.RESTORE, "one.age")
 
     with pytest.raises(Invalid):
-        accounts.propose_key_act(ctx, kind=KeyAct.RESTORE, subject_hash=subject, note="Fire")
+        propose_key_act(ctx, kind=KeyAct.RESTORE, subject_hash=subject, note="Fire")
 
 
 def test_key_act_is_used_once_within_a_day(world):

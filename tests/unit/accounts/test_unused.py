@@ -7,8 +7,20 @@ import sqlalchemy as sa
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.access_reviews import ListChangedError, ReviewedError
+from cooperation.accounts.joining.service.cases import SecondPersonError
+from cooperation.accounts.joining.service.confirming import (
+    ColleagueFirstError,
+    NotBlockedError,
+    confirm_person,
+    confirm_proposed,
+    propose_confirmation,
+)
+from cooperation.accounts.joining.service.leaving import let_go
 from cooperation.accounts.models import AccessReviewRow, PersonRow
+from cooperation.accounts.people.service.unused import AccountBlocked
 from cooperation.accounts.rules import blocked_from
+from cooperation.accounts.signin.service.sign_in import SignInRefused
 from cooperation.audit.models import LogEntry
 from cooperation.core.errors import Invalid, NotAllowed, NotFound, StepUpNeeded
 
@@ -49,21 +61,21 @@ def test_confirmation_counts_like_use():
 def test_unused_account_is_refused_after_the_right_password(world, writer):
     leave_unused(world, writer)
 
-    with pytest.raises(accounts.AccountBlocked):
+    with pytest.raises(AccountBlocked):
         world.sign_in(writer)
 
 
 def test_wrong_password_of_an_unused_account_says_nothing_of_it(world, writer):
     leave_unused(world, writer)
 
-    with pytest.raises(accounts.SignInRefused):
+    with pytest.raises(SignInRefused):
         accounts.begin_sign_in(world.door(), email=writer.email, password="wrong and wrong")
 
 
 def test_confirmed_by_the_focal_point_she_signs_in_as_before(world, focal_point, writer):
     leave_unused(world, writer)
 
-    accounts.confirm_person(world.context_of(focal_point), writer.person_id)
+    confirm_person(world.context_of(focal_point), writer.person_id)
     world.commit()
 
     assert world.sign_in(writer)
@@ -77,41 +89,37 @@ def test_confirming_asks_for_a_fresh_factor(world, focal_point, writer):
     leave_unused(world, writer)
 
     with pytest.raises(StepUpNeeded):
-        accounts.confirm_person(world.context_of(focal_point, stepped_up=False), writer.person_id)
+        confirm_person(world.context_of(focal_point, stepped_up=False), writer.person_id)
 
 
 def test_used_account_needs_no_confirmation(world, focal_point, writer):
-    with pytest.raises(accounts.NotBlockedError):
-        accounts.confirm_person(world.context_of(focal_point), writer.person_id)
+    with pytest.raises(NotBlockedError):
+        confirm_person(world.context_of(focal_point), writer.person_id)
 
 
 def test_signatory_confirms_nobody(world, writer):
     leave_unused(world, writer)
 
     with pytest.raises(NotAllowed):
-        accounts.confirm_person(
-            world.context_of(world.person(Role.SIGNATORY, "AF01")), writer.person_id
-        )
+        confirm_person(world.context_of(world.person(Role.SIGNATORY, "AF01")), writer.person_id)
 
 
 def test_focal_point_of_another_state_finds_nobody_to_confirm(world, writer):
     leave_unused(world, writer)
 
     with pytest.raises(NotFound):
-        accounts.confirm_person(
-            world.context_of(world.person(Role.FOCAL_POINT, "AF02")), writer.person_id
-        )
+        confirm_person(world.context_of(world.person(Role.FOCAL_POINT, "AF02")), writer.person_id)
 
 
 def test_two_of_the_secretariat_confirm_the_only_focal_point(world, focal_point):
     leave_unused(world, focal_point)
     head, officer = world.person(Role.HEAD), world.person(Role.OFFICER)
 
-    accounts.propose_confirmation(world.context_of(officer), focal_point.person_id, note=NOTE)
-    with pytest.raises(accounts.SecondPersonError):
-        accounts.confirm_proposed(world.context_of(officer), focal_point.person_id)
+    propose_confirmation(world.context_of(officer), focal_point.person_id, note=NOTE)
+    with pytest.raises(SecondPersonError):
+        confirm_proposed(world.context_of(officer), focal_point.person_id)
     (waiting,) = accounts.waiting_bodies(world.context_of(head))
-    accounts.confirm_proposed(world.context_of(head), focal_point.person_id)
+    confirm_proposed(world.context_of(head), focal_point.person_id)
     world.commit()
 
     assert waiting[0] == "AF01"
@@ -122,8 +130,8 @@ def test_two_of_the_secretariat_confirm_the_only_focal_point(world, focal_point)
 def test_secretariat_does_not_confirm_who_has_a_colleague(world, focal_point, writer):
     leave_unused(world, writer)
 
-    with pytest.raises(accounts.ColleagueFirstError):
-        accounts.propose_confirmation(
+    with pytest.raises(ColleagueFirstError):
+        propose_confirmation(
             world.context_of(world.person(Role.OFFICER)), writer.person_id, note=NOTE
         )
 
@@ -132,7 +140,7 @@ def test_secretariat_confirms_only_against_a_note(world, focal_point):
     leave_unused(world, focal_point)
 
     with pytest.raises(Invalid):
-        accounts.propose_confirmation(
+        propose_confirmation(
             world.context_of(world.person(Role.OFFICER)), focal_point.person_id, note="  "
         )
 
@@ -142,9 +150,9 @@ def test_officer_alone_confirms_nobody(world, focal_point):
     ctx = world.context_of(world.person(Role.OFFICER))
 
     with pytest.raises(NotFound):
-        accounts.confirm_person(ctx, focal_point.person_id)
+        confirm_person(ctx, focal_point.person_id)
     with pytest.raises(NotFound):
-        accounts.confirm_proposed(ctx, focal_point.person_id)
+        confirm_proposed(ctx, focal_point.person_id)
 
 
 def test_focal_point_confirms_her_list_once_for_an_edition(world, focal_point, writer):
@@ -158,16 +166,16 @@ def test_focal_point_confirms_her_list_once_for_an_edition(world, focal_point, w
     assert accounts.is_review_due(ctx, "2027")
     done = accounts.own_access_review(ctx, "2026").done
     assert (done.confirmed_by, done.people) == (focal_point.person_id, len(review.people))
-    with pytest.raises(accounts.ReviewedError):
+    with pytest.raises(ReviewedError):
         accounts.confirm_access(ctx, "2026", fingerprint=review.fingerprint)
 
 
 def test_list_that_has_changed_must_be_read_again(world, focal_point, writer):
     ctx = world.context_of(focal_point)
     read = accounts.own_access_review(ctx, "2026").fingerprint
-    accounts.let_go(ctx, writer.person_id)
+    let_go(ctx, writer.person_id)
 
-    with pytest.raises(accounts.ListChangedError):
+    with pytest.raises(ListChangedError):
         accounts.confirm_access(ctx, "2026", fingerprint=read)
 
 

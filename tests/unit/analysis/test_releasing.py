@@ -5,9 +5,14 @@ from dataclasses import replace
 import pytest
 
 from cooperation.access.rules import Role
-from cooperation.analysis import service
 from cooperation.analysis.models import ReleasedTable
 from cooperation.analysis.service import releasing
+from cooperation.analysis.service.releasing import (
+    TableExistsError,
+    TooFewError,
+    propose_table,
+    released_table,
+)
 from cooperation.audit import service as audit
 from cooperation.core.errors import NotAllowed, NotFound, StepUpNeeded
 from cooperation.two_persons.rules import ActChangedError, ActClosedError
@@ -29,7 +34,7 @@ def court(submitted, monkeypatch):
 
 def propose(office, by="court", code=CODE):
     with office.round.acting(by) as ctx:
-        return service.propose_table(ctx, EDITION, code)
+        return propose_table(ctx, EDITION, code)
 
 
 def release(office, table_id, by="court2", shown=None):
@@ -39,7 +44,7 @@ def release(office, table_id, by="court2", shown=None):
 
 def released(office, by):
     with office.round.reading(by) as ctx:
-        return service.released_table(ctx, EDITION, CODE)
+        return released_table(ctx, EDITION, CODE)
 
 
 def test_readers_of_figures_see_what_two_court_readers_released(court):
@@ -96,11 +101,11 @@ def test_changed_answer_voids_the_table(court):
 
 def test_question_is_released_once_in_an_edition(court):
     table_id = propose(court)
-    with pytest.raises(service.TableExistsError):
+    with pytest.raises(TableExistsError):
         propose(court, "court2")
     release(court, table_id)
 
-    with pytest.raises(service.TableExistsError):
+    with pytest.raises(TableExistsError):
         propose(court, "court2")
 
 
@@ -116,7 +121,7 @@ def test_refused_table_is_proposed_anew(court):
 
 
 def test_fewer_than_five_answers_are_not_released(submitted):
-    with pytest.raises(service.TooFewError):
+    with pytest.raises(TooFewError):
         propose(submitted)
 
 
@@ -124,7 +129,7 @@ def test_state_that_said_no_to_figures_is_not_in_the_table(office, monkeypatch):
     monkeypatch.setattr(releasing, "SMALLEST", 1)
     office.submit(D_04="no")
 
-    with pytest.raises(service.TooFewError):
+    with pytest.raises(TooFewError):
         propose(office)
 
 

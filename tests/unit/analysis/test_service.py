@@ -3,6 +3,7 @@
 import pytest
 
 from cooperation.analysis import service
+from cooperation.analysis.service.figures import all_figures, read_figure
 from cooperation.audit import service as audit
 from cooperation.core.errors import NotAllowed, NotFound
 
@@ -11,7 +12,7 @@ EDITION = "2026"
 
 def figure(office, code, person="other_focal"):
     with office.round.acting(person) as ctx:
-        return service.read_figure(ctx, EDITION, code)
+        return read_figure(ctx, EDITION, code)
 
 
 def test_the_response_rate_counts_replies_of_the_states_parties(published):
@@ -83,7 +84,7 @@ def test_not_by_region_is_counted_in_the_overall_row_only(office):
 
 def test_all_figures_are_those_of_the_single_pages(published):
     with published.round.reading("court") as ctx:
-        found = {each.question.code: each for each in service.all_figures(ctx, EDITION)}
+        found = {each.question.code: each for each in all_figures(ctx, EDITION)}
 
     assert found["A-05"] == figure(published, "A-05", "court").full
     assert found["C-06"].columns == figure(published, "C-06", "court").full.columns
@@ -106,9 +107,9 @@ def test_reading_a_figure_is_logged(published):
 def test_what_cannot_be_counted_for_a_reader_has_no_page(published):
     for code in ("A-07", "B-18", "Z-99"):
         with published.round.acting("other_focal") as ctx, pytest.raises(NotFound):
-            service.read_figure(ctx, EDITION, code)
+            read_figure(ctx, EDITION, code)
 
 
 def test_an_auditor_sees_no_figures(published):
     with published.round.acting("auditor") as ctx, pytest.raises(NotAllowed):
-        service.read_figure(ctx, EDITION, "A-06")
+        read_figure(ctx, EDITION, "A-06")

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from cooperation.access.rules import Actor, Institution, Role
 from cooperation.audit import service
 from cooperation.audit.queries import LogFilter
+from cooperation.audit.service.entries import read_entries
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 AUDITOR = Actor("11111111-1111-4111-8111-111111111111", frozenset({Role.AUDITOR}), Institution.NONE)
@@ -35,7 +36,7 @@ def test_writers_side_by_side_number_without_gap_and_the_log_is_sound(each_datab
         assert (result.size, result.fault) == (60, None)
         assert service.log_state(session).root == result.root
         wanted = LogFilter(state_code="KEN", day=NOON.date())
-        assert len(service.read_entries(session, actor=AUDITOR, wanted=wanted, limit=99)) == 60
+        assert len(read_entries(session, actor=AUDITOR, wanted=wanted, limit=99)) == 60
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from cooperation.audit import service
+from cooperation.audit.service.entries import UnknownActionError
 from cooperation.core.requests import request_id
 from cooperation.vault.merkle import EMPTY_ROOT, leaf_hash, node_hash
 
@@ -70,7 +71,7 @@ def test_entry_is_canonical_json_without_names(database, actor):
 
 
 def test_unknown_action_is_refused(database, actor):
-    with database.writing() as session, pytest.raises(service.UnknownActionError):
+    with database.writing() as session, pytest.raises(UnknownActionError):
         service.record(session, actor=actor, action="edition.painted", at=NOON)
 
 

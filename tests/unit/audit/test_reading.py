@@ -6,6 +6,7 @@ from cooperation.access.rules import Actor, Institution, Role
 from cooperation.audit import service
 from cooperation.audit.queries import LogFilter
 from cooperation.audit.rules import ACTIONS, actor_label
+from cooperation.audit.service.entries import read_entries
 from cooperation.core.errors import NotAllowed, NotFound
 
 FIRST = datetime(2026, 11, 22, 23, 59, tzinfo=UTC)
@@ -42,7 +43,7 @@ def session(database):
 
 
 def numbers(session, actor, **wanted):
-    entries = service.read_entries(session, actor=actor, wanted=LogFilter(**wanted), limit=50)
+    entries = read_entries(session, actor=actor, wanted=LogFilter(**wanted), limit=50)
     return [entry.seq for entry in entries]
 
 
@@ -76,7 +77,7 @@ def test_other_states_entries_are_not_found(session):
 def test_state_sees_the_institution_that_read_but_not_the_person_nor_other_states(session):
     wanted = LogFilter(action="submission.read")
 
-    entry = service.read_entries(session, actor=KENYAN, wanted=wanted, limit=50)[0]
+    entry = read_entries(session, actor=KENYAN, wanted=wanted, limit=50)[0]
 
     assert (entry.institution, entry.actor, entry.role) == ("secretariat", "", "")
     assert entry.states == ("KEN",)

@@ -15,6 +15,7 @@ from cooperation.circles import service as circles
 from cooperation.circles.models import Bundle, CircleVersionRow, Grant, InvitationKey, StatementRow
 from cooperation.circles.rules import ASSEMBLY, COURT, SECRETARIAT, BundleKind, state_circle
 from cooperation.circles.service import headers
+from cooperation.circles.service.bundles import add_grant, can_open
 from cooperation.circles.service.opened import OpenBundle
 from cooperation.core.db import Session
 from cooperation.core.errors import Conflict, NotAllowed
@@ -342,13 +343,13 @@ def test_grant_outside_the_audience_is_neither_given_nor_opened(world: World) ->
         bundle = submitted(world, session)
         for circle in (other, COURT, ASSEMBLY):
             with pytest.raises(NotAllowed):
-                circles.add_grant(world.context(session, "focal"), bundle, circle)
+                add_grant(world.context(session, "focal"), bundle, circle)
             session.add(grant(world, session, bundle.id, bundle._key, circle))
 
     with world.database.reading() as session:
-        assert circles.can_open(world.context(session, "officer"), bundle.id)
+        assert can_open(world.context(session, "officer"), bundle.id)
         for name in ("other_focal", "court", "facilitator"):
-            assert not circles.can_open(world.context(session, name), bundle.id)
+            assert not can_open(world.context(session, name), bundle.id)
 
 
 @pytest.mark.parametrize(
@@ -370,7 +371,7 @@ def test_header_that_says_something_else_opens_nothing(world: World, change) -> 
     restart()
 
     with world.database.reading() as session:
-        assert not circles.can_open(world.context(session, "focal"), bundle.id)
+        assert not can_open(world.context(session, "focal"), bundle.id)
 
 
 def header(world: World, session: Session, name: str, **said: str | int) -> str:
@@ -422,7 +423,7 @@ def test_header_counts_by_its_kind_and_for_whom_its_maker_acts(
         bundle_id = header(world, session, name, **said)
 
     with world.database.reading() as session:
-        assert circles.can_open(world.context(session, "focal"), bundle_id) is opens
+        assert can_open(world.context(session, "focal"), bundle_id) is opens
 
 
 def test_moved_membership_opens_nothing(world: World) -> None:

@@ -13,6 +13,7 @@ from cooperation.circles.rules import (
     CircleMissingError,
     state_circle,
 )
+from cooperation.circles.service.bundles import add_grant, can_open, destroy_bundle
 from cooperation.core.errors import NotAllowed, NotFound
 from cooperation.vault.errors import CannotOpen
 from tests.fixtures.people import World
@@ -60,7 +61,7 @@ def test_audience_opens_and_nobody_else(
     with world.database.reading() as session:
         for name in world.people:
             ctx = world.context(session, name)
-            if not circles.can_open(ctx, bundle.id):
+            if not can_open(ctx, bundle.id):
                 with pytest.raises(CannotOpen):
                     circles.open_bundle(ctx, bundle.id)
                 continue
@@ -83,7 +84,7 @@ def test_newcomer_reads_what_was_granted_before_she_came(world: World) -> None:
         world.join(session, "late_focal", "head", world.people["focal"].role, "state/AF09")
 
     with world.database.reading() as session:
-        assert circles.can_open(world.context(session, "late_focal"), bundle.id)
+        assert can_open(world.context(session, "late_focal"), bundle.id)
 
 
 def test_granting_again_is_a_logged_act_of_a_person(world: World) -> None:
@@ -93,10 +94,10 @@ def test_granting_again_is_a_logged_act_of_a_person(world: World) -> None:
             ctx, kind=BundleKind.SUBMITTED_STATES, edition="2026", state="AF01"
         )
         session.execute(sa.delete(Grant).where(Grant.circle == SECRETARIAT))
-        circles.add_grant(ctx, bundle, SECRETARIAT)
+        add_grant(ctx, bundle, SECRETARIAT)
 
     with world.database.reading() as session:
-        assert circles.can_open(world.context(session, "officer"), bundle.id)
+        assert can_open(world.context(session, "officer"), bundle.id)
         (entry,) = audit.entries_for(session, action="bundle.granted")
     assert (entry.subject, entry.actor) == (bundle.id, world.people["focal"].person_id)
 
@@ -119,7 +120,7 @@ def test_destroyed_bundle_is_gone(world: World) -> None:
     with world.database.writing() as session:
         ctx = world.context(session, "focal")
         bundle = circles.create_bundle(ctx, kind=BundleKind.DRAFT, edition="2026", state="AF01")
-        circles.destroy_bundle(ctx, bundle.id)
+        destroy_bundle(ctx, bundle.id)
 
     with world.database.reading() as session:
         ctx = world.context(session, "focal")
@@ -239,6 +240,6 @@ def test_both_engines_keep_keys_and_grants(each_world: World) -> None:
             opened = circles.open_bundle(world.context(session, name), bundle.id)
             assert opened.open(sealed, **PLACE) == b"yes"
         for name in ("head", "focal"):
-            assert not circles.can_open(world.context(session, name), bundle.id)
+            assert not can_open(world.context(session, name), bundle.id)
         assert audit.verify(session).is_sound
     world.database.engine.dispose()

@@ -18,6 +18,18 @@ from cooperation.circles.rules import (
     Returns,
     state_circle,
 )
+from cooperation.circles.service.bundles import can_open
+from cooperation.circles.service.dissolution import (
+    ProposalOverError,
+    SamePersonError,
+    dissolution_of,
+)
+from cooperation.circles.service.members import members_of
+from cooperation.circles.service.sheets import (
+    SheetExistsError,
+    SheetNotNeededError,
+    SheetTooOldError,
+)
 from cooperation.core.db import Session
 from cooperation.core.errors import NotAllowed, NotFound
 from cooperation.vault.errors import CannotOpen, CodeRefused, StatementRefused
@@ -58,7 +70,7 @@ def found_again(world: World, session: Session, circle: str = STATE, name: str =
 
 def opened(world: World, session: Session, name: str, bundles: dict[str, str]) -> set[str]:
     ctx = world.context(session, name)
-    return {kind for kind, bundle_id in bundles.items() if circles.can_open(ctx, bundle_id)}
+    return {kind for kind, bundle_id in bundles.items() if can_open(ctx, bundle_id)}
 
 
 def test_state_gets_back_what_others_can_open_and_its_draft_is_lost(world: World) -> None:
@@ -99,12 +111,12 @@ def test_former_members_open_nothing_of_the_new_circle(world: World) -> None:
         later = make_bundles(world, session, "new")
         loot.copy_rows(session)
 
-        assert circles.can_open(world.context(session, "new"), after.id)
+        assert can_open(world.context(session, "new"), after.id)
         for name in ("focal", "signatory"):
             person = world.people[name]
             keys = {1: person.opened.keys.sealing}
             assert loot.opens(session, person.person_id, keys) == before
-            assert not circles.can_open(world.context(session, name), later["draft"])
+            assert not can_open(world.context(session, name), later["draft"])
             with pytest.raises((StatementRefused, CannotOpen, CircleMissingError)):
                 world.invite(session, name, Role.CONTRIBUTOR, STATE)
 
@@ -129,22 +141,22 @@ def test_two_of_the_secretariat_sign_and_one_is_a_head(world: World) -> None:
         world.join(session, "second_officer", "head", Role.OFFICER, SECRETARIAT)
         officer = world.context(session, "officer")
         circles.propose_dissolution(officer, STATE)
-        waiting = circles.dissolution_of(session, STATE)
+        waiting = dissolution_of(session, STATE)
         assert waiting is not None
         assert (waiting.proposer_id, waiting.is_confirmed) == (officer.actor.person_id, False)
-        with pytest.raises(circles.SamePersonError):
+        with pytest.raises(SamePersonError):
             circles.confirm_dissolution(officer, STATE)
         with pytest.raises(StatementRefused):
             circles.confirm_dissolution(world.context(session, "second_officer"), STATE)
         assert circles.circle_exists(session, STATE)
         circles.confirm_dissolution(world.context(session, "head"), STATE)
 
-        ended = circles.dissolution_of(session, STATE)
+        ended = dissolution_of(session, STATE)
         assert ended is not None
         assert ended.is_confirmed
         assert not circles.circle_exists(session, STATE)
-        assert circles.members_of(session, STATE) == frozenset()
-        assert STATE not in circles.members_of(session, ASSEMBLY)
+        assert members_of(session, STATE) == frozenset()
+        assert STATE not in members_of(session, ASSEMBLY)
 
 
 @pytest.mark.parametrize("name", ["focal", "court", "facilitator", "other_focal"])
@@ -164,13 +176,13 @@ def test_proposal_counts_for_the_circle_as_it_was(world: World) -> None:
     with world.database.writing() as session:
         circles.propose_dissolution(world.context(session, "officer"), STATE)
         world.join(session, "contributor", "focal", Role.CONTRIBUTOR, STATE)
-        with pytest.raises(circles.ProposalOverError):
+        with pytest.raises(ProposalOverError):
             circles.confirm_dissolution(world.context(session, "head"), STATE)
         circles.propose_dissolution(world.context(session, "officer"), STATE)
         circles.renew_circle(world.context(session, "focal"), STATE)
-        with pytest.raises(circles.ProposalOverError):
+        with pytest.raises(ProposalOverError):
             circles.confirm_dissolution(world.context(session, "head"), STATE)
-        assert circles.dissolution_of(session, STATE) is None
+        assert dissolution_of(session, STATE) is None
 
 
 def test_proposal_ends(world: World) -> None:
@@ -180,7 +192,7 @@ def test_proposal_ends(world: World) -> None:
         late = type(ctx)(
             session, ctx.actor, NOW + timedelta(days=15), ctx.root, ctx.settings, ctx.opened
         )
-        with pytest.raises(circles.ProposalOverError):
+        with pytest.raises(ProposalOverError):
             circles.confirm_dissolution(late, STATE)
 
 
@@ -268,9 +280,9 @@ def test_sheet_opens_again_what_was_lost(world: World) -> None:
 def test_sheet_serves_nobody_else_and_not_before(world: World) -> None:
     with world.database.writing() as session:
         sheet = circles.make_recovery_sheet(world.context(session, "focal"))
-        with pytest.raises(circles.SheetNotNeededError):
+        with pytest.raises(SheetNotNeededError):
             circles.use_recovery_sheet(world.context(session, "signatory"), sheet.code)
-        with pytest.raises(circles.SheetExistsError):
+        with pytest.raises(SheetExistsError):
             circles.make_recovery_sheet(world.context(session, "focal"))
         found_again(world, session)
         for name in ("other_focal", "officer", "court"):
@@ -289,7 +301,7 @@ def test_sheet_of_two_foundings_ago_waits_for_the_one_between(world: World) -> N
         second = circles.make_recovery_sheet(world.context(session, "second"))
         found_again(world, session, name="third")
         ctx = world.context(session, "third")
-        with pytest.raises(circles.SheetTooOldError):
+        with pytest.raises(SheetTooOldError):
             circles.use_recovery_sheet(ctx, first.code)
         circles.use_recovery_sheet(ctx, second.code)
         circles.use_recovery_sheet(ctx, first.code)

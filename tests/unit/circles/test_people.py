@@ -16,6 +16,7 @@ from cooperation.circles.rules import (
     InvitationOverError,
     state_circle,
 )
+from cooperation.circles.service.members import members_of
 from cooperation.core.ids import new_id
 from cooperation.vault.errors import CannotOpen, StatementRefused
 from cooperation.vault.passwords import LIGHT
@@ -36,7 +37,7 @@ def test_everybody_has_the_role_of_her_invitation(world: World) -> None:
 
 def test_assembly_has_every_circle_as_member(world: World) -> None:
     with world.database.reading() as session:
-        members = circles.members_of(session, ASSEMBLY)
+        members = members_of(session, ASSEMBLY)
 
     states = {state_circle("AF01"), state_circle("AF02")}
     assert members == states | {SECRETARIAT, COURT, "co_facilitators"}

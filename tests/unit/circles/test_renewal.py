@@ -18,13 +18,16 @@ from cooperation.circles.rules import (
     InvitationOverError,
     state_circle,
 )
+from cooperation.circles.service.bundles import can_open
 from cooperation.circles.service.circle_keys import (
     Recipient,
     admit_member,
     link_place,
     public_circle,
 )
+from cooperation.circles.service.members import members_of
 from cooperation.circles.service.opened import OpenBundle
+from cooperation.circles.service.packages import invitations_by
 from cooperation.circles.service.verified import directory_of
 from cooperation.core.db import Session
 from cooperation.vault.errors import CannotOpen, DirectoryChanged, StatementRefused
@@ -66,7 +69,7 @@ def remove(world: World, session: Session, *names: str, by: str = "focal") -> No
 
 
 def opens(world: World, session: Session, name: str, bundle_id: str) -> bool:
-    return circles.can_open(world.context(session, name), bundle_id)
+    return can_open(world.context(session, name), bundle_id)
 
 
 def test_who_stays_opens_all_and_who_left_opens_nothing_of_what_follows(world: World) -> None:
@@ -167,7 +170,7 @@ def test_removal_is_refused(world: World, case: str) -> None:
             world.context(session, actor), circle, removing=(world.people[removed].person_id,)
         )
     with world.database.reading() as session:
-        assert circles.members_of(session, STATE) >= {world.people["focal"].person_id}
+        assert members_of(session, STATE) >= {world.people["focal"].person_id}
         assert circles.circle_versions(world.context(session, "focal"), (STATE,))[0].version == 1
 
 
@@ -206,7 +209,7 @@ def test_invitation_of_who_left_is_void(world: World) -> None:
         leaver = world.people["signatory"].person_id
         circles.set_roles(world.context(session, "focal"), person_id=leaver, roles=both)
         invitation = world.invite(session, "signatory", Role.CONTRIBUTOR, STATE)
-        assert circles.invitations_by(session, leaver) == {invitation[0]}
+        assert invitations_by(session, leaver) == {invitation[0]}
         kept = session.get_one(InvitationKey, invitation[0])
         columns = [column.name for column in sa.inspect(InvitationKey).columns]
         row = {name: getattr(kept, name) for name in columns}

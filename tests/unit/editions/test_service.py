@@ -17,6 +17,13 @@ from cooperation.core.text import _
 from cooperation.editions import queries, schema, service
 from cooperation.editions.rules import EditionStatus
 from cooperation.editions.service import preparing, reading
+from cooperation.editions.service.acts import (
+    EditionChangedError,
+    EditionNotOpenError,
+    SecondPersonNeededError,
+)
+from cooperation.editions.service.preparing import EditionExistsError, change_edition
+from cooperation.editions.service.reading import EditionNotPreparedError, prepared_edition
 from cooperation.register.models import StateRow
 from cooperation.two_persons.rules import ActClosedError, ProposedAlreadyError, SamePersonError
 from cooperation.vault.root import RootKeys
@@ -178,9 +185,9 @@ def test_officer_does_not_close(acting, opened):
 
 
 def test_edition_that_changed_since_the_page_is_not_opened(acting, prepared):
-    service.change_edition(acting("officer"), FIRST, **(DAYS | {"deadline_on": date(2026, 7, 1)}))
+    change_edition(acting("officer"), FIRST, **(DAYS | {"deadline_on": date(2026, 7, 1)}))
 
-    with pytest.raises(service.EditionChangedError):
+    with pytest.raises(EditionChangedError):
         service.open_edition(acting("head"), FIRST, shown_hash=prepared.prepared_hash)
 
 
@@ -191,12 +198,12 @@ def test_register_that_changed_since_the_preparation_stops_the_opening(acting, p
         open_edition(acting("head"), FIRST)
     assert "confirm the preparation again" in str(raised.value.errors[0][1])
 
-    service.change_edition(acting("officer"), FIRST, **DAYS)
+    change_edition(acting("officer"), FIRST, **DAYS)
     assert open_edition(acting("head"), FIRST).is_open
 
 
 def test_year_has_one_edition(acting, prepared):
-    with pytest.raises(service.EditionExistsError):
+    with pytest.raises(EditionExistsError):
         service.prepare_edition(acting("head"), year=2026, **DAYS)
 
 
@@ -208,12 +215,10 @@ def test_impossible_days_and_versions_are_refused(acting):
 
 
 def test_who_changes_an_edition_becomes_its_preparer(acting, prepared):
-    changed = service.change_edition(
-        acting("head"), FIRST, **(DAYS | {"deadline_on": date(2026, 7, 1)})
-    )
+    changed = change_edition(acting("head"), FIRST, **(DAYS | {"deadline_on": date(2026, 7, 1)}))
 
     assert changed.deadline_on == date(2026, 7, 1)
-    with pytest.raises(service.SecondPersonNeededError):
+    with pytest.raises(SecondPersonNeededError):
         open_edition(acting("head"), FIRST)
 
 
@@ -234,7 +239,7 @@ def test_opening_freezes_states_and_groups(opened, session):
 def test_before_the_opening_the_register_decides(prepared, session, acting):
     assert len(service.participants(session, FIRST)) == 2
 
-    service.change_edition(acting("officer"), FIRST, **(DAYS | {"opens_on": date(2026, 4, 1)}))
+    change_edition(acting("officer"), FIRST, **(DAYS | {"opens_on": date(2026, 4, 1)}))
 
     assert len(service.participants(session, FIRST)) == 3
 
@@ -264,12 +269,12 @@ def test_opening_names_what_is_missing(acting, prepared, founded, session):
 
 
 def test_opened_edition_is_neither_opened_again_nor_changed(acting, opened):
-    with pytest.raises(service.EditionNotPreparedError):
+    with pytest.raises(EditionNotPreparedError):
         open_edition(acting("head"), FIRST)
-    with pytest.raises(service.EditionNotPreparedError):
-        service.change_edition(acting("officer"), FIRST, **DAYS)
-    with pytest.raises(service.EditionNotPreparedError):
-        service.prepared_edition(acting("officer"), FIRST)
+    with pytest.raises(EditionNotPreparedError):
+        change_edition(acting("officer"), FIRST, **DAYS)
+    with pytest.raises(EditionNotPreparedError):
+        prepared_edition(acting("officer"), FIRST)
 
 
 def test_one_edition_is_open_at_a_time(acting, opened, session):
@@ -313,7 +318,7 @@ def test_only_an_open_edition_is_closed(acting, opened, session):
     assert closed.status is EditionStatus.CLOSED
     assert closed.closed_by == "head"
     assert last_action(session) == ("edition.closed", FIRST, "head")
-    with pytest.raises(service.EditionNotOpenError):
+    with pytest.raises(EditionNotOpenError):
         service.propose_closing(acting("officer"), FIRST)
 
 

@@ -17,7 +17,7 @@ from cooperation.core.settings import Mode, Settings
 from cooperation.editions import schema
 from cooperation.editions import service as editions
 from cooperation.notes_verbales import models
-from cooperation.notes_verbales.service import NoteWishes
+from cooperation.notes_verbales.service.compose import NoteWishes
 from cooperation.register import service as register
 from cooperation.register.models import StateRow
 from cooperation.register.rules import AddressFields, PostKind

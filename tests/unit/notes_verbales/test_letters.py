@@ -12,6 +12,7 @@ from cooperation.circles import service as circles
 from cooperation.core.errors import Conflict, Invalid, NotAllowed, StepUpNeeded
 from cooperation.core.ids import new_id
 from cooperation.notes_verbales import service
+from cooperation.notes_verbales.service.letters import confirm_letters, print_code_letters
 
 CODE = "ABCDEFGHJKMNPQRSTVWX"
 
@@ -79,7 +80,7 @@ def test_one_letter_for_each_state_and_a_link_sheet_without_an_address(
 ):
     ctx = office.context(session, "head")
 
-    printed = service.print_code_letters(ctx, approved, state_codes=["JPN", "KEN"])
+    printed = print_code_letters(ctx, approved, state_codes=["JPN", "KEN"])
 
     pages = pages_of(printed.content)
     assert len(pages) == 3
@@ -90,9 +91,7 @@ def test_one_letter_for_each_state_and_a_link_sheet_without_an_address(
 
 
 def test_no_code_stays_behind(office, session, approved, invited):
-    service.print_code_letters(
-        office.context(session, "head"), approved, state_codes=["JPN", "KEN"]
-    )
+    print_code_letters(office.context(session, "head"), approved, state_codes=["JPN", "KEN"])
     session.commit()
     session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -103,43 +102,43 @@ def test_no_code_stays_behind(office, session, approved, invited):
 
 def test_links_leave_when_the_head_confirms_the_latest_printing(office, session, approved, invited):
     ctx = office.context(session, "head")
-    service.print_code_letters(ctx, approved, state_codes=["JPN"])
+    print_code_letters(ctx, approved, state_codes=["JPN"])
     first = service.letters_overview(ctx, approved)
     assert first.waiting_states == ("JPN",)
 
-    service.confirm_letters(ctx, approved, print_id=first.waiting_print)
+    confirm_letters(ctx, approved, print_id=first.waiting_print)
 
     overview = service.letters_overview(ctx, approved)
     assert overview.waiting_print is None
     assert [row.state_code for row in overview.rows if row.is_confirmed] == ["JPN"]
     assert len(invited.confirmed) == 1
     with pytest.raises(Conflict):
-        service.confirm_letters(ctx, approved, print_id=first.waiting_print)
+        confirm_letters(ctx, approved, print_id=first.waiting_print)
 
 
 def test_an_older_printing_cannot_be_confirmed(office, session, approved, invited, later):
     ctx = office.context(session, "head")
-    service.print_code_letters(ctx, approved, state_codes=["JPN"])
+    print_code_letters(ctx, approved, state_codes=["JPN"])
     older = service.letters_overview(ctx, approved).waiting_print
     moved = office.context(session, "head", now=ctx.now.replace(minute=1))
-    service.print_code_letters(moved, approved, state_codes=["JPN", "KEN"])
+    print_code_letters(moved, approved, state_codes=["JPN", "KEN"])
 
     with pytest.raises(Conflict):
-        service.confirm_letters(ctx, approved, print_id=older)
+        confirm_letters(ctx, approved, print_id=older)
     assert not invited.confirmed
 
 
 @pytest.mark.parametrize("codes", [[], ["XXX"], ["KEN", "XXX"]])
 def test_only_states_of_the_list_are_invited(office, session, approved, invited, codes):
     with pytest.raises(Invalid):
-        service.print_code_letters(office.context(session, "head"), approved, state_codes=codes)
+        print_code_letters(office.context(session, "head"), approved, state_codes=codes)
 
 
 def test_a_state_with_an_account_gets_no_letter(office, session, approved, invited, monkeypatch):
     monkeypatch.setattr(circles, "circle_exists", lambda _session, name: name == "state/KEN")
 
     with pytest.raises(Invalid):
-        service.print_code_letters(office.context(session, "head"), approved, state_codes=["KEN"])
+        print_code_letters(office.context(session, "head"), approved, state_codes=["KEN"])
 
 
 def test_letters_follow_the_approval(office, session, wishes, invited):
@@ -147,17 +146,15 @@ def test_letters_follow_the_approval(office, session, wishes, invited):
     batch_id = service.prepare_notes(officer, edition_id=office.edition, wishes=wishes)
 
     with pytest.raises(Conflict):
-        service.print_code_letters(office.context(session, "head"), batch_id, state_codes=["KEN"])
+        print_code_letters(office.context(session, "head"), batch_id, state_codes=["KEN"])
 
 
 def test_an_officer_prints_no_codes_and_the_head_needs_a_fresh_factor(
     office, session, approved, invited, later
 ):
     with pytest.raises(NotAllowed):
-        service.print_code_letters(
-            office.context(session, "officer"), approved, state_codes=["KEN"]
-        )
+        print_code_letters(office.context(session, "officer"), approved, state_codes=["KEN"])
     with pytest.raises(StepUpNeeded):
-        service.print_code_letters(
+        print_code_letters(
             office.context(session, "head", now=later), approved, state_codes=["KEN"]
         )

@@ -15,7 +15,18 @@ from cooperation.core.errors import Conflict, Invalid, NotAllowed, NotFound, Ste
 from cooperation.notes_verbales import service
 from cooperation.notes_verbales.models import NoteDispatch
 from cooperation.notes_verbales.rules import BatchStatus, DispatchStatus
-from cooperation.notes_verbales.service import DeliveryAct
+from cooperation.notes_verbales.service.approve import void_notes
+from cooperation.notes_verbales.service.delivery import (
+    DeliveryAct,
+    record_delivery,
+    retry_failed_mails,
+)
+from cooperation.notes_verbales.service.reading import (
+    annex_file,
+    note_file,
+    own_note_file,
+    zip_file,
+)
 from cooperation.outbox import service as outbox
 from cooperation.outbox.models import MailRow
 from cooperation.outbox.rules import Mail
@@ -90,13 +101,13 @@ def test_every_party_gets_a_note_and_the_annex_is_made_once(office, session, pre
     assert view.status is BatchStatus.PREPARED
     assert len(rows) == 125
     assert {row.status for row in rows} == {DispatchStatus.PREPARED}
-    annex = service.annex_file(ctx, prepared).content
+    annex = annex_file(ctx, prepared).content
     assert sha256(annex).hexdigest() == view.annex_sha256
-    note = words_of(service.note_file(ctx, prepared, "GBR").content)
+    note = words_of(note_file(ctx, prepared, "GBR").content)
     assert "United Kingdom of Great Britain and Northern Ireland" in note
     assert f"{view.annex_pages} pages" in note
     assert view.annex_sha256 in note.replace(" ", "")
-    mission = words_of(service.note_file(ctx, prepared, "JPN").content)
+    mission = words_of(note_file(ctx, prepared, "JPN").content)
     assert "the Permanent Mission of Japan to the United Nations" in mission
 
 
@@ -177,7 +188,7 @@ def test_approved_notes_leave_by_mail_or_wait_for_the_messenger(office, session,
     mail = next(each for each in payloads if each.to == "post.ken@example.org")
     note, annex = mail.attachments
     assert "the Republic of Kenya" in words_of(note.content)
-    assert annex.content == service.annex_file(ctx, issued).content
+    assert annex.content == annex_file(ctx, issued).content
     assert "Kenya" not in mail.subject + mail.body
     outbox.void(session, [mail.id for mail in mails])
     _view, rows = service.batch_view(ctx, issued)
@@ -188,24 +199,22 @@ def test_issued_notes_cannot_be_voided_and_prepared_ones_free_their_number(
     office, session, wishes, prepared
 ):
     ctx = office.context(session, "officer")
-    service.void_notes(ctx, prepared)
+    void_notes(ctx, prepared)
 
     assert service.proposal_for(ctx, office.edition).reference == "ICC-ASP/25/SP/01"
     second = service.prepare_notes(ctx, edition_id=office.edition, wishes=wishes)
     service.continue_batch(ctx, second, step_seconds=LONG_STEP)
     approve(office.context(session, "head"), second)
     with pytest.raises(Conflict):
-        service.void_notes(ctx, second)
+        void_notes(ctx, second)
 
 
 def test_delivery_and_acknowledgement_are_recorded(office, session, issued, later):
     ctx = office.context(session, "officer", now=later)
     day = date(2026, 4, 20)
 
-    service.record_delivery(
-        ctx, issued, state_codes=["JPN", "KEN"], act=DeliveryAct.DELIVERED, day=day
-    )
-    service.record_delivery(
+    record_delivery(ctx, issued, state_codes=["JPN", "KEN"], act=DeliveryAct.DELIVERED, day=day)
+    record_delivery(
         ctx, issued, state_codes=["KEN"], act=DeliveryAct.ACKNOWLEDGED, day=later.date()
     )
 
@@ -215,17 +224,15 @@ def test_delivery_and_acknowledgement_are_recorded(office, session, issued, late
     assert by_state["KEN"].status is DispatchStatus.ACKNOWLEDGED
     assert by_state["KEN"].delivered_on == day
     with pytest.raises(NotFound):
-        service.record_delivery(
-            ctx, issued, state_codes=["XXX"], act=DeliveryAct.DELIVERED, day=day
-        )
+        record_delivery(ctx, issued, state_codes=["XXX"], act=DeliveryAct.DELIVERED, day=day)
     with pytest.raises(Invalid):
-        service.record_delivery(ctx, issued, state_codes=[], act=DeliveryAct.DELIVERED, day=day)
+        record_delivery(ctx, issued, state_codes=[], act=DeliveryAct.DELIVERED, day=day)
 
 
 def test_the_archive_holds_every_note_the_annex_and_a_list(office, session, issued):
     ctx = office.context(session, "officer")
 
-    archive = service.zip_file(ctx, issued)
+    archive = zip_file(ctx, issued)
 
     with ZipFile(io.BytesIO(archive.content)) as opened:
         names = opened.namelist()
@@ -241,14 +248,14 @@ def test_a_state_reads_its_own_note_after_approval_only(office, session, prepare
     ctx = office.context(session, "focal")
     assert service.own_notes(ctx) == []
     with pytest.raises(NotFound):
-        service.own_note_file(ctx, prepared)
+        own_note_file(ctx, prepared)
 
     approve(office.context(session, "head"), prepared)
 
     assert [note.reference for note in service.own_notes(ctx)] == ["ICC-ASP/25/SP/09"]
-    assert "Republic of Kenya" in words_of(service.own_note_file(ctx, prepared).content)
+    assert "Republic of Kenya" in words_of(own_note_file(ctx, prepared).content)
     other = office.context(session, "other_focal")
-    assert "Kingdom of Belgium" in words_of(service.own_note_file(other, prepared).content)
+    assert "Kingdom of Belgium" in words_of(own_note_file(other, prepared).content)
 
 
 @pytest.mark.parametrize("name", ["focal", "court", "auditor"])
@@ -258,11 +265,11 @@ def test_only_the_secretariat_sees_the_notes_of_all(office, session, prepared, n
     for act in (
         lambda: service.batches(ctx, office.edition),
         lambda: service.batch_view(ctx, prepared),
-        lambda: service.note_file(ctx, prepared, "KEN"),
-        lambda: service.annex_file(ctx, prepared),
-        lambda: service.zip_file(ctx, prepared),
+        lambda: note_file(ctx, prepared, "KEN"),
+        lambda: annex_file(ctx, prepared),
+        lambda: zip_file(ctx, prepared),
         lambda: service.continue_batch(ctx, prepared),
-        lambda: service.void_notes(ctx, prepared),
+        lambda: void_notes(ctx, prepared),
         lambda: service.letters_overview(ctx, prepared),
     ):
         with pytest.raises(NotAllowed):
@@ -270,15 +277,15 @@ def test_only_the_secretariat_sees_the_notes_of_all(office, session, prepared, n
 
 
 def test_every_act_is_in_the_log(office, session, issued, later):
-    service.record_delivery(
+    record_delivery(
         office.context(session, "officer", now=later),
         issued,
         state_codes=["JPN"],
         act=DeliveryAct.DELIVERED,
         day=later.date(),
     )
-    service.zip_file(office.context(session, "officer"), issued)
-    service.own_note_file(office.context(session, "focal"), issued)
+    zip_file(office.context(session, "officer"), issued)
+    own_note_file(office.context(session, "focal"), issued)
 
     assert actions(session, issued) == [
         "dispatch.prepared",
@@ -293,7 +300,7 @@ def test_every_act_is_in_the_log(office, session, issued, later):
 def test_failed_mails_are_sent_again_when_a_person_says_so(office, session, issued):
     ctx = office.context(session, "officer")
 
-    assert service.retry_failed_mails(ctx, issued) == 0
+    assert retry_failed_mails(ctx, issued) == 0
     session.execute(sa.update(MailRow).values(status="failed"))
     session.expire_all()
-    assert service.retry_failed_mails(ctx, issued) == 3
+    assert retry_failed_mails(ctx, issued) == 3

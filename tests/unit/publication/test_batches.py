@@ -10,9 +10,16 @@ from cooperation.core.errors import Invalid, NotAllowed, NotFound, StepUpNeeded
 from cooperation.editions.rules import Answer
 from cooperation.publication import service
 from cooperation.publication.batches.service import proposing
+from cooperation.publication.batches.service.proposing import (
+    ProposalClosedError,
+    ProposalVoidError,
+    SecondPersonNeededError,
+    withdraw_proposal,
+)
 from cooperation.publication.rules import ProposalStatus
 from cooperation.review import service as review
 from cooperation.review.rules import Decision, Verdict
+from cooperation.review.service.deciding import DecisionFinalError
 from tests.fixtures.circles import NOW
 
 EDITION, STATE = "2026", "AF01"
@@ -76,7 +83,7 @@ def test_the_proposer_does_not_publish(submitted):
     with submitted.round.acting("head") as ctx:
         proposal_id = service.propose(ctx, EDITION, state_codes=[STATE])
 
-    with pytest.raises(service.SecondPersonNeededError):
+    with pytest.raises(SecondPersonNeededError):
         submitted.publish(proposal_id)
 
 
@@ -103,7 +110,7 @@ def test_another_list_than_the_one_shown_is_not_published(submitted):
     submitted.approve()
     proposal_id = submitted.propose()
 
-    with submitted.round.acting("head") as ctx, pytest.raises(service.ProposalVoidError):
+    with submitted.round.acting("head") as ctx, pytest.raises(ProposalVoidError):
         service.publish(ctx, proposal_id, shown_hash=bytes(32))
 
 
@@ -114,7 +121,7 @@ def test_a_list_that_was_changed_in_the_database_is_not_published(submitted):
         proposal = ctx.session.get(proposing.Proposal, proposal_id)
         proposal.content_hash = bytes(32)
 
-    with pytest.raises(service.ProposalVoidError):
+    with pytest.raises(ProposalVoidError):
         submitted.publish(proposal_id)
 
 
@@ -125,7 +132,7 @@ def test_a_refusal_voids_the_batch(submitted):
     refuse(submitted, "A-07", seen=1)
 
     assert find(submitted, proposal_id).status is ProposalStatus.VOID
-    with pytest.raises(service.ProposalVoidError):
+    with pytest.raises(ProposalVoidError):
         submitted.publish(proposal_id)
     assert submitted.propose() != proposal_id
 
@@ -138,7 +145,7 @@ def test_a_new_submission_voids_the_batch(submitted):
     submitted.submission = submitted.round.submit()
 
     assert find(submitted, proposal_id).status is ProposalStatus.VOID
-    with pytest.raises(service.ProposalVoidError):
+    with pytest.raises(ProposalVoidError):
         submitted.publish(proposal_id)
 
 
@@ -150,7 +157,7 @@ def test_a_narrowing_voids_the_batch_for_good(submitted):
         service.narrow(ctx, EDITION, "A-07")
 
     assert find(submitted, proposal_id).status is ProposalStatus.VOID
-    with pytest.raises(service.ProposalClosedError):
+    with pytest.raises(ProposalClosedError):
         submitted.publish(proposal_id)
     with submitted.round.reading("head") as ctx:
         assert len(audit.entries_for(ctx.session, action="publication.voided")) == 1
@@ -163,15 +170,15 @@ def test_a_withdrawn_batch_frees_its_answers(submitted):
     proposal_id = submitted.propose()
 
     with submitted.round.acting("officer") as ctx:
-        service.withdraw_proposal(ctx, proposal_id)
-    with submitted.round.acting("officer") as ctx, pytest.raises(service.ProposalClosedError):
-        service.withdraw_proposal(ctx, proposal_id)
+        withdraw_proposal(ctx, proposal_id)
+    with submitted.round.acting("officer") as ctx, pytest.raises(ProposalClosedError):
+        withdraw_proposal(ctx, proposal_id)
 
     assert desk(submitted).ready > 0
 
 
 def test_a_published_answer_cannot_be_refused(published):
-    with pytest.raises(review.DecisionFinalError):
+    with pytest.raises(DecisionFinalError):
         refuse(published, "A-07", seen=1)
 
 

@@ -11,6 +11,8 @@ from cooperation.publication import service
 from cooperation.publication.batches.service.candidates import published_bundle
 from cooperation.publication.batches.service.records import published_bytes
 from cooperation.publication.models import PublishedAnswer
+from cooperation.publication.reading.service.comparing import compare_own
+from cooperation.publication.reading.service.reading import read_question
 from cooperation.publication.rules import ANSWER_FIELD, PUBLISHED_KIND
 from cooperation.responses.models import SubmissionAnswer
 from cooperation.responses.rules import OpenedAnswer
@@ -33,7 +35,7 @@ def _new_process() -> Iterator[None]:
 def read(office: Office, code: str = CODE) -> dict[str, service.ReadAnswer]:
     """Return by State what the page of a question shows to the Court."""
     with office.round.acting("court") as ctx:
-        page = service.read_question(ctx, EDITION, code)
+        page = read_question(ctx, EDITION, code)
     return {read.state_code: read for _who, read in page.answers}
 
 
@@ -115,10 +117,10 @@ def test_a_forged_answer_for_the_court_leaves_the_others(published: Office) -> N
 
 def test_the_state_sees_what_readers_are_not_shown(published: Office) -> None:
     with published.round.reading("focal") as ctx:
-        before = service.compare_own(ctx, EDITION)
+        before = compare_own(ctx, EDITION)
     put(published, CODE, commitment=bytes(32))
     with published.round.reading("focal") as ctx:
-        after = service.compare_own(ctx, EDITION)
+        after = compare_own(ctx, EDITION)
 
     assert before is not None
     assert after is not None

@@ -7,6 +7,8 @@ import pytest
 from cooperation.core.errors import NotFound
 from cooperation.editions.rules import Answer
 from cooperation.publication import service
+from cooperation.publication.own.service.narrowing import find_narrowing
+from cooperation.publication.own.service.own import OwnAnswer
 from tests.fixtures.circles import NOW
 from tests.fixtures.publication import STATE, Office
 from tests.fixtures.responses import EDITION
@@ -19,7 +21,7 @@ def correct(office: Office, answer: Answer, **marks: str) -> None:
     office.submission = office.round.submit(NOW + timedelta(minutes=1))
 
 
-def own(office: Office) -> service.OwnAnswer:
+def own(office: Office) -> OwnAnswer:
     with office.round.reading("focal") as ctx:
         found = service.own_answers(ctx, EDITION)
     return next(each for each in found.answers if each.question.code == CODE)
@@ -34,7 +36,7 @@ def test_the_published_text_can_be_narrowed(published: Office, case: str) -> Non
 
     assert own(published).can_be_narrowed
     with published.round.reading("focal") as ctx:
-        facts = service.find_narrowing(ctx, EDITION, CODE)
+        facts = find_narrowing(ctx, EDITION, CODE)
     assert not facts.is_narrowed
     assert facts.opened.answer.text == "=Who sits in it"
 
@@ -60,6 +62,6 @@ def test_readers_do_not_learn_that_an_answer_was_marked_since(published: Office)
 
 def test_what_nobody_can_read_cannot_be_narrowed(submitted: Office) -> None:
     with submitted.round.reading("focal") as ctx:
-        assert service.find_narrowing(ctx, EDITION, "A-05").is_narrowed
+        assert find_narrowing(ctx, EDITION, "A-05").is_narrowed
         with pytest.raises(NotFound):
-            service.find_narrowing(ctx, EDITION, "B-09")
+            find_narrowing(ctx, EDITION, "B-09")

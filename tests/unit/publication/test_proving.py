@@ -13,6 +13,9 @@ from cooperation.audit import service as audit
 from cooperation.core.errors import NotFound
 from cooperation.publication import service
 from cooperation.publication.models import PublishedAnswer
+from cooperation.publication.reading.service.comparing import compare_own
+from cooperation.publication.reading.service.exporting import export_answers
+from cooperation.publication.reading.service.proving import NoCheckpointError, export_proofs
 from cooperation.responses.rules import SignedSubmission
 from cooperation.vault.archive import write_archive
 from cooperation.vault.merkle import leaf_hash, node_hash
@@ -33,7 +36,7 @@ def office(published: Office) -> Office:
 def export(office: Office, person: str = "other_focal", **scope: str) -> dict[str, bytes]:
     """Return the parts of an export."""
     with office.round.acting(person) as ctx:
-        download = service.export_proofs(ctx, EDITION, **scope)
+        download = export_proofs(ctx, EDITION, **scope)
     with zipfile.ZipFile(io.BytesIO(download.content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     assert write_archive(parts) == download.content
@@ -96,7 +99,7 @@ def test_a_reader_is_told_nothing_of_other_answers(office: Office) -> None:
     everything = b"".join(parts.values()).decode()
     (answer,) = document(parts)["answers"]
     with office.round.reading("signatory") as ctx:
-        signed = service.compare_own(ctx, EDITION)
+        signed = compare_own(ctx, EDITION)
     assert signed is not None
 
     assert (answer["state"], answer["question"], answer["audience"]) == (STATE, CODE, "states")
@@ -136,7 +139,7 @@ def test_what_is_not_shown_has_no_proof(office: Office) -> None:
 
 def test_the_table_and_the_proofs_name_the_same_commitments(office: Office) -> None:
     with office.round.acting("other_focal") as ctx:
-        table = service.export_answers(ctx, EDITION).content.decode("utf-8-sig")
+        table = export_answers(ctx, EDITION).content.decode("utf-8-sig")
     rows = {row["Question"]: row["Commitment"] for row in csv.DictReader(io.StringIO(table))}
 
     told = document(export(office))["answers"]
@@ -163,7 +166,7 @@ def test_where_nothing_can_be_read_nothing_is_proved_or_counted(office: Office) 
 
 
 def test_without_a_checkpoint_over_it_a_submission_waits(published: Office) -> None:
-    with pytest.raises(service.NoCheckpointError):
+    with pytest.raises(NoCheckpointError):
         export(published)
 
 

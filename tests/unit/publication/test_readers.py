@@ -9,7 +9,12 @@ import pytest
 from cooperation.audit import service as audit
 from cooperation.core.errors import NotAllowed, NotFound
 from cooperation.publication import service
-from cooperation.publication.own.service.read_by import Way
+from cooperation.publication.own.service.read_by import (
+    Way,
+    count_readers,
+    export_readers,
+    find_readers,
+)
 from tests.fixtures.circles import NOW
 
 EDITION, STATE = "2026", "AF01"
@@ -18,7 +23,7 @@ LATER = NOW + timedelta(days=2)
 
 def readers(office, person="focal", **wanted):
     with office.round.reading(person) as ctx:
-        return service.find_readers(ctx, EDITION, **wanted)
+        return find_readers(ctx, EDITION, **wanted)
 
 
 def read_state(office, person, now=LATER):
@@ -64,7 +69,7 @@ def test_a_state_sees_by_institution_answer_and_day_who_read(published):
 @pytest.mark.parametrize("person", ["officer", "head", "court", "facilitator", "auditor"])
 def test_other_institutions_do_not_see_who_read(published, person):
     with published.round.reading(person) as ctx, pytest.raises(NotAllowed):
-        service.find_readers(ctx, EDITION)
+        find_readers(ctx, EDITION)
 
 
 def test_another_state_sees_its_own_readers_only(published):
@@ -75,7 +80,7 @@ def test_another_state_sees_its_own_readers_only(published):
 
 def test_an_edition_without_the_state_is_not_there(published):
     with published.round.reading("focal") as ctx, pytest.raises(NotFound):
-        service.find_readers(ctx, "2024")
+        find_readers(ctx, "2024")
 
 
 def test_no_person_is_named(published):
@@ -134,7 +139,7 @@ def test_each_answer_is_counted_by_institution(published):
     read_state(published, "other_focal")
     read_state(published, "other_focal")
     with published.round.reading("focal") as ctx:
-        counts = service.count_readers(ctx, service.own_answers(ctx, EDITION))
+        counts = count_readers(ctx, service.own_answers(ctx, EDITION))
 
     assert counts["A-07"].certain == 1
     assert counts["A-05"].together == 0
@@ -165,7 +170,7 @@ def test_the_table_holds_one_row_an_answer(published):
     log(published, "court", "published.read", questions=("A-06", "A-07"))
     log(published, "court", "published.exported", questions="all")
     with published.round.reading("focal") as ctx:
-        made = service.export_readers(ctx, EDITION, institution="court")
+        made = export_readers(ctx, EDITION, institution="court")
 
     rows = list(csv.reader(io.StringIO(made.content.decode("utf-8-sig"))))
 

@@ -14,12 +14,16 @@ from cooperation.editions.rules import Answer, Row
 from cooperation.publication import service
 from cooperation.publication.batches.service import candidates
 from cooperation.publication.batches.service.records import NotWhatWasSignedError, opened_answer
-from cooperation.publication.own.service import own
+from cooperation.publication.own.service.narrowing import find_narrowing
 from cooperation.publication.reading.service import reading
+from cooperation.publication.reading.service.collecting import open_published
+from cooperation.publication.reading.service.exporting import download_file, export_answers
+from cooperation.publication.reading.service.reading import read_question
 from cooperation.publication.rules import Standing
 from cooperation.publication.service import ReadAnswer, Source
 from cooperation.responses import service as responses
 from cooperation.responses.rules import AnswerStatus
+from cooperation.review.service.reading import read_part
 from cooperation.vault.errors import CannotOpen
 from tests.fixtures.circles import NOW
 
@@ -97,7 +101,7 @@ def test_each_page_of_another_institution_leaves_one_entry(published):
     read(published, "court")
     read(published, "focal")
     with published.round.acting("officer") as ctx:
-        service.read_question(ctx, EDITION, "A-07")
+        read_question(ctx, EDITION, "A-07")
 
     found = entries(published, "published.read", "court_answer.read")
     assert [each.institution for each in found] == ["state/AF02", "secretariat", "court"]
@@ -135,15 +139,15 @@ def test_where_nothing_can_be_read_no_submission_is_named(submitted):
 
 def test_a_page_by_question_holds_all_states_that_can_be_read(published):
     with published.round.acting("court") as ctx:
-        page = service.read_question(ctx, EDITION, "A-05")
+        page = read_question(ctx, EDITION, "A-05")
     with published.round.acting("other_focal") as ctx:
-        other = service.read_question(ctx, EDITION, "A-05")
+        other = read_question(ctx, EDITION, "A-05")
 
     assert [participant.state_code for participant, _read in page.answers] == [STATE]
     assert [participant.state_code for participant in page.silent] == ["AF02"]
     assert other.answers == ()
     with published.round.acting("court") as ctx, pytest.raises(NotFound):
-        service.read_question(ctx, EDITION, "Z-99")
+        read_question(ctx, EDITION, "Z-99")
 
 
 def test_the_list_counts_what_each_reader_may_read(published):
@@ -160,9 +164,7 @@ def test_the_list_counts_what_each_reader_may_read(published):
 
 def test_a_published_record_is_what_the_state_signed(published):
     with published.round.reading("other_focal") as ctx:
-        opened = {
-            (state, code): content for state, code, content in service.open_published(ctx, EDITION)
-        }
+        opened = {(state, code): content for state, code, content in open_published(ctx, EDITION)}
         rows = {row.question: row for row in reading.queries.sealed_records(ctx.session, EDITION)}
 
     content = opened[STATE, "A-07"]
@@ -183,7 +185,7 @@ def test_a_published_record_opens_at_its_own_place_only(published):
 
 def export(office, person="other_focal", **scope):
     with office.round.acting(person) as ctx:
-        download = service.export_answers(ctx, EDITION, **scope)
+        download = export_answers(ctx, EDITION, **scope)
     return list(csv.DictReader(io.StringIO(download.content.decode("utf-8-sig"))))
 
 
@@ -233,7 +235,7 @@ def test_an_export_of_everything_counts_as_an_opening_of_what_is_published(publi
     logged_export(published, read_of(STATE, "A-06"), read_of("AF02", "A-07"))
 
     with published.round.reading("focal", LATER) as ctx:
-        facts = service.find_narrowing(ctx, EDITION, "A-07")
+        facts = find_narrowing(ctx, EDITION, "A-07")
 
     assert facts.institutions == 1
 
@@ -246,7 +248,7 @@ def test_an_export_of_the_court_opened_only_what_was_given_to_it(submitted, code
         reading.log_reading(ctx, EDITION, answers, act="exported")
 
     with submitted.round.reading("focal", LATER) as ctx:
-        facts = service.find_narrowing(ctx, EDITION, code)
+        facts = find_narrowing(ctx, EDITION, code)
 
     assert facts.published_at is None
     assert facts.institutions == institutions
@@ -263,7 +265,7 @@ def test_an_export_asks_for_a_fresh_second_factor(published):
     with published.round.acting("court") as ctx:
         stale = replace(ctx, actor=replace(ctx.actor, stepped_up_at=NOW - timedelta(minutes=6)))
         with pytest.raises(StepUpNeeded):
-            service.export_answers(stale, EDITION)
+            export_answers(stale, EDITION)
 
 
 def with_file(office):
@@ -286,7 +288,7 @@ def with_file(office):
 
 def download(office, person, file):
     with office.round.acting(person) as ctx:
-        return service.download_file(ctx, EDITION, STATE, "B-09", file.id)
+        return download_file(ctx, EDITION, STATE, "B-09", file.id)
 
 
 def test_files_of_published_answers_are_read_and_logged(office):
@@ -315,7 +317,7 @@ def test_the_state_is_told_who_opened_an_answer_before_it_narrows_it(published):
     export(published, "facilitator", question_code="A-06")
 
     with published.round.reading("signatory", LATER) as ctx:
-        facts = service.find_narrowing(ctx, EDITION, "A-07")
+        facts = find_narrowing(ctx, EDITION, "A-07")
 
     assert facts.published_at == NOW
     assert facts.institutions == 2
@@ -325,11 +327,11 @@ def test_the_state_is_told_who_opened_an_answer_before_it_narrows_it(published):
 def test_before_publication_the_readings_of_the_submission_count(submitted):
     submitted.approve()
     with submitted.round.reading("focal") as ctx:
-        before = service.find_narrowing(ctx, EDITION, "A-07")
+        before = find_narrowing(ctx, EDITION, "A-07")
     with submitted.round.acting("officer", LATER) as ctx:
-        own.review.read_part(ctx, EDITION, STATE, "A1")
+        read_part(ctx, EDITION, STATE, "A1")
     with submitted.round.reading("focal", LATER) as ctx:
-        after = service.find_narrowing(ctx, EDITION, "A-07")
+        after = find_narrowing(ctx, EDITION, "A-07")
 
     assert before.published_at is None
     assert (before.institutions, after.institutions) == (0, 1)
@@ -394,7 +396,7 @@ def test_another_state_cannot_narrow(published):
     with published.round.acting("other_focal") as ctx, pytest.raises(NotFound):
         service.narrow(ctx, EDITION, "A-07")
     with published.round.acting("other_focal") as ctx, pytest.raises(NotFound):
-        service.find_narrowing(ctx, EDITION, "A-07")
+        find_narrowing(ctx, EDITION, "A-07")
 
 
 def test_narrowing_asks_for_a_fresh_second_factor(published):

@@ -12,7 +12,9 @@ from cooperation.core.errors import Invalid, NotAllowed, NotFound
 from cooperation.editions.rules import Answer
 from cooperation.outbox.models import MailRow
 from cooperation.publication import service as publication
+from cooperation.publication.batches.service.retracting import propose_retraction, retraction_facts
 from cooperation.publication.models import PublishedAnswer
+from cooperation.publication.reading.service.reading import read_question
 from cooperation.publication.rules import Standing
 from cooperation.two_persons.rules import (
     ActChangedError,
@@ -31,7 +33,7 @@ REASON = "It names a person in a case."
 
 def propose(office: Office, by: str = "officer", reason: str = REASON) -> str:
     with office.round.acting(by) as ctx:
-        return publication.propose_retraction(ctx, EDITION, STATE, CODE, reason=reason)
+        return propose_retraction(ctx, EDITION, STATE, CODE, reason=reason)
 
 
 def retract(office: Office, retraction_id: str, by: str = "head", shown: bytes | None = None):
@@ -47,7 +49,7 @@ def own_answer(office: Office):
 
 def read(office: Office, by: str = "other_focal"):
     with office.round.acting(by) as ctx:
-        page = publication.read_question(ctx, EDITION, CODE)
+        page = read_question(ctx, EDITION, CODE)
     return page.answers[0][1]
 
 
@@ -56,7 +58,7 @@ def test_officer_proposes_and_a_head_takes_the_answer_back(published: Office) ->
     retraction_id = propose(published)
 
     with published.round.acting("head") as ctx:
-        facts = publication.retraction_facts(ctx, EDITION, STATE, CODE)
+        facts = retraction_facts(ctx, EDITION, STATE, CODE)
     retract(published, retraction_id)
 
     gone = read(published)

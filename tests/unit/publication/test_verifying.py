@@ -12,10 +12,10 @@ import pytest
 from cooperation.audit import service as audit
 from cooperation.editions.rules import Answer, canonical
 from cooperation.offline import verify_receipt
-from cooperation.publication import service
 from cooperation.publication.batches.service.candidates import published_bundle
 from cooperation.publication.batches.service.records import published_bytes
 from cooperation.publication.models import PublishedAnswer
+from cooperation.publication.reading.service.proving import export_proofs
 from cooperation.publication.rules import ANSWER_FIELD, PUBLISHED_KIND
 from cooperation.responses.rules import OpenedAnswer
 from cooperation.vault.commitment import commit, new_salt
@@ -44,7 +44,7 @@ def office(published: Office) -> Office:
 def export(office: Office, person: str = "other_focal") -> tuple[bytes, str]:
     """Return an export with proofs, and the log's key."""
     with office.round.acting(person) as ctx:
-        content = service.export_proofs(ctx, responses.EDITION).content
+        content = export_proofs(ctx, responses.EDITION).content
     return content, audit.log_vkey(office.round.world.settings)
 
 

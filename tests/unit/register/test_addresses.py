@@ -10,7 +10,21 @@ from cooperation.core.ids import new_id
 from cooperation.register import service
 from cooperation.register.models import AddressRow
 from cooperation.register.rules import AddressFields, PostKind
-from cooperation.register.service.imports import ImportOutdatedError, RowEffect, SheetHasErrorsError
+from cooperation.register.service.addresses import (
+    AddressChangedError,
+    address,
+    addresses,
+    delete_address,
+)
+from cooperation.register.service.imports import (
+    ImportOutdatedError,
+    RowEffect,
+    SheetHasErrorsError,
+    import_addresses,
+    preview_import,
+    read_sheet,
+    store_import,
+)
 
 EMBASSY = AddressFields(
     PostKind.EMBASSY_THE_HAGUE, "", ("Embassy", " Street  1 "), " post@kenya.example ", False
@@ -24,7 +38,7 @@ SHEET = (
 
 
 def only(ctx, code="KEN"):
-    (found,) = service.addresses(ctx.session, ctx.root, code)
+    (found,) = addresses(ctx.session, ctx.root, code)
     return found
 
 
@@ -51,7 +65,7 @@ def test_another_post_can_take_over_as_address_of_record(officer):
     service.save_address(officer, state_code="KEN", given=EMBASSY)
     service.save_address(officer, state_code="KEN", given=replace(MINISTRY, is_of_record=True))
 
-    found = service.addresses(officer.session, officer.root, "KEN")
+    found = addresses(officer.session, officer.root, "KEN")
 
     assert [(each.kind, each.is_of_record) for each in found] == [
         (PostKind.MINISTRY, True),
@@ -88,7 +102,7 @@ def test_change_of_what_a_colleague_has_changed_is_a_conflict(officer):
         version=seen,
     )
 
-    with pytest.raises(service.AddressChangedError) as conflict:
+    with pytest.raises(AddressChangedError) as conflict:
         service.save_address(
             officer,
             state_code="KEN",
@@ -105,7 +119,7 @@ def test_deleting_the_address_of_record_names_the_next_one(officer):
     first = service.save_address(officer, state_code="KEN", given=EMBASSY)
     service.save_address(officer, state_code="KEN", given=MINISTRY)
 
-    service.delete_address(officer, state_code="KEN", address_id=first)
+    delete_address(officer, state_code="KEN", address_id=first)
 
     assert (only(officer).kind, only(officer).is_of_record) == (PostKind.MINISTRY, True)
 
@@ -113,18 +127,18 @@ def test_deleting_the_address_of_record_names_the_next_one(officer):
 def test_post_of_one_state_is_not_found_under_another(officer):
     address_id = service.save_address(officer, state_code="KEN", given=EMBASSY)
 
-    for act in (service.delete_address,):
+    for act in (delete_address,):
         with pytest.raises(NotFound):
             act(officer, state_code="FRA", address_id=address_id)
     with pytest.raises(NotFound):
-        service.address(officer, "FRA", address_id)
+        address(officer, "FRA", address_id)
     with pytest.raises(NotFound):
         service.save_address(officer, state_code="XXX", given=EMBASSY)
 
 
 def test_every_write_is_logged_without_content(officer):
     address_id = service.save_address(officer, state_code="KEN", given=EMBASSY)
-    service.delete_address(officer, state_code="KEN", address_id=address_id)
+    delete_address(officer, state_code="KEN", address_id=address_id)
 
     entries = audit.entries_for(officer.session, subject=address_id)
 
@@ -142,11 +156,11 @@ def test_only_the_secretariat_writes(context):
     for outsider in outsiders:
         for act in (
             lambda ctx: service.save_address(ctx, state_code="KEN", given=EMBASSY),
-            lambda ctx: service.delete_address(ctx, state_code="KEN", address_id=new_id()),
-            lambda ctx: service.store_import(ctx, SHEET),
-            lambda ctx: service.read_sheet(ctx, SHEET),
-            lambda ctx: service.preview_import(ctx, new_id()),
-            lambda ctx: service.import_addresses(ctx, new_id()),
+            lambda ctx: delete_address(ctx, state_code="KEN", address_id=new_id()),
+            lambda ctx: store_import(ctx, SHEET),
+            lambda ctx: read_sheet(ctx, SHEET),
+            lambda ctx: preview_import(ctx, new_id()),
+            lambda ctx: import_addresses(ctx, new_id()),
         ):
             with pytest.raises(NotAllowed):
                 act(outsider)
@@ -156,9 +170,9 @@ def test_import_does_what_its_preview_showed(officer):
     service.save_address(officer, state_code="KEN", given=EMBASSY)
     service.save_address(officer, state_code="KEN", given=replace(MINISTRY, is_of_record=True))
 
-    import_id = service.store_import(officer, SHEET)
-    preview = service.preview_import(officer, import_id)
-    number = service.import_addresses(officer, import_id)
+    import_id = store_import(officer, SHEET)
+    preview = preview_import(officer, import_id)
+    number = import_addresses(officer, import_id)
 
     assert [each.effect for each in preview.rows] == [RowEffect.CHANGED, RowEffect.NEW]
     assert number == 2
@@ -170,50 +184,50 @@ def test_import_does_what_its_preview_showed(officer):
 
 
 def test_import_of_the_same_file_again_changes_nothing(officer):
-    service.import_addresses(officer, service.store_import(officer, SHEET))
+    import_addresses(officer, store_import(officer, SHEET))
 
-    import_id = service.store_import(officer, SHEET)
+    import_id = store_import(officer, SHEET)
 
-    effects = {each.effect for each in service.preview_import(officer, import_id).rows}
+    effects = {each.effect for each in preview_import(officer, import_id).rows}
     assert effects == {RowEffect.UNCHANGED}
-    assert service.import_addresses(officer, import_id) == 0
+    assert import_addresses(officer, import_id) == 0
 
 
 def test_import_is_applied_once(officer):
-    import_id = service.store_import(officer, SHEET)
-    service.import_addresses(officer, import_id)
+    import_id = store_import(officer, SHEET)
+    import_addresses(officer, import_id)
 
     with pytest.raises(NotFound):
-        service.import_addresses(officer, import_id)
+        import_addresses(officer, import_id)
 
 
 def test_import_after_a_change_of_the_register_is_a_conflict(officer):
-    import_id = service.store_import(officer, SHEET)
+    import_id = store_import(officer, SHEET)
     service.save_address(officer, state_code="KEN", given=EMBASSY)
 
     with pytest.raises(ImportOutdatedError):
-        service.import_addresses(officer, import_id)
+        import_addresses(officer, import_id)
 
     assert only(officer).email == "post@kenya.example"
-    assert service.addresses(officer.session, officer.root, "FRA") == []
+    assert addresses(officer.session, officer.root, "FRA") == []
 
 
 def test_file_with_one_error_is_neither_stored_nor_applied(officer):
     broken = SHEET + b"XXX,ministry,,,,\n"
 
     with pytest.raises(SheetHasErrorsError):
-        service.store_import(officer, broken)
+        store_import(officer, broken)
 
-    sheet, rows = service.read_sheet(officer, broken)
+    sheet, rows = read_sheet(officer, broken)
     assert (len(sheet.errors), len(rows)) == (1, 2)
-    assert service.addresses(officer.session, officer.root, "KEN") == []
+    assert addresses(officer.session, officer.root, "KEN") == []
 
 
 def test_import_belongs_to_who_uploaded_it_and_for_a_day(context):
     officer, colleague = context(), context(number=2)
-    import_id = service.store_import(officer, SHEET)
+    import_id = store_import(officer, SHEET)
 
     with pytest.raises(NotFound):
-        service.preview_import(colleague, import_id)
+        preview_import(colleague, import_id)
     with pytest.raises(NotFound):
-        service.import_addresses(replace(officer, now=officer.now + timedelta(days=2)), import_id)
+        import_addresses(replace(officer, now=officer.now + timedelta(days=2)), import_id)

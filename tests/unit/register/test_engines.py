@@ -10,6 +10,8 @@ from cooperation.access.rules import Actor, Institution, Role
 from cooperation.core.settings import Mode, Settings
 from cooperation.register import service
 from cooperation.register.rules import fictional_addresses
+from cooperation.register.service.addresses import addresses
+from cooperation.register.service.imports import import_addresses, store_import
 from cooperation.vault.root import RootKeys
 from tests.fixtures.sheets import sheet_bytes
 
@@ -34,7 +36,7 @@ def test_every_state_gets_its_post_by_one_import(officer):
     states = service.parties_on(officer.session, NOW.date())
     content = sheet_bytes(fictional_addresses(states))
 
-    number = service.import_addresses(officer, service.store_import(officer, content))
+    number = import_addresses(officer, store_import(officer, content))
 
     records = service.addresses_of_record(officer.session, officer.root)
     assert number == len(records) == len(states)
@@ -47,6 +49,6 @@ def test_address_of_record_moves(officer):
 
     service.save_address(officer, state_code="AF01", given=replace(other, place="Somewhere"))
 
-    found = service.addresses(officer.session, officer.root, "AF01")
+    found = addresses(officer.session, officer.root, "AF01")
     assert [each.is_of_record for each in found] == [True, False]
     assert found[0].kind is other.kind

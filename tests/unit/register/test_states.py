@@ -16,6 +16,9 @@ from cooperation.register.rules import (
     pending_events,
     state_names,
 )
+from cooperation.register.service import states as states_service
+from cooperation.register.service.loading import fictional_register
+from cooperation.register.service.states import list_parties
 from tests.fixtures.sheets import sheet_bytes
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -93,7 +96,7 @@ def test_loading_again_changes_nothing_and_logs_nothing(session):
     ],
 )
 def test_only_what_still_stands_is_a_warning(officer, code, pending):
-    profile = service.profile(officer, code)
+    profile = states_service.profile(officer, code)
 
     assert [event.kind for event in profile.pending] == pending
     assert profile.is_party is (code != "BDI")
@@ -123,13 +126,13 @@ def test_notice_is_a_warning_until_it_is_revoked_or_takes_effect():
 )
 def test_only_the_secretariat_reads_the_register_pages(context, role, institution):
     with pytest.raises(NotAllowed):
-        service.list_parties(context(role, institution, state_code="KEN"), NOW.date())
+        list_parties(context(role, institution, state_code="KEN"), NOW.date())
     with pytest.raises(NotAllowed):
-        service.profile(context(role, institution, state_code="KEN"), "KEN")
+        states_service.profile(context(role, institution, state_code="KEN"), "KEN")
 
 
 def test_head_reads_the_list_with_its_warnings(context):
-    lines = service.list_parties(context(Role.HEAD), NOW.date())
+    lines = list_parties(context(Role.HEAD), NOW.date())
 
     assert len(lines) == 125
     assert {line.state.code for line in lines if line.pending} >= {"BFA", "MLI", "NER", "VEN"}
@@ -137,7 +140,7 @@ def test_head_reads_the_list_with_its_warnings(context):
 
 def test_fictional_register_has_the_true_numbers_and_no_true_name(session):
     real = service.parties_on(session, NOW.date())
-    fictional = service.fictional_register(NOW.date())
+    fictional = fictional_register(NOW.date())
 
     assert count_by_group(fictional) == count_by_group(real)
     assert fictional[0].code == "AF01"
@@ -153,7 +156,7 @@ def test_fictional_register_has_the_true_numbers_and_no_true_name(session):
 
 
 def test_fictional_addresses_pass_the_import():
-    states = service.fictional_register(NOW.date())
+    states = fictional_register(NOW.date())
     rows = fictional_addresses(states)
 
     sheet = parse_sheet(sheet_bytes(rows), state_names(states))

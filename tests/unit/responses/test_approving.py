@@ -18,6 +18,8 @@ from cooperation.editions.rules import Answer
 from cooperation.responses import queries, service
 from cooperation.responses.models import SubmissionApproval
 from cooperation.responses.rules import Submission
+from cooperation.responses.signing.service.approving import SigningOver, prepare_signing
+from cooperation.responses.signing.service.signing import NotReadyError
 from cooperation.vault.encoding import length_prefixed
 from tests.fixtures.circles import NOW
 from tests.fixtures.responses import EDITION
@@ -77,7 +79,7 @@ def test_changed_draft_voids_the_signature(signatory: Signatory) -> None:
     signatory.round_.save("A1", {"A-07": Answer(text="Changed meanwhile")})
     signatory.round_.ready()
 
-    with pytest.raises(service.NotReadyError):
+    with pytest.raises(NotReadyError):
         signatory.answer(credential)
 
 
@@ -86,7 +88,7 @@ def test_answer_is_used_once(signatory: Signatory) -> None:
     credential = signatory.key.get(signatory.question().options)
     signatory.answer(credential)
 
-    with pytest.raises(service.SigningOver):
+    with pytest.raises(SigningOver):
         signatory.answer(credential)
 
 
@@ -115,7 +117,7 @@ def test_signature_waits_five_minutes(signatory: Signatory) -> None:
     signatory.prepare()
     late = NOW + timedelta(minutes=5)
 
-    with pytest.raises(service.SigningOver):
+    with pytest.raises(SigningOver):
         signatory.question(late)
 
 
@@ -123,7 +125,7 @@ def test_signature_belongs_to_its_session(signatory: Signatory) -> None:
     signatory.prepare()
     signatory.session_id = "another session"
 
-    with pytest.raises(service.SigningOver):
+    with pytest.raises(SigningOver):
         signatory.question()
 
 
@@ -142,7 +144,7 @@ def test_session_without_passkey_prepares_nothing(signatory: Signatory) -> None:
     with signatory.round_.acting("signatory") as ctx:
         weak: RequestContext = replace(ctx, actor=replace(ctx.actor, is_passkey_missing=True))
         with pytest.raises(PasskeyNeeded):
-            service.prepare_signing(
+            prepare_signing(
                 weak,
                 edition_id=EDITION,
                 version=1,

@@ -13,6 +13,14 @@ from cooperation.core.errors import Invalid, NotFound, Unavailable
 from cooperation.editions.rules import Answer
 from cooperation.responses import queries, service
 from cooperation.responses.drafting.service import files
+from cooperation.responses.drafting.service.files import (
+    draft_file,
+    open_files,
+    own_submitted_file,
+    remove_file,
+)
+from cooperation.responses.drafting.service.keeping import keep_answer
+from cooperation.responses.drafting.service.undoing import undo_answers
 from cooperation.responses.models import FileChunk, StoredFile
 from cooperation.responses.rules import Audience, write_made
 from cooperation.responses.rules.uploads.refusals import MACROS
@@ -37,7 +45,7 @@ def add(round_: Round, name="law.pdf", content=CONTENT, code="D-06"):
 
 def files_of(round_: Round, code="D-06"):
     with round_.reading("focal") as ctx:
-        return service.open_files(ctx, edition_id=EDITION, question_code=code).record.answer.files
+        return open_files(ctx, edition_id=EDITION, question_code=code).record.answer.files
 
 
 def done_parts(round_: Round):
@@ -50,7 +58,7 @@ def test_a_file_comes_back_as_it_went_in(asked):
     file = add(asked)
 
     with asked.reading("signatory") as ctx:
-        found = service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+        found = draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
 
     assert found.content == CONTENT
     assert found.name == "law.pdf"
@@ -80,7 +88,7 @@ def test_what_is_kept_of_a_picture_is_what_was_cleaned(asked):
     file = add(asked, "scan.png", told)
 
     with asked.reading("focal") as ctx:
-        found = service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+        found = draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
     assert found.content == png(3, 2)
     assert file.size == len(png(3, 2))
 
@@ -123,12 +131,12 @@ def test_no_more_files_than_the_question_takes(asked):
 
 def remove(round_: Round, file):
     with round_.acting("focal") as ctx:
-        return service.remove_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+        return remove_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
 
 
 def undo(round_: Round, made):
     with round_.acting("focal") as ctx:
-        return service.undo_answers(ctx, edition_id=EDITION, made=write_made(made))
+        return undo_answers(ctx, edition_id=EDITION, made=write_made(made))
 
 
 def pieces(round_: Round) -> int:
@@ -149,7 +157,7 @@ def test_a_removed_file_is_read_by_nobody_and_counts_no_more(asked):
     with asked.reading("focal") as ctx:
         assert queries.file_bytes(ctx.session, "AF01") == 0
         with pytest.raises(NotFound):
-            service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+            draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
 
 
 def test_removing_a_file_is_undone_with_the_file_as_it_was(asked):
@@ -161,7 +169,7 @@ def test_removing_a_file_is_undone_with_the_file_as_it_was(asked):
     assert undone.questions == ("D-06",)
     assert files_of(asked) == (file,)
     with asked.reading("focal") as ctx:
-        found = service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+        found = draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
         assert queries.file_bytes(ctx.session, "AF01") > 0
     assert found.content == CONTENT
 
@@ -211,7 +219,7 @@ def test_a_file_is_kept_undone_and_kept_again(asked):
     asked.edition = EDITION
     for _time in range(2):
         with asked.acting("focal") as ctx:
-            made = service.keep_answer(ctx, edition_id=EDITION, question_code="D-06").made
+            made = keep_answer(ctx, edition_id=EDITION, question_code="D-06").made
         assert files_of(asked) == (file,)
         undo(asked, made)
         assert files_of(asked) == ()
@@ -235,7 +243,7 @@ def test_adding_and_removing_a_file_leaves_a_complete_part_complete(asked):
 
     file = add(asked)
     with asked.acting("focal") as ctx:
-        service.remove_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+        remove_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
 
     assert "D1" in before
     assert done_parts(asked) == before
@@ -245,7 +253,7 @@ def test_another_states_file_is_not_found(asked):
     file = add(asked)
 
     with asked.reading("other_focal") as ctx, pytest.raises(NotFound):
-        service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+        draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
 
 
 def test_a_question_without_files_takes_none(asked):
@@ -296,10 +304,10 @@ def test_a_kept_file_is_sealed_into_this_years_draft(asked):
     asked.edition = EDITION
 
     with asked.acting("focal") as ctx:
-        service.keep_answer(ctx, edition_id=EDITION, question_code="D-06")
+        keep_answer(ctx, edition_id=EDITION, question_code="D-06")
 
     with asked.reading("focal") as ctx:
-        found = service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
+        found = draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file.id)
     assert found.content == CONTENT
 
 
@@ -325,9 +333,9 @@ def test_a_state_reads_the_files_it_submitted_and_no_other_does(asked):
     wanted = {"submission_id": submission.id, "question_code": "D-06", "file_id": file.id}
 
     with asked.reading("focal") as ctx:
-        assert service.own_submitted_file(ctx, **wanted).content == CONTENT
+        assert own_submitted_file(ctx, **wanted).content == CONTENT
     with asked.reading("other_focal") as ctx, pytest.raises(NotFound):
-        service.own_submitted_file(ctx, **wanted)
+        own_submitted_file(ctx, **wanted)
 
 
 def test_a_file_that_is_not_there_is_not_found(asked):
@@ -338,12 +346,10 @@ def test_a_file_that_is_not_there_is_not_found(asked):
     with asked.acting("focal") as ctx:
         for code, file_id in (("D-06", submission.id), ("Z-99", file.id)):
             with pytest.raises(NotFound):
-                service.own_submitted_file(
+                own_submitted_file(
                     ctx, submission_id=submission.id, question_code=code, file_id=file_id
                 )
         with pytest.raises(NotFound):
-            service.remove_file(
-                ctx, edition_id=EDITION, question_code="D-06", file_id=submission.id
-            )
+            remove_file(ctx, edition_id=EDITION, question_code="D-06", file_id=submission.id)
         with pytest.raises(NotFound):
-            service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=submission.id)
+            draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=submission.id)

@@ -4,13 +4,20 @@ import pytest
 
 from cooperation.editions.rules import Answer
 from cooperation.responses import service
+from cooperation.responses.drafting.service.answering import open_part
+from cooperation.responses.drafting.service.keeping import (
+    AnsweredThisYearError,
+    keep_answer,
+    keep_part,
+    offers_keeping,
+)
 from cooperation.responses.rules import Audience, PartStatus
 from tests.fixtures.responses import EARLIER, EDITION, Round
 
 
 def state_of(round_: Round, part_code: str, code: str):
     with round_.reading("focal") as ctx:
-        page = service.open_part(ctx, edition_id=EDITION, part_code=part_code)
+        page = open_part(ctx, edition_id=EDITION, part_code=part_code)
     return next(each for each in page.questions if each.question.code == code)
 
 
@@ -36,7 +43,7 @@ def test_last_years_answer_stands_beside_a_blank_question(next_year):
 
 def test_a_kept_answer_brings_its_audience_and_the_year_of_its_last_change(next_year):
     with next_year.acting("focal") as ctx:
-        service.keep_answer(ctx, edition_id=EDITION, question_code="A-05")
+        keep_answer(ctx, edition_id=EDITION, question_code="A-05")
 
     record = state_of(next_year, "A1", "A-05").record
 
@@ -74,7 +81,7 @@ def test_a_kept_answer_under_another_audience_gets_a_new_salt(next_year):
 
 def test_a_changed_mark_makes_a_kept_answer_this_years(next_year):
     with next_year.acting("focal") as ctx:
-        service.keep_answer(ctx, edition_id=EDITION, question_code="A-05")
+        keep_answer(ctx, edition_id=EDITION, question_code="A-05")
     next_year.save("A1", {}, A_05="states")
 
     assert not state_of(next_year, "A1", "A-05").record.is_kept
@@ -84,7 +91,7 @@ def test_keeping_a_part_leaves_what_a_colleague_wrote(next_year):
     next_year.save("A1", {"A-07": Answer(text="Written this year")})
 
     with next_year.acting("focal") as ctx:
-        kept = service.keep_part(ctx, edition_id=EDITION, part_code="A1").questions
+        kept = keep_part(ctx, edition_id=EDITION, part_code="A1").questions
 
     assert "A-07" not in kept
     assert "A-02" not in kept
@@ -150,7 +157,7 @@ def test_keeping_is_offered_to_who_says_that_nothing_has_changed(
     next_year.post("A1", fields, by=person)
 
     with next_year.reading(person) as ctx:
-        assert service.offers_keeping(ctx, edition_id=EDITION) is is_offered
+        assert offers_keeping(ctx, edition_id=EDITION) is is_offered
 
 
 def test_keeping_is_not_offered_again_once_everything_is_kept(next_year):
@@ -159,23 +166,23 @@ def test_keeping_is_not_offered_again_once_everything_is_kept(next_year):
         service.keep_everything(ctx, edition_id=EDITION)
 
     with next_year.reading("focal") as ctx:
-        assert not service.offers_keeping(ctx, edition_id=EDITION)
+        assert not offers_keeping(ctx, edition_id=EDITION)
 
 
 def keep(round_: Round, code: str, over=None) -> None:
     with round_.acting("focal") as ctx:
         chosen = {} if over is None else {"over": over}
-        service.keep_answer(ctx, edition_id=EDITION, question_code=code, **chosen)
+        keep_answer(ctx, edition_id=EDITION, question_code=code, **chosen)
 
 
 def test_this_years_words_are_replaced_only_where_just_they_were_let_go(next_year):
     next_year.save("A1", {"A-07": Answer(text="Written this year")})
     seen = state_of(next_year, "A1", "A-07").seen
 
-    with pytest.raises(service.AnsweredThisYearError):
+    with pytest.raises(AnsweredThisYearError):
         keep(next_year, "A-07")
     next_year.save("A1", {"A-07": Answer(text="A colleague's words")}, by="contributor")
-    with pytest.raises(service.AnsweredThisYearError):
+    with pytest.raises(AnsweredThisYearError):
         keep(next_year, "A-07", seen)
     assert state_of(next_year, "A1", "A-07").record.answer.text == "A colleague's words"
     keep(next_year, "A-07", state_of(next_year, "A1", "A-07").seen)
@@ -186,10 +193,10 @@ def test_this_years_words_are_replaced_only_where_just_they_were_let_go(next_yea
 def test_an_audience_chosen_this_year_is_not_replaced_unasked(next_year):
     next_year.save("A1", {}, A_05="restricted")
 
-    with pytest.raises(service.AnsweredThisYearError):
+    with pytest.raises(AnsweredThisYearError):
         keep(next_year, "A-05")
     with next_year.acting("focal") as ctx:
-        assert "A-05" not in service.keep_part(ctx, edition_id=EDITION, part_code="A1").questions
+        assert "A-05" not in keep_part(ctx, edition_id=EDITION, part_code="A1").questions
 
     assert state_of(next_year, "A1", "A-05").record.mark is Audience.RESTRICTED
 

@@ -6,7 +6,8 @@ import pytest
 
 from cooperation.editions.rules import Answer
 from cooperation.responses import service
-from cooperation.responses.drafting.service.keeping import NothingToKeepError
+from cooperation.responses.drafting.service.answering import open_part
+from cooperation.responses.drafting.service.keeping import NothingToKeepError, keep_answer
 from cooperation.responses.rules import Audience, Submission, SubmittedAnswer
 from tests.fixtures.circles import NOW
 from tests.fixtures.responses import EARLIER, EDITION, Round
@@ -80,7 +81,7 @@ def test_a_narrowed_answer_is_kept_with_the_mark_of_the_court(narrowed_last_year
         service.keep_everything(ctx, edition_id=EDITION)
 
     with narrowed_last_year.reading("focal") as ctx:
-        page = service.open_part(ctx, edition_id=EDITION, part_code="A1")
+        page = open_part(ctx, edition_id=EDITION, part_code="A1")
     marks = {each.question.code: each.record.mark for each in page.questions}
     assert marks[CHOICE_RULE] is Audience.COURT
 
@@ -93,4 +94,4 @@ def test_a_narrowed_answer_that_cannot_be_marked_is_not_kept(narrowed_last_year:
     assert code not in kept.questions
 
     with narrowed_last_year.acting("focal") as ctx, pytest.raises(NothingToKeepError):
-        service.keep_answer(ctx, edition_id=EDITION, question_code=code)
+        keep_answer(ctx, edition_id=EDITION, question_code=code)

@@ -12,6 +12,7 @@ from cooperation.core.errors import NotFound, StepUpNeeded
 from cooperation.editions.rules import Answer
 from cooperation.responses import models, service
 from cooperation.responses.rules import clean_file
+from cooperation.responses.submitted.service.printing import print_submission, submission_pdf
 from cooperation.responses.submitted.service.signed import forget_manifests
 
 SAID = "المادة الأولى and the rest of the path"
@@ -27,7 +28,7 @@ def test_a_print_holds_what_was_submitted_and_its_proof(filled):
     submission = filled.submit()
 
     with filled.reading("focal") as ctx:
-        content = service.submission_pdf(ctx, submission.id)
+        content = submission_pdf(ctx, submission.id)
         (entry,) = audit.entries_for(ctx.session, action="response.submitted")
     words = words_of(content)
 
@@ -51,7 +52,7 @@ def test_a_print_says_what_the_state_narrowed_since(filled):
         service.narrow_answer(ctx, edition_id="2026", question_code="B-05")
 
     with filled.reading("focal") as ctx:
-        words = words_of(service.submission_pdf(ctx, submission.id))
+        words = words_of(submission_pdf(ctx, submission.id))
 
     assert "Narrowed by the State on" in words
     assert "Confidential: contains answers for the Court only" in words
@@ -61,7 +62,7 @@ def test_a_print_is_counted_and_logged_with_its_submission(filled):
     submission = filled.submit()
 
     with filled.acting("focal") as ctx:
-        download = service.print_submission(ctx, submission.id)
+        download = print_submission(ctx, submission.id)
         (entry,) = audit.entries_for(ctx.session, action="submission.printed")
 
     assert download.name == "submission-2026-AF01-1.pdf"
@@ -75,14 +76,14 @@ def test_a_print_asks_for_a_fresh_factor(filled):
     with filled.acting("focal") as ctx:
         stale = replace(ctx, actor=replace(ctx.actor, stepped_up_at=None))
         with pytest.raises(StepUpNeeded):
-            service.print_submission(stale, submission.id)
+            print_submission(stale, submission.id)
 
 
 def test_another_state_has_no_print_of_it(filled):
     submission = filled.submit()
 
     with filled.reading("other_focal") as ctx, pytest.raises(NotFound):
-        service.submission_pdf(ctx, submission.id)
+        submission_pdf(ctx, submission.id)
 
 
 def test_an_answer_that_the_state_did_not_sign_is_not_printed(filled):
@@ -97,4 +98,4 @@ def test_an_answer_that_the_state_did_not_sign_is_not_printed(filled):
     forget_manifests()
 
     with filled.reading("focal") as ctx, pytest.raises(service.NotSignedError):
-        service.submission_pdf(ctx, submission.id)
+        submission_pdf(ctx, submission.id)

@@ -22,6 +22,11 @@ from cooperation.offline import VERIFIER, verify_receipt
 from cooperation.responses import service
 from cooperation.responses.rules import Submission
 from cooperation.responses.submitted.service import receipt as receipts
+from cooperation.responses.submitted.service.receipt import (
+    NotInCheckpointError,
+    make_receipt,
+    receipt_state,
+)
 from cooperation.vault.archive import write_archive
 from cooperation.vault.encoding import canonical_json
 from cooperation.vault.keys import SigningKey
@@ -231,7 +236,7 @@ def test_focal_point_and_signatory_have_the_receipt(
     filled: Round, submitted: Submission, name: str
 ) -> None:
     with filled.acting(name) as ctx:
-        download = service.make_receipt(ctx, submitted.id)
+        download = make_receipt(ctx, submitted.id)
 
         logged = audit.entries_for(ctx.session, action="receipt.downloaded")
 
@@ -243,7 +248,7 @@ def test_receipt_asks_for_a_fresh_factor(filled: Round, submitted: Submission) -
     with filled.acting("signatory") as ctx:
         tired = replace(ctx, actor=replace(ctx.actor, stepped_up_at=NOW - timedelta(hours=1)))
         with pytest.raises(StepUpNeeded):
-            service.make_receipt(tired, submitted.id)
+            make_receipt(tired, submitted.id)
 
 
 @pytest.mark.parametrize(
@@ -260,16 +265,16 @@ def test_nobody_else_has_it(
     with filled.acting("focal") as ctx:
         other = replace(ctx, actor=replace(ctx.actor, **changes))
         with pytest.raises(refusal):
-            service.make_receipt(other, submitted.id)
+            make_receipt(other, submitted.id)
 
 
 def test_no_receipt_before_a_checkpoint_holds_the_submission(filled: Round) -> None:
     submission = filled.submit()
 
-    with filled.acting("signatory") as ctx, pytest.raises(service.NotInCheckpointError):
-        service.make_receipt(ctx, submission.id)
+    with filled.acting("signatory") as ctx, pytest.raises(NotInCheckpointError):
+        make_receipt(ctx, submission.id)
     with filled.reading("signatory") as ctx:
-        assert service.receipt_state(ctx, submission.id).checkpoint is None
+        assert receipt_state(ctx, submission.id).checkpoint is None
 
 
 # --- what is refused ------------------------------------------------------------------------------

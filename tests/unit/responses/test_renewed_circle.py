@@ -6,12 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from cooperation.access.rules import Role
-from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.institutions import confirm_refounding, propose_refounding
 from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.rules import BundleKind, state_circle
 from cooperation.editions.rules import Answer
 from cooperation.responses import models, service
+from cooperation.responses.drafting.service.answering import open_part
+from cooperation.responses.drafting.service.files import draft_file
 from cooperation.responses.models import StoredFile
 from cooperation.responses.rules import Audience
 from cooperation.responses.submitted.service.signed import (
@@ -59,9 +61,9 @@ def lose_everybody(round_: Round) -> None:
     """The State is founded again; the newcomer is called "focal"."""
     world = round_.world
     with round_.acting("officer") as ctx:
-        accounts.propose_refounding(ctx, "AF01", note="Note verbale 12")
+        propose_refounding(ctx, "AF01", note="Note verbale 12")
     with round_.acting("head") as ctx:
-        accounts.confirm_refounding(ctx, "AF01")
+        confirm_refounding(ctx, "AF01")
     for name in ("focal", "contributor", "signatory"):
         del world.people[name]
     for role in (Role.FOCAL_POINT, Role.SIGNATORY):
@@ -76,14 +78,14 @@ def regrant(round_: Round) -> None:
 
 def text_of(round_: Round, code: str = "A-07", part: str = "A1") -> tuple[str | None, int]:
     with round_.reading("focal") as ctx:
-        page = service.open_part(ctx, edition_id=round_.edition, part_code=part)
+        page = open_part(ctx, edition_id=round_.edition, part_code=part)
     found = next(each for each in page.questions if each.question.code == code)
     return found.record.answer.text, found.seen.version
 
 
 def file_content(round_: Round, file_id: str) -> bytes:
     with round_.reading("focal") as ctx:
-        found = service.draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file_id)
+        found = draft_file(ctx, edition_id=EDITION, question_code="D-06", file_id=file_id)
         return found.content
 
 
@@ -174,7 +176,7 @@ def test_last_years_answers_come_back_when_they_are_granted_again(begun: Round) 
 
     def earlier() -> str | None:
         with begun.reading("focal") as ctx:
-            page = service.open_part(ctx, edition_id=EDITION, part_code="A1")
+            page = open_part(ctx, edition_id=EDITION, part_code="A1")
         found = next(each for each in page.questions if each.question.code == "A-07")
         return found.earlier.answer.text if found.earlier else None
 

@@ -12,6 +12,16 @@ from cooperation.circles.rules import state_circle
 from cooperation.core.errors import Invalid
 from cooperation.editions.rules import Answer
 from cooperation.responses import service
+from cooperation.responses.drafting.service import reopening
+from cooperation.responses.drafting.service.answering import open_part
+from cooperation.responses.drafting.service.files import remove_file
+from cooperation.responses.drafting.service.frame import ResponseReadyError
+from cooperation.responses.drafting.service.keeping import keep_answer, keep_part
+from cooperation.responses.drafting.service.reopening import (
+    NotMarkedReadyError,
+    ReopeningStandsError,
+    undo_reopening,
+)
 from cooperation.responses.models import Reopening
 from cooperation.responses.rules import ResponseStatus
 from tests.fixtures.circles import NOW
@@ -42,17 +52,17 @@ def changes(round_: Round):
     fields = round_.fields("A1", {"A-07": Answer(text="Late words")})
     return [
         lambda ctx: service.save_part(ctx, **part, fields=fields),
-        lambda ctx: service.keep_answer(ctx, edition_id=EDITION, question_code="A-07"),
-        lambda ctx: service.keep_part(ctx, **part),
+        lambda ctx: keep_answer(ctx, edition_id=EDITION, question_code="A-07"),
+        lambda ctx: keep_part(ctx, **part),
         lambda ctx: service.keep_everything(ctx, edition_id=EDITION),
         lambda ctx: service.add_file(ctx, **file, name="law.pdf", content=b"%PDF-1.7 %%EOF"),
-        lambda ctx: service.remove_file(ctx, **file, file_id="any"),
+        lambda ctx: remove_file(ctx, **file, file_id="any"),
     ]
 
 
 def test_nothing_changes_an_answer_while_the_response_waits_for_its_signature(ready):
     for change in changes(ready):
-        with ready.acting("focal") as ctx, pytest.raises(service.ResponseReadyError):
+        with ready.acting("focal") as ctx, pytest.raises(ResponseReadyError):
             change(ctx)
 
     assert home(ready).status is ResponseStatus.READY
@@ -66,7 +76,7 @@ def test_reopening_tells_the_whole_state_who_when_and_why(ready, person):
     assert found.status is ResponseStatus.DRAFTING
     assert found.reopened == service.Reopened(NOW, f"Person {person}", REASON)
     with ready.reading("signatory") as ctx:
-        part = service.open_part(ctx, edition_id=EDITION, part_code="A1")
+        part = open_part(ctx, edition_id=EDITION, part_code="A1")
     assert part.reopened == found.reopened
 
 
@@ -86,7 +96,7 @@ def test_a_reason_is_optional_and_stands_in_no_log_and_no_column_as_typed(ready)
 
 def test_a_reason_that_is_too_long_reopens_nothing(ready):
     with ready.acting("focal") as ctx, pytest.raises(Invalid) as caught:
-        service.reopen(ctx, edition_id=EDITION, reason="x" * 301)
+        reopening.reopen(ctx, edition_id=EDITION, reason="x" * 301)
 
     assert caught.value.errors[0][0] == "reason"
     assert home(ready).status is ResponseStatus.READY
@@ -98,7 +108,7 @@ def test_what_was_reopened_is_forgotten_once_it_is_ready_again(ready):
 
     assert home(ready).reopened is None
     with ready.reading("signatory") as ctx:
-        mark = service.open_part(ctx, edition_id=EDITION, part_code="A1").ready
+        mark = open_part(ctx, edition_id=EDITION, part_code="A1").ready
     assert mark.by == "Person focal"
     assert mark.at == NOW
 
@@ -106,8 +116,8 @@ def test_what_was_reopened_is_forgotten_once_it_is_ready_again(ready):
 def test_it_is_reopened_once(ready):
     reopen(ready)
 
-    with ready.acting("focal") as ctx, pytest.raises(service.NotMarkedReadyError):
-        service.reopen(ctx, edition_id=EDITION)
+    with ready.acting("focal") as ctx, pytest.raises(NotMarkedReadyError):
+        reopening.reopen(ctx, edition_id=EDITION)
 
 
 def test_a_reason_is_read_after_the_states_circle_was_renewed(ready):
@@ -139,13 +149,13 @@ def test_the_first_change_after_a_submission_says_what_it_corrects(filled):
 
 def reopened_version(round_: Round, *, by: str = "focal") -> int:
     with round_.acting(by) as ctx:
-        return service.reopen(ctx, edition_id=EDITION, reason=REASON)
+        return reopening.reopen(ctx, edition_id=EDITION, reason=REASON)
 
 
 def undo(round_: Round, version: int, *, by: str = "focal") -> None:
     later = NOW + timedelta(hours=1)
     with round_.acting(by, later) as ctx:
-        service.undo_reopening(ctx, edition_id=EDITION, version=version)
+        undo_reopening(ctx, edition_id=EDITION, version=version)
 
 
 def test_undoing_puts_the_very_mark_back_and_the_signatory_can_sign(ready):
@@ -153,7 +163,7 @@ def test_undoing_puts_the_very_mark_back_and_the_signatory_can_sign(ready):
 
     assert home(ready).reopened is None
     with ready.acting("signatory", NOW + timedelta(hours=2)) as ctx:
-        mark = service.open_part(ctx, edition_id=EDITION, part_code="A1").ready
+        mark = open_part(ctx, edition_id=EDITION, part_code="A1").ready
         assert (mark.at, mark.by) == (NOW, "Person focal")
         seen = service.signing_state(ctx, edition_id=EDITION).version
         service.submit_response(ctx, edition_id=EDITION, version=seen, is_declared=True)
@@ -166,11 +176,11 @@ def test_what_was_written_since_keeps_the_response_open(ready):
     version = reopened_version(ready)
     ready.save("A1", {"A-07": Answer(text="Later words")})
 
-    with pytest.raises(service.ReopeningStandsError):
+    with pytest.raises(ReopeningStandsError):
         undo(ready, version)
     with ready.reading("focal") as ctx:
         now = service.home_state(ctx, edition_id=EDITION).frame.begun_row.version
-    with pytest.raises(service.ReopeningStandsError):
+    with pytest.raises(ReopeningStandsError):
         undo(ready, now)  # forged: the texts are not those of the mark
 
     assert home(ready).status is ResponseStatus.DRAFTING
@@ -179,7 +189,7 @@ def test_what_was_written_since_keeps_the_response_open(ready):
 def test_only_whoever_reopened_it_undoes_it(ready):
     version = reopened_version(ready, by="signatory")
 
-    with pytest.raises(service.ReopeningStandsError):
+    with pytest.raises(ReopeningStandsError):
         undo(ready, version, by="focal")
 
     assert home(ready).reopened is not None
@@ -189,7 +199,7 @@ def test_a_mark_that_was_set_anew_is_not_touched(ready):
     version = reopened_version(ready)
     ready.ready()
 
-    with pytest.raises(service.ReopeningStandsError):
+    with pytest.raises(ReopeningStandsError):
         undo(ready, version)
 
     assert home(ready).status is ResponseStatus.READY
@@ -200,5 +210,5 @@ def test_a_reopening_from_before_the_mark_was_kept_stands(ready):
     with ready.acting("focal") as ctx:
         ctx.session.execute(sa.update(Reopening).values(ready_hash=None))
 
-    with pytest.raises(service.ReopeningStandsError):
+    with pytest.raises(ReopeningStandsError):
         undo(ready, version)

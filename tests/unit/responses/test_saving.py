@@ -4,7 +4,8 @@ import pytest
 
 from cooperation.core.errors import Invalid, NotAllowed, NotFound
 from cooperation.editions.rules import FIELD_CHARACTERS, Answer
-from cooperation.responses import service
+from cooperation.responses.drafting.service.answering import open_part
+from cooperation.responses.drafting.service.frame import EditionClosedError
 from cooperation.responses.rules import Audience, Choice, PageKey, Settling
 from tests.fixtures.responses import EDITION, Round
 
@@ -19,7 +20,7 @@ def round_(round_):
 
 def opened(round_: Round, part_code: str, code: str, by: str = "focal"):
     with round_.reading(by) as ctx:
-        state = service.open_part(ctx, edition_id=EDITION, part_code=part_code)
+        state = open_part(ctx, edition_id=EDITION, part_code=part_code)
     return next(each for each in state.questions if each.question.code == code)
 
 
@@ -329,13 +330,13 @@ def test_another_state_sees_its_own_blank_response(round_):
 @pytest.mark.parametrize("person", ["head", "officer", "court", "facilitator", "auditor"])
 def test_nobody_outside_a_state_opens_a_draft(round_, person):
     with round_.reading(person) as ctx, pytest.raises(NotAllowed):
-        service.open_part(ctx, edition_id=EDITION, part_code="A1")
+        open_part(ctx, edition_id=EDITION, part_code="A1")
 
 
 @pytest.mark.parametrize(("edition_id", "part_code"), [("1999", "A1"), (EDITION, "Z9")])
 def test_a_missing_page_is_not_found(round_, edition_id, part_code):
     with round_.reading("focal") as ctx, pytest.raises(NotFound):
-        service.open_part(ctx, edition_id=edition_id, part_code=part_code)
+        open_part(ctx, edition_id=edition_id, part_code=part_code)
 
 
 def test_a_closed_edition_is_read_and_not_written(round_):
@@ -344,7 +345,7 @@ def test_a_closed_edition_is_read_and_not_written(round_):
     with round_.world.database.writing() as session:
         session.connection().exec_driver_sql("UPDATE editions SET status = 'closed'")
 
-    with pytest.raises(service.EditionClosedError):
+    with pytest.raises(EditionClosedError):
         round_.post("A1", fields)
 
     assert opened(round_, "A1", "A-07").record.answer.text == "Before"

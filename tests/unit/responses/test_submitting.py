@@ -12,6 +12,7 @@ from cooperation.circles import service as circles
 from cooperation.core.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
 from cooperation.editions.rules import Answer
 from cooperation.responses import service
+from cooperation.responses.drafting.service.answering import open_part
 from cooperation.responses.models import Submission as SubmissionRow
 from cooperation.responses.rules import (
     AnswerStatus,
@@ -20,6 +21,8 @@ from cooperation.responses.rules import (
     ResponseStatus,
     root_leaves,
 )
+from cooperation.responses.signing.service.narrowing import AlreadyNarrowError
+from cooperation.responses.signing.service.signing import NotReadyError
 from cooperation.responses.submitted.service.signed import forget_manifests
 from cooperation.vault.commitment import is_commitment_of
 from cooperation.vault.errors import CannotOpen, StatementRefused
@@ -87,7 +90,7 @@ def test_an_answer_that_is_no_longer_asked_is_submitted_as_not_asked_and_blank(f
     assert rows[0].status == AnswerStatus.NOT_ASKED
     assert opened["A-07"].answer.is_blank
     with filled.reading("focal") as ctx:
-        page = service.open_part(ctx, edition_id=EDITION, part_code="A1")
+        page = open_part(ctx, edition_id=EDITION, part_code="A1")
     draft = {each.question.code: each.record.answer for each in page.questions}
     assert draft["A-07"].text == "Hidden words"
 
@@ -257,7 +260,7 @@ def test_what_changed_after_ready_is_not_signed(filled):
     filled.save("B1", {"B-05": Answer(text="Changed meanwhile")})
     filled.ready()
 
-    with filled.acting("signatory") as ctx, pytest.raises(service.NotReadyError):
+    with filled.acting("signatory") as ctx, pytest.raises(NotReadyError):
         service.submit_response(ctx, edition_id=EDITION, version=version, is_declared=True)
 
 
@@ -365,7 +368,7 @@ def test_the_signatory_is_shown_a_narrowed_answer_as_the_courts(filled):
 
     state = shown_at_signing(filled)
     with filled.reading("focal") as ctx:
-        page = service.open_part(ctx, edition_id=EDITION, part_code="B1")
+        page = open_part(ctx, edition_id=EDITION, part_code="B1")
 
     assert state.sealed["B-05"] is Audience.COURT
     assert state.audiences[Audience.COURT] == 1 + sum(
@@ -417,7 +420,7 @@ def test_an_answer_is_narrowed_once(filled):
     with filled.acting("focal") as ctx:
         service.narrow_answer(ctx, edition_id=EDITION, question_code="B-05")
 
-    with filled.acting("focal") as ctx, pytest.raises(service.AlreadyNarrowError):
+    with filled.acting("focal") as ctx, pytest.raises(AlreadyNarrowError):
         service.narrow_answer(ctx, edition_id=EDITION, question_code="B-05")
 
 

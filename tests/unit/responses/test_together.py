@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from cooperation.editions.rules import Answer
 from cooperation.responses import service
+from cooperation.responses.drafting.service.answering import open_part
+from cooperation.responses.drafting.service.overview import part_list
 from tests.fixtures.responses import EDITION, Round
 from tests.fixtures.together import check_saves
 
@@ -52,8 +54,8 @@ def answered(next_year: Round) -> Round:
 
 def test_a_part_with_answers_and_last_years_is_shown_by_few_statements(answered):
     with answered.reading("focal") as ctx, counted(answered) as statements:
-        state = service.open_part(ctx, edition_id=EDITION, part_code="A1")
-        service.part_list(ctx, state.frame)
+        state = open_part(ctx, edition_id=EDITION, part_code="A1")
+        part_list(ctx, state.frame)
 
     assert len(statements) <= 14, "\n".join(statements)
 

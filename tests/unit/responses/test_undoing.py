@@ -7,6 +7,11 @@ from cooperation.audit.models import LogEntry
 from cooperation.core.errors import FieldsRefused, NotAllowed, NotFound
 from cooperation.editions.rules import Answer
 from cooperation.responses import service
+from cooperation.responses.drafting.service import keeping
+from cooperation.responses.drafting.service.answering import open_part
+from cooperation.responses.drafting.service.frame import ResponseReadyError
+from cooperation.responses.drafting.service.keeping import Kept, keep_answer
+from cooperation.responses.drafting.service.undoing import Undone, undo_answers
 from cooperation.responses.rules import (
     DraftRecord,
     Saver,
@@ -34,19 +39,19 @@ def kept(next_year: Round) -> Round:
     return next_year
 
 
-def undo(round_: Round, made, *, by: str = "focal") -> service.Undone:
+def undo(round_: Round, made, *, by: str = "focal") -> Undone:
     with round_.acting(by) as ctx:
-        return service.undo_answers(ctx, edition_id=EDITION, made=write_made(made))
+        return undo_answers(ctx, edition_id=EDITION, made=write_made(made))
 
 
-def keep_part(round_: Round) -> service.Kept:
+def keep_part(round_: Round) -> Kept:
     with round_.acting("focal") as ctx:
-        return service.keep_part(ctx, edition_id=EDITION, part_code="A1")
+        return keeping.keep_part(ctx, edition_id=EDITION, part_code="A1")
 
 
 def record_of(round_: Round, code: str) -> DraftRecord:
     with round_.reading("focal") as ctx:
-        page = service.open_part(ctx, edition_id=EDITION, part_code="A1")
+        page = open_part(ctx, edition_id=EDITION, part_code="A1")
     return next(each.record for each in page.questions if each.question.code == code)
 
 
@@ -93,10 +98,10 @@ def test_undoing_a_kept_part_makes_its_answers_blank_again(kept):
 
 def test_undoing_a_kept_answer_brings_this_years_words_back(kept):
     with kept.reading("focal") as ctx:
-        page = service.open_part(ctx, edition_id=EDITION, part_code="A1")
+        page = open_part(ctx, edition_id=EDITION, part_code="A1")
     seen = next(each.seen for each in page.questions if each.question.code == "A-07")
     with kept.acting("focal") as ctx:
-        made = service.keep_answer(ctx, edition_id=EDITION, question_code="A-07", over=seen).made
+        made = keep_answer(ctx, edition_id=EDITION, question_code="A-07", over=seen).made
 
     undo(kept, made)
 
@@ -161,5 +166,5 @@ def test_nothing_is_undone_in_a_ready_response_nor_by_whoever_may_not_write(kept
     kept.save("A1", {"A-06": Answer(choice=("yes",))})
     kept.fill()
     kept.ready()
-    with pytest.raises(service.ResponseReadyError):
+    with pytest.raises(ResponseReadyError):
         undo(kept, made)

@@ -12,6 +12,8 @@ from cooperation.responses.rules import Audience
 from cooperation.review import queries, service
 from cooperation.review.rules import Decision, ReviewStatus, Tally, Verdict
 from cooperation.review.service.decided import open_reasons
+from cooperation.review.service.deciding import DecisionChangedError, SubmissionReplacedError
+from cooperation.review.service.reading import read_part, show_part
 from cooperation.vault.errors import CannotOpen
 
 EDITION, STATE = "2026", "AF01"
@@ -33,7 +35,7 @@ def decide(office, *, by="officer", submission_id=None, **verdicts):
 
 def read(office, part="A1", by="officer"):
     with office.round.acting(by) as ctx:
-        page = service.read_part(ctx, EDITION, STATE, part)
+        page = read_part(ctx, EDITION, STATE, part)
     return page, {each.question.code: each for each in page.answers}
 
 
@@ -75,7 +77,7 @@ def test_of_a_court_answer_an_officer_learns_that_it_exists(submitted):
 
 def test_a_part_where_nothing_could_be_read_leaves_no_entry(submitted):
     with submitted.round.acting("officer") as ctx:
-        service.show_part(ctx, EDITION, STATE, "A1")
+        show_part(ctx, EDITION, STATE, "A1")
 
     assert entries(submitted, "submission.read") == []
 
@@ -83,12 +85,12 @@ def test_a_part_where_nothing_could_be_read_leaves_no_entry(submitted):
 @pytest.mark.parametrize("person", ["court", "facilitator", "auditor", "focal", "other_focal"])
 def test_nobody_but_the_secretariat_reads_a_submission(submitted, person):
     with submitted.round.acting(person) as ctx, pytest.raises(NotAllowed):
-        service.read_part(ctx, EDITION, STATE, "A1")
+        read_part(ctx, EDITION, STATE, "A1")
 
 
 def test_a_state_without_submission_has_no_page(submitted):
     with submitted.round.acting("officer") as ctx, pytest.raises(NotFound):
-        service.read_part(ctx, EDITION, "AF02", None)
+        read_part(ctx, EDITION, "AF02", None)
 
 
 def test_answers_are_decided_one_by_one(submitted):
@@ -129,7 +131,7 @@ def test_a_refusal_without_a_reason_is_refused(submitted):
 def test_what_was_decided_can_be_decided_anew_by_who_saw_it(submitted):
     decide(submitted, A_07=REFUSED)
 
-    with pytest.raises(service.DecisionChangedError):
+    with pytest.raises(DecisionChangedError):
         decide(submitted, A_07=APPROVED)
     decide(submitted, A_07=replace(APPROVED, seen=1))
 
@@ -145,7 +147,7 @@ def test_the_same_decision_again_changes_nothing(submitted):
 
 
 def test_a_decision_on_an_older_submission_is_refused(submitted):
-    with pytest.raises(service.SubmissionReplacedError):
+    with pytest.raises(SubmissionReplacedError):
         decide(submitted, A_06=APPROVED, submission_id="another")
 
 

@@ -10,12 +10,19 @@ import sqlalchemy as sa
 from cooperation.access.rules import Role
 from cooperation.accounts.models import PersonRow, SessionRow
 from cooperation.audit import service as audit
-from cooperation.audit.service import RestoreUnconfirmedError, refuse_before_confirmation
+from cooperation.audit.service import refuse_before_confirmation
+from cooperation.audit.service.restores import RestoreUnconfirmedError
 from cooperation.circles.models import Member
 from cooperation.publication.models import PublishedAnswer
 from cooperation.responses.signing.service.withholding import seal_withheld, withheld_questions
 from cooperation.safekeeping import service as safekeeping
 from cooperation.safekeeping.models import RestoreRow
+from cooperation.safekeeping.service.records import Progress, check_records
+from cooperation.safekeeping.service.standing import (
+    ConfirmedAlreadyError,
+    confirm_restore,
+    last_restore,
+)
 from tests.fixtures.crashes import OTHER, OWN
 from tests.fixtures.keeping import (
     Keeper,
@@ -52,8 +59,8 @@ class Burnt:
     submitter: str
 
 
-def check(keeper: Keeper, role: Role, state: str | None) -> safekeeping.Progress:
-    return keeper.as_(keeper.theatre.player(role, state), safekeeping.check_records)
+def check(keeper: Keeper, role: Role, state: str | None) -> Progress:
+    return keeper.as_(keeper.theatre.player(role, state), check_records)
 
 
 @pytest.fixture(scope="module")
@@ -179,14 +186,14 @@ def test_nothing_is_published_before_a_head_has_confirmed_the_restore(burnt):
 
     with pytest.raises(RestoreUnconfirmedError):
         there.as_(head, lambda ctx: refuse_before_confirmation(ctx.session))
-    view = there.as_(head, safekeeping.last_restore)
-    there.as_(head, lambda ctx: safekeeping.confirm_restore(ctx, view.id))
+    view = there.as_(head, last_restore)
+    there.as_(head, lambda ctx: confirm_restore(ctx, view.id))
 
     assert view.operator == "A. Operator"
     assert dict(view.again)["answer.narrowed"] == 1
     there.as_(head, lambda ctx: refuse_before_confirmation(ctx.session))
-    with pytest.raises(safekeeping.ConfirmedAlreadyError):
-        there.as_(head, lambda ctx: safekeeping.confirm_restore(ctx, view.id))
+    with pytest.raises(ConfirmedAlreadyError):
+        there.as_(head, lambda ctx: confirm_restore(ctx, view.id))
 
 
 def test_pages_say_what_is_lost_and_ask_a_head_first(burnt):

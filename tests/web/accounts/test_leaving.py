@@ -6,6 +6,7 @@ import pytest
 
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.leaving import let_go
 from cooperation.accounts.models import PersonRow
 from cooperation.circles import service as circles
 from cooperation.circles.rules import BundleKind
@@ -56,7 +57,7 @@ def test_own_page_offers_nothing_to_press(world, focal_point):
 
 
 def test_new_keys_are_made_from_the_home_page(world, focal_point, writer):
-    accounts.let_go(world.context_of(world.person(Role.ADMINISTRATOR)), writer.person_id)
+    let_go(world.context_of(world.person(Role.ADMINISTRATOR)), writer.person_id)
     visitor = world.visitor(focal_point)
     page = visitor.get("/")
     due = page.text
@@ -70,7 +71,7 @@ def test_new_keys_are_made_from_the_home_page(world, focal_point, writer):
 
 
 def test_signatory_sees_that_keys_are_due_and_no_button(world, focal_point, writer):
-    accounts.let_go(world.context_of(world.person(Role.ADMINISTRATOR)), writer.person_id)
+    let_go(world.context_of(world.person(Role.ADMINISTRATOR)), writer.person_id)
 
     page = world.visitor(world.person(Role.SIGNATORY, "AF01")).get("/")
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from cooperation.audit import service as audit
-from cooperation.publication import service as publication
 from cooperation.publication.models import PublishedAnswer
+from cooperation.publication.reading.service.collecting import open_published
 from tests.fixtures.circles import NOW
 from tests.fixtures.publication import EDITION
 
@@ -296,7 +296,7 @@ def test_missing_things_are_not_there(published):
 
 def test_open_published_gives_the_whole_edition(published):
     with published.round.reading("facilitator") as ctx:
-        assert len(publication.open_published(ctx, EDITION)) > 50
+        assert len(open_published(ctx, EDITION)) > 50
 
 
 def test_a_states_page_shows_number_and_day_of_its_submission(published):

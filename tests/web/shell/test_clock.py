@@ -17,6 +17,7 @@ from cooperation.access.policy import Permission
 from cooperation.access.rules import Role
 from cooperation.accounts import service as accounts
 from cooperation.accounts.models import SessionRow
+from cooperation.accounts.signin.service.sign_in import CodeWrong
 from cooperation.audit import service as audit
 from cooperation.audit.models import LogEntry
 from cooperation.editions.models import EditionRow
@@ -98,7 +99,7 @@ def test_no_step_of_the_clock_locks_anybody_out_for_longer_than_it_lasts(
     world.clock.move(step)
     if step < timedelta(0):  # her session goes on; set forward it has ended, as it must
         assert save(visitor, "while the clock was wrong")[0].status == 303
-    with pytest.raises(accounts.CodeWrong):  # an authenticator goes by the right time
+    with pytest.raises(CodeWrong):  # an authenticator goes by the right time
         sign_in(world, person, authenticator=right + timedelta(minutes=2))
     world.clock.set(right + timedelta(minutes=5))
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cooperation.access.rules import Role
-from cooperation.accounts import service as accounts
+from cooperation.accounts.joining.service.closing import disable_person
 from cooperation.review import service as review
 from cooperation.review.rules import Decision, Verdict
 from tests.fixtures.publication import EDITION, STATE
@@ -123,7 +123,7 @@ def test_a_disabled_colleague_leaves_a_marker_that_keys_are_due(world):
     writer = world.person(Role.CONTRIBUTOR, "AF01")
     assert "New keys are due" not in world.visitor(focal).get("/").text
 
-    accounts.disable_person(world.context_of(focal), writer.person_id)
+    disable_person(world.context_of(focal), writer.person_id)
 
     assert "New keys are due" in world.visitor(focal).get("/").text
     other = world.person(Role.FOCAL_POINT, "AF02")

@@ -34,11 +34,31 @@ The log and what was signed (start-up, doctor, audit verify)
 Witnesses
     witness_keys(settings), witnesses_of(session, settings)
     accept_cosignatures(database, settings, note, now) -> names
+    LogBrokenError: A sub-tree that must be there is missing
+    WitnessUnknownError: none of the signatures is of a witness that the settings name
+    days_of_readings: return on which days others opened a State's answers; for the State's own
+        people only
+    delivered_readings: return the entries of these readings in an edition, without those not
+        delivered
+    entries_for: return the entries that agree with everything given, oldest first; for other
+        slices
+    events_of_person: return acts of these kinds by a person or upon her, newest first; for
+        accounts
+    last_of: return when each object last met this act since then, by its id
+    number_since: return how many entries were written after a moment
+    openings_by: return what an account has opened of others' answers since then, oldest first
+    openings_of_state: return who else opened a State's answers, over all days; for its own
+        people only
+    readings_of_state: return who else opened a State's answers, by day; for the State's own
+        people only
+    statement_entries: return the entries with a number above `after` that hold the hash of a
+        statement
+    wait_for_turn: let one transaction at a time number entries; SQLite's IMMEDIATE has done so
+        already
+    was_restored: tell whether the instance was ever restored from a backup
 """
 
 from cooperation.audit.service.checking import (
-    CheckpointRefusedError,
-    Standing,
     prepare_signer,
     require_signed_log,
     standing_of,
@@ -59,39 +79,32 @@ from cooperation.audit.service.checkpoints import (
 )
 from cooperation.audit.service.entries import (
     LogBrokenError,
-    UnknownActionError,
     bytes_of_entries,
     days_of_readings,
     delivered_readings,
     entries_for,
     entries_in,
     events_of_person,
-    institution_name,
     last_of,
     log_state,
     number_of_last,
     number_since,
     openings_by,
     openings_of_state,
-    read_entries,
     readings_of_state,
     record,
     record_undelivered,
     root_at,
     statement_entries,
-    visibility_of,
     wait_for_turn,
 )
 from cooperation.audit.service.restores import (
-    RestoreUnconfirmedError,
     is_restore_unconfirmed,
     refuse_before_confirmation,
     was_restored,
 )
 from cooperation.audit.service.verifying import verify
 from cooperation.audit.service.witnesses import (
-    Witness,
-    WitnessesRefusedError,
     WitnessUnknownError,
     accept_cosignatures,
     witness_keys,
@@ -99,14 +112,8 @@ from cooperation.audit.service.witnesses import (
 )
 
 __all__ = [
-    "CheckpointRefusedError",
     "LogBrokenError",
-    "RestoreUnconfirmedError",
-    "Standing",
-    "UnknownActionError",
-    "Witness",
     "WitnessUnknownError",
-    "WitnessesRefusedError",
     "accept_cosignatures",
     "bytes_of_entries",
     "checkpoint_covering",
@@ -118,7 +125,6 @@ __all__ = [
     "entries_in",
     "entry_bytes",
     "events_of_person",
-    "institution_name",
     "is_checkpoint_due",
     "is_restore_unconfirmed",
     "issue_checkpoint",
@@ -133,7 +139,6 @@ __all__ = [
     "openings_of_state",
     "prepare_signer",
     "proof_of_entry",
-    "read_entries",
     "readings_of_state",
     "record",
     "record_undelivered",
@@ -145,7 +150,6 @@ __all__ = [
     "statement_entries",
     "verify",
     "verify_checkpoints",
-    "visibility_of",
     "wait_for_turn",
     "was_restored",
     "witness_keys",

@@ -31,7 +31,6 @@ People (accounts)
     roles_of(session, person_id) -> frozenset[Role]           verified directory; none when disabled
     circle_of(session, person_id) -> str                      "" for administrator and auditor
     circle_at(session, person_id, place) -> str               at an entry of the log
-    members_of(session, circle) -> frozenset[str]             persons (circles for `assembly`)
     signing_key_of(session, person_id, *, at=None) -> bytes   for statements.verify_signature;
         `at`: number of the log's entry under which she signed (keys change)
     set_roles(ctx, *, person_id, roles) -> bytes              signed `role`; logs "role.granted"
@@ -69,11 +68,9 @@ Leaving, new keys (each in the request's one transaction)
     change_member_keys(session, root, *, opened, blob_key, now, actor) -> OpenedMember
         vault.member.make_blob_key(password, profile) is for the caller, before the transaction
     members_awaiting_keys(session, circle) -> frozenset[str]        disabled, not yet removed
-    invitations_by(session, person_id) -> frozenset[str]            unused ones that she made
     propose_dissolution(ctx, circle), confirm_dissolution(ctx, circle) -> None
         two of the Secretariat, one a head; then make_invitation founds the circle again.
         Raise SamePersonError, ProposalOverError, CircleMissingError, StatementRefused
-    dissolution_of(session, circle) -> Dissolution | None           None once founded again
     what_returns(ctx, circle, *, if_dissolved=False) -> Returns
     regrant(ctx, circle) -> int                                     bundles granted again
     returnable(ctx, circle) -> int                                  how many that would be
@@ -94,18 +91,18 @@ Bundles (content; all take a context with a reader)
     find_bundles(ctx, *, kind, edition, state=None) -> list[BundleRow]
     open_bundle(ctx, bundle_id) -> OpenBundle                 raises NotFound, CannotOpen
     open_bundles(ctx, bundle_ids) -> dict[str, OpenBundle]
-    can_open(ctx, bundle_id) -> bool
-    add_grant(ctx, bundle, circle) -> None                    logs "bundle.granted"
-    destroy_bundle(ctx, bundle_id) -> None                    logs "bundle.destroyed"
+    WRAPPED: what root rotation wraps anew
+    forget_verified: start as a new process would; for tests
+    is_retired: tell whether the log says that a version of the root key is destroyed
+    is_root_of: tell whether database and root key belong together
+    is_rotation_under_way: tell whether a rotation was begun and has not ended
+    record_retirement: note that a version of the root key is destroyed
 """
 
 from cooperation.circles.models import WRAPPED
 from cooperation.circles.service.activation import begin_enrolment, complete_enrolment
 from cooperation.circles.service.bundles import (
-    add_grant,
-    can_open,
     create_bundle,
-    destroy_bundle,
     find_bundles,
     open_bundle,
     open_bundles,
@@ -116,13 +113,7 @@ from cooperation.circles.service.circle_keys import (
     fingerprint,
     reachable_circles,
 )
-from cooperation.circles.service.dissolution import (
-    ProposalOverError,
-    SamePersonError,
-    confirm_dissolution,
-    dissolution_of,
-    propose_dissolution,
-)
+from cooperation.circles.service.dissolution import confirm_dissolution, propose_dissolution
 from cooperation.circles.service.instances import (
     check_instance,
     create_instance,
@@ -149,7 +140,6 @@ from cooperation.circles.service.members import (
     disable_member,
     make_reader,
     members_awaiting_keys,
-    members_of,
     open_member,
     open_member_again,
     renew_anchor,
@@ -159,12 +149,8 @@ from cooperation.circles.service.members import (
     vouch_for_passkeys,
 )
 from cooperation.circles.service.opened import OpenBundle
-from cooperation.circles.service.packages import invitations_by
 from cooperation.circles.service.rekeying import change_member_keys
-from cooperation.circles.service.renewal import (
-    renew_circle,
-    void_recovery_sheet,
-)
+from cooperation.circles.service.renewal import renew_circle, void_recovery_sheet
 from cooperation.circles.service.restoring import destroy_again, end_sheet_again
 from cooperation.circles.service.returning import (
     is_waiting_for_return,
@@ -174,7 +160,6 @@ from cooperation.circles.service.returning import (
 )
 from cooperation.circles.service.rotation import (
     Carried,
-    Rewrapped,
     begin_rotation,
     carried_versions,
     end_rotation,
@@ -187,7 +172,6 @@ from cooperation.circles.service.rotation import (
     wrapped_versions,
 )
 from cooperation.circles.service.seconds import (
-    WaitingGrant,
     end_founding,
     is_founded,
     needs_second,
@@ -196,9 +180,6 @@ from cooperation.circles.service.seconds import (
     waiting_invitation,
 )
 from cooperation.circles.service.sheets import (
-    SheetExistsError,
-    SheetNotNeededError,
-    SheetTooOldError,
     make_recovery_sheet,
     recovery_sheets,
     use_recovery_sheet,
@@ -210,26 +191,15 @@ from cooperation.circles.service.verified import (
     take_turn,
     verify_directory,
 )
-from cooperation.vault.envelope import BulkItem
 
 __all__ = [
     "WRAPPED",
-    "BulkItem",
     "Carried",
     "OpenBundle",
-    "ProposalOverError",
-    "Rewrapped",
-    "SamePersonError",
-    "SheetExistsError",
-    "SheetNotNeededError",
-    "SheetTooOldError",
-    "WaitingGrant",
-    "add_grant",
     "are_halves_right",
     "begin_enrolment",
     "begin_rotation",
     "bundle_for_writing",
-    "can_open",
     "carried_versions",
     "change_member_keys",
     "check_instance",
@@ -242,10 +212,8 @@ __all__ = [
     "create_bundle",
     "create_instance",
     "destroy_again",
-    "destroy_bundle",
     "directory_standing",
     "disable_member",
-    "dissolution_of",
     "end_founding",
     "end_rotation",
     "end_sheet_again",
@@ -253,7 +221,6 @@ __all__ = [
     "fingerprint",
     "forget_verified",
     "instance_id",
-    "invitations_by",
     "invite_first_head",
     "is_current",
     "is_founded",
@@ -266,7 +233,6 @@ __all__ = [
     "make_reader",
     "make_recovery_sheet",
     "members_awaiting_keys",
-    "members_of",
     "needs_second",
     "open_bundle",
     "open_bundles",

@@ -19,24 +19,13 @@ Two persons
 
 from cooperation.editions.service.acts import (
     CLOSING,
-    EditionChangedError,
-    EditionNotOpenError,
-    SecondPersonNeededError,
-    closing_effects,
     missing_before_opening,
     open_edition,
     propose_closing,
     waiting_closing,
 )
-from cooperation.editions.service.preparing import (
-    EditionExistsError,
-    change_edition,
-    next_free_year,
-    prepare_edition,
-    questionnaire_versions,
-)
+from cooperation.editions.service.preparing import prepare_edition, questionnaire_versions
 from cooperation.editions.service.reading import (
-    EditionNotPreparedError,
     current,
     edition,
     edition_id,
@@ -45,7 +34,6 @@ from cooperation.editions.service.reading import (
     is_held_open,
     line,
     participants,
-    prepared_edition,
     previous,
     questionnaire,
     questionnaire_of,
@@ -55,13 +43,6 @@ from cooperation.editions.service.reading import (
 
 __all__ = [
     "CLOSING",
-    "EditionChangedError",
-    "EditionExistsError",
-    "EditionNotOpenError",
-    "EditionNotPreparedError",
-    "SecondPersonNeededError",
-    "change_edition",
-    "closing_effects",
     "current",
     "edition",
     "edition_id",
@@ -70,11 +51,9 @@ __all__ = [
     "is_held_open",
     "line",
     "missing_before_opening",
-    "next_free_year",
     "open_edition",
     "participants",
     "prepare_edition",
-    "prepared_edition",
     "previous",
     "propose_closing",
     "questionnaire",

@@ -9,8 +9,21 @@ from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
 from cooperation.core.forms import hash_typed
 from cooperation.core.text import Text, _, ngettext
-from cooperation.editions import service
 from cooperation.editions.rules import Edition, is_second_person
+from cooperation.editions.service import acts
+from cooperation.editions.service.acts import (
+    EditionNotOpenError,
+    SecondPersonNeededError,
+    closing_effects,
+    missing_before_opening,
+    waiting_closing,
+)
+from cooperation.editions.service.reading import (
+    participants,
+    prepared_edition,
+    questionnaire,
+    visible_edition,
+)
 from cooperation.editions.views.blueprint import blueprint
 from cooperation.editions.views.edition import people_of
 
@@ -19,7 +32,7 @@ from cooperation.editions.views.edition import people_of
 @requires(Permission.OPEN_EDITION)
 def confirm_opening(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    return _render_opening(ctx, service.prepared_edition(ctx, edition_id))
+    return _render_opening(ctx, prepared_edition(ctx, edition_id))
 
 
 @blueprint.post("/editions/<edition:edition_id>/open")
@@ -27,11 +40,11 @@ def confirm_opening(edition_id: str) -> ResponseReturnValue:
 def open_edition(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     try:
-        service.open_edition(
+        acts.open_edition(
             ctx, edition_id, shown_hash=hash_typed(request.form.get("content_hash", ""))
         )
     except Invalid:
-        return _render_opening(ctx, service.prepared_edition(ctx, edition_id)), 422
+        return _render_opening(ctx, prepared_edition(ctx, edition_id)), 422
     return redirect(url_for("editions.show", edition_id=edition_id), 303)
 
 
@@ -40,16 +53,16 @@ def open_edition(edition_id: str) -> ResponseReturnValue:
 def confirm_closing(edition_id: str) -> ResponseReturnValue:
     """Show what closing does, to propose it; or lead to what waits for a second person."""
     ctx: RequestContext = g.context
-    edition = service.visible_edition(ctx, edition_id)
+    edition = visible_edition(ctx, edition_id)
     if not edition.is_open:
-        raise service.EditionNotOpenError
-    waiting = service.waiting_closing(ctx, edition_id)
+        raise EditionNotOpenError
+    waiting = waiting_closing(ctx, edition_id)
     if waiting is not None:
         return redirect(url_for("two_persons.act", act_id=waiting), 303)
     return render_template(
         "editions/close.html",
         edition=edition,
-        effects=service.closing_effects(ctx, edition),
+        effects=closing_effects(ctx, edition),
         people=people_of(ctx, edition),
     )
 
@@ -57,14 +70,14 @@ def confirm_closing(edition_id: str) -> ResponseReturnValue:
 @blueprint.post("/editions/<edition:edition_id>/close/propose")
 @requires(Permission.PROPOSE_CLOSING)
 def propose_closing(edition_id: str) -> ResponseReturnValue:
-    act_id = service.propose_closing(g.context, edition_id)
+    act_id = acts.propose_closing(g.context, edition_id)
     flash(str(_("Closing is proposed. Another person, who is head, closes the edition.")))
     return redirect(url_for("two_persons.act", act_id=act_id), 303)
 
 
 def _render_opening(ctx: RequestContext, edition: Edition) -> str:
-    count = len(service.participants(ctx.session, edition.id))
-    questions = len(service.questionnaire(ctx.session, edition.id).questions)
+    count = len(participants(ctx.session, edition.id))
+    questions = len(questionnaire(ctx.session, edition.id).questions)
     effects = [
         ngettext(
             "%(number)s State Party takes part; it is fixed, with its regional group.",
@@ -91,7 +104,7 @@ def _render_opening(ctx: RequestContext, edition: Edition) -> str:
 
 
 def _obstacles(ctx: RequestContext, edition: Edition) -> tuple[Text, ...]:
-    missing = service.missing_before_opening(ctx, edition.id)
+    missing = missing_before_opening(ctx, edition.id)
     if is_second_person(edition, ctx.actor.person_id):
         return missing
-    return (service.SecondPersonNeededError.sentence, *missing)
+    return (SecondPersonNeededError.sentence, *missing)

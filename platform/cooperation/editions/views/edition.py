@@ -11,8 +11,10 @@ from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.accounts import service as accounts
 from cooperation.core.text import Text, _
-from cooperation.editions import service
 from cooperation.editions.rules import Edition, Participant, is_past_deadline, is_second_person
+from cooperation.editions.service import reading
+from cooperation.editions.service.acts import missing_before_opening, waiting_closing
+from cooperation.editions.service.reading import questionnaire, visible_edition, visible_editions
 from cooperation.editions.views.blueprint import blueprint
 from cooperation.register.rules import RegionalGroup
 
@@ -40,7 +42,7 @@ def index() -> ResponseReturnValue:
     ctx: RequestContext = g.context
     return render_template(
         "editions/editions.html",
-        editions=service.visible_editions(ctx),
+        editions=visible_editions(ctx),
         can_prepare=is_allowed(ctx.actor, Permission.PREPARE_EDITION),
     )
 
@@ -49,21 +51,21 @@ def index() -> ResponseReturnValue:
 @requires(Permission.READ_EDITION)
 def show(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    edition = service.visible_edition(ctx, edition_id)
-    participants = service.participants(ctx.session, edition_id)
-    missing = () if edition.is_frozen else service.missing_before_opening(ctx, edition_id)
+    edition = visible_edition(ctx, edition_id)
+    participants = reading.participants(ctx.session, edition_id)
+    missing = () if edition.is_frozen else missing_before_opening(ctx, edition_id)
     step = _step(ctx, edition, missing)
     return render_template(
         "editions/edition.html",
         edition=edition,
-        question_count=len(service.questionnaire(ctx.session, edition_id).questions),
+        question_count=len(questionnaire(ctx.session, edition_id).questions),
         people=people_of(ctx, edition),
         is_past_deadline=edition.is_open and is_past_deadline(edition, ctx.now),
         missing=missing,
         step=step,
         waits_for_head=not (edition.is_frozen or missing or step),
         can_change=not edition.is_frozen and is_allowed(ctx.actor, Permission.PREPARE_EDITION),
-        is_closing=service.waiting_closing(ctx, edition_id) is not None,
+        is_closing=waiting_closing(ctx, edition_id) is not None,
         can_close=edition.is_open and is_allowed(ctx.actor, Permission.PROPOSE_CLOSING),
         groups=groups_of(participants),
         total=len(participants),
@@ -109,7 +111,7 @@ def _step(ctx: RequestContext, edition: Edition, missing: tuple[Text, ...]) -> S
 def _closing_step(ctx: RequestContext, edition: Edition) -> Step | None:
     """Return what is next of closing: to propose it, or for another person to do it."""
     href = url_for("editions.confirm_closing", edition_id=edition.id)
-    if service.waiting_closing(ctx, edition.id) is not None:
+    if waiting_closing(ctx, edition.id) is not None:
         if is_allowed(ctx.actor, Permission.CLOSE_EDITION):
             return Step(_("Close the edition"), href, _("Proposed already: two persons close it."))
         return None

@@ -8,9 +8,16 @@ from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, label
-from cooperation.editions import service
 from cooperation.editions.forms import DaysForm, EditionForm
 from cooperation.editions.rules import Edition
+from cooperation.editions.service.preparing import (
+    EditionExistsError,
+    change_edition,
+    next_free_year,
+    prepare_edition,
+    questionnaire_versions,
+)
+from cooperation.editions.service.reading import prepared_edition
 from cooperation.editions.views.blueprint import blueprint
 
 
@@ -18,8 +25,8 @@ from cooperation.editions.views.blueprint import blueprint
 @requires(Permission.PREPARE_EDITION)
 def prepare() -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    form = EditionForm(data={"year": service.next_free_year(ctx)})
-    form.offer(service.questionnaire_versions())
+    form = EditionForm(data={"year": next_free_year(ctx)})
+    form.offer(questionnaire_versions())
     return _render(form)
 
 
@@ -27,11 +34,11 @@ def prepare() -> ResponseReturnValue:
 @requires(Permission.PREPARE_EDITION)
 def save_prepared() -> ResponseReturnValue:
     form = EditionForm(request.form)
-    form.offer(service.questionnaire_versions())
+    form.offer(questionnaire_versions())
     if form.validate():
         opens_on, deadline_on = form.days()
         try:
-            made = service.prepare_edition(
+            made = prepare_edition(
                 g.context,
                 year=form.year.data or 0,
                 opens_on=opens_on,
@@ -40,7 +47,7 @@ def save_prepared() -> ResponseReturnValue:
             )
         except Invalid as error:
             _show_errors(form, error.errors)
-        except service.EditionExistsError as error:
+        except EditionExistsError as error:
             _show_errors(form, (("year", error.sentence),))
         else:
             return redirect(url_for("editions.show", edition_id=made.id), 303)
@@ -50,22 +57,22 @@ def save_prepared() -> ResponseReturnValue:
 @blueprint.get("/editions/<edition:edition_id>/change")
 @requires(Permission.PREPARE_EDITION)
 def change(edition_id: str) -> ResponseReturnValue:
-    edition = service.prepared_edition(g.context, edition_id)
+    edition = prepared_edition(g.context, edition_id)
     form = DaysForm(data=vars(edition))
-    form.offer(service.questionnaire_versions())
+    form.offer(questionnaire_versions())
     return _render(form, edition)
 
 
 @blueprint.post("/editions/<edition:edition_id>/change")
 @requires(Permission.PREPARE_EDITION)
 def save_changed(edition_id: str) -> ResponseReturnValue:
-    edition = service.prepared_edition(g.context, edition_id)
+    edition = prepared_edition(g.context, edition_id)
     form = DaysForm(request.form)
-    form.offer(service.questionnaire_versions())
+    form.offer(questionnaire_versions())
     if form.validate():
         opens_on, deadline_on = form.days()
         try:
-            service.change_edition(
+            change_edition(
                 g.context,
                 edition_id,
                 opens_on=opens_on,

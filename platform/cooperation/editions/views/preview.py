@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
-from cooperation.editions import service
 from cooperation.editions.rules import Part, preview_part
+from cooperation.editions.service import reading
+from cooperation.editions.service.reading import visible_edition
 from cooperation.editions.views.blueprint import blueprint
 
 
@@ -15,8 +16,8 @@ from cooperation.editions.views.blueprint import blueprint
 @requires(Permission.READ_EDITION)
 def questionnaire(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    edition = service.visible_edition(ctx, edition_id)
-    first = service.questionnaire(ctx.session, edition.id).parts[0]
+    edition = visible_edition(ctx, edition_id)
+    first = reading.questionnaire(ctx.session, edition.id).parts[0]
     return redirect(_address(edition.id, first), 302)
 
 
@@ -24,8 +25,8 @@ def questionnaire(edition_id: str) -> ResponseReturnValue:
 @requires(Permission.READ_EDITION)
 def preview(edition_id: str, part_code: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    edition = service.visible_edition(ctx, edition_id)
-    asked = service.questionnaire(ctx.session, edition_id)
+    edition = visible_edition(ctx, edition_id)
+    asked = reading.questionnaire(ctx.session, edition_id)
     part = asked.part(part_code)
     tasks = [
         {"href": _address(edition_id, each), "text": each.title, "current": each is part}

@@ -1,63 +1,34 @@
-"""The door of the slice: prepare, continue, approve, send, record, read; code letters."""
+"""The door of the slice: prepare, continue, approve, send, record, read; code letters.
 
-from cooperation.notes_verbales.service.approve import approve_notes, void_notes
-from cooperation.notes_verbales.service.compose import NoteWishes, prepare_notes, proposal_for
-from cooperation.notes_verbales.service.delivery import (
-    DeliveryAct,
-    record_delivery,
-    retry_failed_mails,
-)
-from cooperation.notes_verbales.service.letters import (
-    LetterOverview,
-    LetterRow,
-    batch_for_letter,
-    confirm_letters,
-    letters_overview,
-    print_code_letters,
-)
-from cooperation.notes_verbales.service.progress import Progress, continue_batch
-from cooperation.notes_verbales.service.reading import (
-    BatchView,
-    DispatchView,
-    OwnNote,
-    annex_file,
-    batch_view,
-    batches,
-    checks_of,
-    note_file,
-    own_annex_file,
-    own_note_file,
-    own_notes,
-    zip_file,
-)
+BatchView: the notes of one reference as pages show them
+approve_notes: approve exactly the notes whose hash the head saw; sending is
+    `continue_batch`'s
+batch_view: return a batch and its table State by State; raises `NotFound`
+batches: return an edition's notes, newest first
+continue_batch: do the next step of making or sending a batch's notes; return how far it
+    came
+letters_overview: return who has an account, whose letter is printed, and what waits to be
+    confirmed
+own_notes: return the approved notes to the person's own State, newest first
+prepare_notes: make a batch with its annex and one copy for each State Party; return its id
+proposal_for: return what the platform proposes: the next free reference, today, the usual
+    languages
+"""
+
+from cooperation.notes_verbales.service.approve import approve_notes
+from cooperation.notes_verbales.service.compose import prepare_notes, proposal_for
+from cooperation.notes_verbales.service.letters import letters_overview
+from cooperation.notes_verbales.service.progress import continue_batch
+from cooperation.notes_verbales.service.reading import BatchView, batch_view, batches, own_notes
 
 __all__ = [
     "BatchView",
-    "DeliveryAct",
-    "DispatchView",
-    "LetterOverview",
-    "LetterRow",
-    "NoteWishes",
-    "OwnNote",
-    "Progress",
-    "annex_file",
     "approve_notes",
-    "batch_for_letter",
     "batch_view",
     "batches",
-    "checks_of",
-    "confirm_letters",
     "continue_batch",
     "letters_overview",
-    "note_file",
-    "own_annex_file",
-    "own_note_file",
     "own_notes",
     "prepare_notes",
-    "print_code_letters",
     "proposal_for",
-    "record_delivery",
-    "retry_failed_mails",
-    "void_notes",
-    "zip_file",
 ]

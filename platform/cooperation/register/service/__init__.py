@@ -1,63 +1,35 @@
-"""The door of the register: States, their posts, the import of addresses."""
+"""The door of the register: States, their posts, the import of addresses.
+
+WRAPPED: what root rotation wraps anew
+address_of_record: return the post that a State's notes and its first invitation go to, if
+    there is one
+addresses_of_record: return the posts of record of all States that have one, by State code
+load_fictional_register: load the invented States of a demonstration; return how many were
+    changed
+load_register: bring the real register up to the shipped files; return how many States were
+    changed
+parties_on: return the States Parties on `day`, by English name
+save_address: add a post, or replace that of `address_id` which was read at `version`;
+    return its id
+state: return one State of the register; raises `NotFound`
+"""
 
 from cooperation.register.models import WRAPPED
 from cooperation.register.service.addresses import (
-    AddressChangedError,
-    address,
     address_of_record,
-    addresses,
     addresses_of_record,
-    delete_address,
     save_address,
 )
-from cooperation.register.service.imports import (
-    ImportPreview,
-    PreviewRow,
-    RowEffect,
-    import_addresses,
-    preview_import,
-    read_sheet,
-    store_import,
-)
-from cooperation.register.service.loading import (
-    fictional_register,
-    load_fictional_register,
-    load_register,
-)
-from cooperation.register.service.states import (
-    StateLine,
-    StateProfile,
-    list_parties,
-    parties_on,
-    profile,
-    state,
-    states,
-)
+from cooperation.register.service.loading import load_fictional_register, load_register
+from cooperation.register.service.states import parties_on, state
 
 __all__ = [
     "WRAPPED",
-    "AddressChangedError",
-    "ImportPreview",
-    "PreviewRow",
-    "RowEffect",
-    "StateLine",
-    "StateProfile",
-    "address",
     "address_of_record",
-    "addresses",
     "addresses_of_record",
-    "delete_address",
-    "fictional_register",
-    "import_addresses",
-    "list_parties",
     "load_fictional_register",
     "load_register",
     "parties_on",
-    "preview_import",
-    "profile",
-    "read_sheet",
     "save_address",
     "state",
-    "states",
-    "store_import",
 ]

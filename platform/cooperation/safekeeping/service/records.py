@@ -17,7 +17,7 @@ from cooperation.core.records import RecordFault, RecordsChecked
 from cooperation.editions import service as editions
 from cooperation.publication.service import check_published
 from cooperation.responses.service import check_draft, check_submitted
-from cooperation.review.service.verifying import check_reasons
+from cooperation.review.service import check_reasons
 
 SECONDS = 4.0
 

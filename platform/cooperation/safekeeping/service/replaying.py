@@ -9,7 +9,7 @@ from datetime import datetime
 from cooperation.accounts import service as accounts
 from cooperation.audit import service as audit
 from cooperation.audit.rules import RESTORED
-from cooperation.circles.service import restoring as circles
+from cooperation.circles import service as circles
 from cooperation.core.db import Session
 from cooperation.core.ids import new_id
 from cooperation.outbox import service as outbox

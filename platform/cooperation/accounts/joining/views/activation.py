@@ -7,22 +7,28 @@ from flask.typing import ResponseReturnValue
 
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
-from cooperation.accounts import service
 from cooperation.accounts.blueprint import blueprint, end_cookie, pending_name, set_cookie
 from cooperation.accounts.forms import ActivationForm, CodeForm, FirstActivationForm, show_error
+from cooperation.accounts.joining.service import activation
+from cooperation.accounts.joining.service.activation import (
+    InvitationClosed,
+    InvitationFacts,
+    enrolment,
+    find_invitation,
+)
+from cooperation.accounts.signin.service.attempts import TooManyAttempts
+from cooperation.accounts.signin.service.sign_in import CodeWrong
 from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, _
 from cooperation.vault.invitation import Halves
 
 
-def _form(facts: service.InvitationFacts) -> ActivationForm:
+def _form(facts: InvitationFacts) -> ActivationForm:
     kind = FirstActivationForm if facts.asks_name else ActivationForm
     return kind(request.form)
 
 
-def _page(
-    facts: service.InvitationFacts, form: ActivationForm, status: int = 200
-) -> ResponseReturnValue:
+def _page(facts: InvitationFacts, form: ActivationForm, status: int = 200) -> ResponseReturnValue:
     lines: list[tuple[Text, Text | str]] = [(_("Role"), facts.role_name)]
     if facts.state_name is not None:
         lines.append((_("State"), facts.state_name))
@@ -38,8 +44,8 @@ def _closed() -> ResponseReturnValue:
 @requires(Permission.PUBLIC, own_transactions=True)
 def activate(invitation_id: UUID) -> ResponseReturnValue:
     try:
-        facts = service.find_invitation(g.door, str(invitation_id))
-    except service.InvitationClosed:
+        facts = find_invitation(g.door, str(invitation_id))
+    except InvitationClosed:
         return _closed()
     form = _form(facts)
     form.token.data = request.args.get("token", "")
@@ -50,14 +56,14 @@ def activate(invitation_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PUBLIC, own_transactions=True)
 def begin_activation(invitation_id: UUID) -> ResponseReturnValue:
     try:
-        facts = service.find_invitation(g.door, str(invitation_id))
-    except service.InvitationClosed:
+        facts = find_invitation(g.door, str(invitation_id))
+    except InvitationClosed:
         return _closed()
     form = _form(facts)
     if not form.validate():
         return _page(facts, form, 422)
     try:
-        begun = service.begin_activation(
+        begun = activation.begin_activation(
             g.door,
             invitation_id=facts.id,
             halves=Halves(form.token.data or "", form.code.data or ""),
@@ -65,12 +71,12 @@ def begin_activation(invitation_id: UUID) -> ResponseReturnValue:
             name=_typed(form, "name"),
             email=_typed(form, "email"),
         )
-    except service.InvitationClosed:
+    except InvitationClosed:
         return _closed()
     except Invalid as refusal:
         show_error(form, refusal)
         return _page(facts, form, 422)
-    except service.TooManyAttempts as refusal:
+    except TooManyAttempts as refusal:
         show_error(form, refusal)
         return _page(facts, form, 429)
     response = redirect(url_for("accounts.authenticator", invitation_id=facts.id), 303)
@@ -95,18 +101,18 @@ def finish_activation(invitation_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _authenticator_page(str(invitation_id), form, 422)
     try:
-        service.finish_activation(
+        activation.finish_activation(
             g.door,
             cookie=request.cookies.get(pending_name(), ""),
             invitation_id=str(invitation_id),
             code=form.code.data or "",
         )
-    except service.InvitationClosed:
+    except InvitationClosed:
         return _closed()
-    except service.CodeWrong as refusal:
+    except CodeWrong as refusal:
         show_error(form, refusal)
         return _authenticator_page(str(invitation_id), form, 422)
-    except service.TooManyAttempts as refusal:
+    except TooManyAttempts as refusal:
         show_error(form, refusal)
         return _authenticator_page(str(invitation_id), form, 429)
     response = redirect(url_for("accounts.sign_in", activated="yes"), 303)
@@ -115,7 +121,7 @@ def finish_activation(invitation_id: UUID) -> ResponseReturnValue:
 
 
 def _authenticator_page(invitation_id: str, form: CodeForm, status: int) -> ResponseReturnValue:
-    shown = service.enrolment(
+    shown = enrolment(
         g.door, cookie=request.cookies.get(pending_name(), ""), invitation_id=invitation_id
     )
     page = render_template(

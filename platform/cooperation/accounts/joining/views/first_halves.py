@@ -9,9 +9,11 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Role
-from cooperation.accounts import service
 from cooperation.accounts.blueprint import blueprint
 from cooperation.accounts.forms import KeyActForm, RoleForm, show_error
+from cooperation.accounts.joining.service import key_acts, role_changes
+from cooperation.accounts.joining.service.key_acts import key_act_hash
+from cooperation.accounts.joining.service.role_changes import person_to_change
 from cooperation.accounts.rules import (
     KEY_ACT_EFFECTS,
     PROPOSABLE_KEY_ACTS,
@@ -35,10 +37,10 @@ def propose_key_act() -> ResponseReturnValue:
     if not form.validate():
         return _key_act_page(form), 422
     kind = KeyAct(form.kind.data)
-    subject = service.key_act_hash(ctx.root, kind, form.detail.data or "")
+    subject = key_act_hash(ctx.root, kind, form.detail.data or "")
     note = "\n".join(filter(None, (form.note.data, form.detail.data)))
     try:
-        act_id = service.propose_key_act(ctx, kind=kind, subject_hash=subject, note=note)
+        act_id = key_acts.propose_key_act(ctx, kind=kind, subject_hash=subject, note=note)
     except Invalid as refusal:
         show_error(form, refusal)
         return _key_act_page(form), 422
@@ -56,11 +58,11 @@ def role(person_id: UUID) -> ResponseReturnValue:
 def change_role(person_id: UUID) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     form = RoleForm(request.form)
-    _person, roles = service.person_to_change(ctx, str(person_id))
+    _person, roles = person_to_change(ctx, str(person_id))
     form.offer(roles)
     if not form.validate():
         return _role_page(str(person_id), form), 422
-    if service.change_role(ctx, str(person_id), role=Role(form.role.data)):
+    if role_changes.change_role(ctx, str(person_id), role=Role(form.role.data)):
         flash(str(_("Proposed. The role changes once a second person has confirmed it.")))
         return redirect(url_for("two_persons.waiting"), 303)
     flash(str(_("The role is changed. The person signs in again.")), "done")
@@ -73,6 +75,6 @@ def _key_act_page(form: KeyActForm) -> str:
 
 
 def _role_page(person_id: str, form: RoleForm) -> str:
-    person, roles = service.person_to_change(g.context, person_id)
+    person, roles = person_to_change(g.context, person_id)
     form.offer(roles)
     return render_template("accounts/role.html", form=form, person=person)

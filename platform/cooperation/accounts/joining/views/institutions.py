@@ -8,9 +8,12 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
-from cooperation.accounts import service
 from cooperation.accounts.blueprint import blueprint
 from cooperation.accounts.forms import NoteForm, show_error
+from cooperation.accounts.joining.service import confirming, institutions
+from cooperation.accounts.joining.service.institutions import body_of_person, return_page
+from cooperation.accounts.joining.service.inviting import invitable_roles
+from cooperation.accounts.joining.service.state_invitations import code_letter_of
 from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, _, ngettext
 
@@ -37,7 +40,7 @@ def propose_refounding(body: str) -> ResponseReturnValue:
     if not form.validate():
         return _close_page(ctx, body, form, 422)
     try:
-        service.propose_refounding(ctx, body, note=form.note.data or "")
+        institutions.propose_refounding(ctx, body, note=form.note.data or "")
     except Invalid as refusal:
         show_error(form, refusal)
         return _close_page(ctx, body, form, 422)
@@ -47,14 +50,14 @@ def propose_refounding(body: str) -> ResponseReturnValue:
 @blueprint.post(f"/institutions/{BODY}/close/confirm")
 @requires(Permission.REFOUND_CIRCLE)
 def confirm_refounding(body: str) -> ResponseReturnValue:
-    service.confirm_refounding(g.context, body)
+    institutions.confirm_refounding(g.context, body)
     return _done(body, _("The accounts are closed. Now invite the first new person."))
 
 
 @blueprint.post(f"/institutions/{BODY}/close/withdraw")
 @requires(Permission.REFOUND_CIRCLE)
 def withdraw_refounding(body: str) -> ResponseReturnValue:
-    service.withdraw_refounding(g.context, body)
+    institutions.withdraw_refounding(g.context, body)
     return _done(body, _("The proposal was withdrawn. Nothing was changed."))
 
 
@@ -63,11 +66,11 @@ def withdraw_refounding(body: str) -> ResponseReturnValue:
 def propose_confirmation(person_id: UUID) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     form = NoteForm(request.form)
-    body = service.body_of_person(ctx, str(person_id))
+    body = body_of_person(ctx, str(person_id))
     if not form.validate():
         return _page(ctx, body, form, 422)
     try:
-        service.propose_confirmation(ctx, str(person_id), note=form.note.data or "")
+        confirming.propose_confirmation(ctx, str(person_id), note=form.note.data or "")
     except Invalid as refusal:
         show_error(form, refusal)
         return _page(ctx, body, form, 422)
@@ -78,8 +81,8 @@ def propose_confirmation(person_id: UUID) -> ResponseReturnValue:
 @requires(Permission.REFOUND_CIRCLE)
 def confirm_proposed(person_id: UUID) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    body = service.body_of_person(ctx, str(person_id))
-    service.confirm_proposed(ctx, str(person_id))
+    body = body_of_person(ctx, str(person_id))
+    confirming.confirm_proposed(ctx, str(person_id))
     return _done(body, _("Confirmed. The person can sign in again with the same password."))
 
 
@@ -87,14 +90,14 @@ def confirm_proposed(person_id: UUID) -> ResponseReturnValue:
 @requires(Permission.RETURN_ANSWERS)
 def give_back(body: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    return render_template("accounts/give_back.html", found=service.return_page(ctx, body))
+    return render_template("accounts/give_back.html", found=return_page(ctx, body))
 
 
 @blueprint.post(f"/give-back/{BODY}")
 @requires(Permission.RETURN_ANSWERS)
 def return_answers(body: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    number = service.return_answers(ctx, body)
+    number = institutions.return_answers(ctx, body)
     said = ngettext(
         "%(number)s sealed set of answers was given back.",
         "%(number)s sealed sets of answers were given back.",
@@ -110,20 +113,20 @@ def _done(body: str, said: Text) -> ResponseReturnValue:
 
 
 def _page(ctx: RequestContext, body: str, form: NoteForm, status: int) -> ResponseReturnValue:
-    found = service.institution(ctx, body)
+    found = institutions.institution(ctx, body)
     page = render_template(
         "accounts/institution.html",
         found=found,
         form=form,
         own_id=ctx.actor.person_id,
-        may_invite=found.founding_role in service.invitable_roles(ctx),
+        may_invite=found.founding_role in invitable_roles(ctx),
         may_print=is_allowed(ctx.actor, Permission.PRINT_CODE_LETTERS),
-        letter=service.code_letter_of(ctx, body) if found.is_closed and found.is_state else None,
+        letter=code_letter_of(ctx, body) if found.is_closed and found.is_state else None,
         now=ctx.now,
     )
     return page, status
 
 
 def _close_page(ctx: RequestContext, body: str, form: NoteForm, status: int) -> ResponseReturnValue:
-    found = service.institution(ctx, body)
+    found = institutions.institution(ctx, body)
     return render_template("accounts/close.html", found=found, form=form, now=ctx.now), status

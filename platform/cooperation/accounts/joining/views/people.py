@@ -9,10 +9,20 @@ from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.access.rules import Role
-from cooperation.accounts import service
 from cooperation.accounts.blueprint import blueprint
 from cooperation.accounts.forms import ConfirmForm, InviteForm, show_error
+from cooperation.accounts.joining.service import role_changes
+from cooperation.accounts.joining.service.inviting import (
+    invitable_roles,
+    invitations_of,
+    invite_person,
+    withdraw_invitation,
+)
+from cooperation.accounts.joining.service.leaving import new_keys_due
+from cooperation.accounts.people.service import people as people_service
+from cooperation.accounts.people.service.people import all_people
 from cooperation.accounts.rules import what_opens
+from cooperation.accounts.signin.service.watching import reading_alarms
 from cooperation.core.errors import Invalid
 from cooperation.core.text import _
 
@@ -24,9 +34,9 @@ def colleagues() -> ResponseReturnValue:
     may_grant = is_allowed(ctx.actor, Permission.GRANT_ROLE)
     return render_template(
         "accounts/colleagues.html",
-        people=service.colleagues(ctx),
-        invitations=service.invitations_of(ctx),
-        new_keys=service.new_keys_due(ctx),
+        people=people_service.colleagues(ctx),
+        invitations=invitations_of(ctx),
+        new_keys=new_keys_due(ctx),
         can_invite=is_allowed(ctx.actor, Permission.INVITE_PERSON),
         can_keep_sheet=is_allowed(ctx.actor, Permission.KEEP_RECOVERY_SHEET),
         can_disable=is_allowed(ctx.actor, Permission.DISABLE_PERSON),
@@ -36,7 +46,7 @@ def colleagues() -> ResponseReturnValue:
 
 
 def _invite_form(ctx: RequestContext) -> tuple[InviteForm, tuple[Role, ...]]:
-    roles = service.invitable_roles(ctx)
+    roles = invitable_roles(ctx)
     form = InviteForm(request.form)
     form.offer(roles)
     return form, roles
@@ -71,7 +81,7 @@ def send_invitation() -> ResponseReturnValue:
     if not form.validate():
         return _invite_page(form, roles, 422)
     try:
-        made = service.invite_person(
+        made = invite_person(
             ctx,
             name=form.name.data or "",
             email=form.email.data or "",
@@ -91,7 +101,7 @@ def send_invitation() -> ResponseReturnValue:
 @requires(Permission.INVITE_PERSON)
 def withdraw(invitation_id: UUID) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    service.withdraw_invitation(ctx, str(invitation_id))
+    withdraw_invitation(ctx, str(invitation_id))
     flash(str(_("The invitation was withdrawn.")), "done")
     return redirect(url_for("accounts.colleagues"), 303)
 
@@ -109,7 +119,7 @@ def take_role() -> ResponseReturnValue:
     form = ConfirmForm(request.form)
     if not form.validate():
         return render_template("accounts/become_signatory.html", form=form), 422
-    service.become_signatory(ctx)
+    role_changes.become_signatory(ctx)
     flash(str(_("You are a signatory too. Your State and the Secretariat are told.")), "done")
     return redirect(url_for("accounts.colleagues"), 303)
 
@@ -120,7 +130,7 @@ def people() -> ResponseReturnValue:
     ctx: RequestContext = g.context
     return render_template(
         "accounts/people.html",
-        people=service.all_people(ctx),
-        alarms=service.reading_alarms(ctx),
+        people=all_people(ctx),
+        alarms=reading_alarms(ctx),
         now=ctx.now,
     )

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
-from cooperation.accounts import service
 from cooperation.accounts.blueprint import blueprint
 from cooperation.accounts.forms import SheetForm, show_error
+from cooperation.accounts.joining.service import recovery_sheets
+from cooperation.accounts.joining.service.recovery_sheets import sheets_of
 from cooperation.core.errors import Invalid
 from cooperation.core.text import _
 
@@ -25,14 +26,14 @@ def sheets() -> ResponseReturnValue:
 @requires(Permission.KEEP_RECOVERY_SHEET)
 def make_sheet() -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    made = service.make_sheet(ctx)
+    made = recovery_sheets.make_sheet(ctx)
     return render_template("accounts/sheet.html", made=made, base_url=ctx.settings.base_url)
 
 
 @blueprint.post("/recovery-sheet/<uuid:sheet_id>/void")
 @requires(Permission.KEEP_RECOVERY_SHEET)
 def void_sheet(sheet_id: UUID) -> ResponseReturnValue:
-    service.void_sheet(g.context, str(sheet_id))
+    recovery_sheets.void_sheet(g.context, str(sheet_id))
     flash(
         str(_("The sheet is void, and your institution has new keys. Destroy the paper.")), "done"
     )
@@ -47,7 +48,7 @@ def use_sheet() -> ResponseReturnValue:
     if not form.validate():
         return _page(ctx, form, 422)
     try:
-        service.use_sheet(ctx, form.code.data or "")
+        recovery_sheets.use_sheet(ctx, form.code.data or "")
     except Invalid as refusal:
         show_error(form, refusal)
         return _page(ctx, form, 422)
@@ -57,7 +58,7 @@ def use_sheet() -> ResponseReturnValue:
 
 
 def _page(ctx: RequestContext, form: SheetForm, status: int) -> ResponseReturnValue:
-    found = service.sheets_of(ctx)
+    found = sheets_of(ctx)
     page = render_template(
         "accounts/sheets.html",
         form=form,

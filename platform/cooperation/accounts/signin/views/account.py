@@ -8,9 +8,14 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
-from cooperation.accounts import service
 from cooperation.accounts.blueprint import blueprint, end_cookie, session_name
 from cooperation.accounts.forms import PageForm
+from cooperation.accounts.signin.service import devices as devices_service
+from cooperation.accounts.signin.service import sessions as sessions_service
+from cooperation.accounts.signin.service.devices import known_devices
+from cooperation.accounts.signin.service.history import own_history
+from cooperation.accounts.signin.service.sessions import end_all_sessions, sessions_of
+from cooperation.accounts.signin.service.supervision import end_sessions_but
 from cooperation.core.text import _, ngettext
 
 
@@ -18,8 +23,8 @@ from cooperation.core.text import _, ngettext
 @requires(Permission.USE_ACCOUNT)
 def sessions() -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    found = service.sessions_of(ctx, g.signed_in.session_id)
-    devices = service.known_devices(ctx, g.door.device)
+    found = sessions_of(ctx, g.signed_in.session_id)
+    devices = known_devices(ctx, g.door.device)
     return render_template("accounts/sessions.html", sessions=found, devices=devices)
 
 
@@ -27,7 +32,7 @@ def sessions() -> ResponseReturnValue:
 @requires(Permission.USE_ACCOUNT)
 def end_session(handle: UUID) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    service.end_session(ctx, str(handle))
+    sessions_service.end_session(ctx, str(handle))
     flash(str(_("The session was ended.")), "done")
     return redirect(url_for("accounts.sessions"), 303)
 
@@ -36,7 +41,7 @@ def end_session(handle: UUID) -> ResponseReturnValue:
 @requires(Permission.USE_ACCOUNT)
 def end_sessions() -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    service.end_all_sessions(ctx)
+    end_all_sessions(ctx)
     return _signed_out()
 
 
@@ -44,7 +49,7 @@ def end_sessions() -> ResponseReturnValue:
 @requires(Permission.USE_ACCOUNT)
 def end_other_sessions() -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    number = service.end_sessions_but(ctx, g.signed_in.session_id)
+    number = end_sessions_but(ctx, g.signed_in.session_id)
     flash(str(ngettext("%(number)s session was ended.", "%(number)s sessions were ended.", number)))
     return redirect(url_for("accounts.sessions"), 303)
 
@@ -52,7 +57,7 @@ def end_other_sessions() -> ResponseReturnValue:
 @blueprint.post("/account/devices/<uuid:device_id>/forget")
 @requires(Permission.USE_ACCOUNT)
 def forget_device(device_id: UUID) -> ResponseReturnValue:
-    service.forget_device(g.context, str(device_id))
+    devices_service.forget_device(g.context, str(device_id))
     flash(str(_("The browser is forgotten. The next sign-in with it is told to you by mail.")))
     return redirect(url_for("accounts.sessions"), 303)
 
@@ -62,7 +67,7 @@ def forget_device(device_id: UUID) -> ResponseReturnValue:
 def history() -> ResponseReturnValue:
     form = PageForm(request.args)
     before = form.before.data if form.validate() else None
-    found = service.own_history(g.context, before=before)
+    found = own_history(g.context, before=before)
     return render_template("accounts/history.html", history=found, before=before)
 
 
@@ -70,7 +75,7 @@ def history() -> ResponseReturnValue:
 @requires(Permission.USE_ACCOUNT)
 def sign_out() -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    service.end_session(ctx, g.signed_in.session_id)
+    sessions_service.end_session(ctx, g.signed_in.session_id)
     return _signed_out()
 
 

@@ -5,10 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
-from cooperation.accounts import service
 from cooperation.accounts.blueprint import HOME, blueprint, pending_name, set_cookie
 from cooperation.accounts.forms import SignInForm, show_error
+from cooperation.accounts.people.service.unused import AccountBlocked
 from cooperation.accounts.rules import safe_path
+from cooperation.accounts.signin.service.attempts import TooManyAttempts
+from cooperation.accounts.signin.service.sign_in import SignInRefused, begin_sign_in
 from cooperation.core.text import Text
 
 
@@ -44,16 +46,16 @@ def check_password() -> ResponseReturnValue:
     if not form.validate():
         return _sign_in_page(form, 422)
     try:
-        pending = service.begin_sign_in(
+        pending = begin_sign_in(
             g.door, email=form.email.data or "", password=form.password.data or ""
         )
-    except service.AccountBlocked:
+    except AccountBlocked:
         contact = g.door.settings.contact_email
         return render_template("accounts/blocked.html", contact=contact), 403
-    except service.SignInRefused as refusal:
+    except SignInRefused as refusal:
         show_error(form, refusal)
         return _sign_in_page(form, 422, refusal.sentence)
-    except service.TooManyAttempts as refusal:
+    except TooManyAttempts as refusal:
         show_error(form, refusal)
         return _sign_in_page(form, 429)
     response = redirect(url_for("accounts.second_factor", next=safe_path(form.next.data)), 303)

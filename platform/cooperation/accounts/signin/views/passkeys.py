@@ -8,10 +8,14 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
-from cooperation.accounts import service
 from cooperation.accounts.blueprint import blueprint, session_name, set_cookie
 from cooperation.accounts.forms import NextForm, PasskeyForm, show_error
 from cooperation.accounts.rules import safe_path
+from cooperation.accounts.signin.service import registration
+from cooperation.accounts.signin.service.passkeys import factors_of
+from cooperation.accounts.signin.service.registration import NoRecoveryCodes, begin_registration
+from cooperation.accounts.signin.service.second_factor import PasskeyNotAccepted
+from cooperation.accounts.signin.service.sign_in import SignInOver
 from cooperation.core.errors import FieldsRefused, NotFound
 from cooperation.core.text import _
 
@@ -22,7 +26,7 @@ def passkeys() -> ResponseReturnValue:
     ctx: RequestContext = g.context
     return render_template(
         "accounts/passkeys.html",
-        factors=service.factors_of(ctx),
+        factors=factors_of(ctx),
         must_register=g.signed_in.must_register,
         takes_codes=ctx.settings.totp_step_up,
         next=safe_path(request.args.get("next")),
@@ -44,15 +48,15 @@ def add_passkey() -> ResponseReturnValue:
     if not form.validate():
         return _registration_page(form, 422)
     try:
-        cookie = service.add_passkey(
+        cookie = registration.add_passkey(
             g.door,
             cookie=_cookie(),
             label=(form.label.data or "").strip(),
             credential=form.credential.data or "",
         )
-    except service.SignInOver:
+    except SignInOver:
         return redirect(url_for("accounts.sign_in"), 303)
-    except service.PasskeyNotAccepted as refusal:
+    except PasskeyNotAccepted as refusal:
         show_error(form, refusal)
         return _registration_page(form, 422)
     flash(str(_("The passkey is registered.")), "done")
@@ -62,14 +66,14 @@ def add_passkey() -> ResponseReturnValue:
 
 
 def _registration_page(form: PasskeyForm, status: int = 200) -> ResponseReturnValue:
-    options = service.begin_registration(g.door, g.signed_in)
+    options = begin_registration(g.door, g.signed_in)
     return render_template("accounts/new_passkey.html", form=form, options=options), status
 
 
 @blueprint.get("/account/passkeys/<uuid:passkey_id>/remove")
 @requires(Permission.CHANGE_FACTORS)
 def confirm_removal(passkey_id: UUID) -> ResponseReturnValue:
-    factors = service.factors_of(g.context)
+    factors = factors_of(g.context)
     found = next((each for each in factors.passkeys if each.id == str(passkey_id)), None)
     if found is None:
         raise NotFound
@@ -84,10 +88,10 @@ def confirm_removal(passkey_id: UUID) -> ResponseReturnValue:
 def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
     _next_of(NextForm(request.form))
     try:
-        cookie = service.remove_passkey(
+        cookie = registration.remove_passkey(
             g.door, g.signed_in, cookie=_cookie(), passkey_id=str(passkey_id)
         )
-    except service.SignInOver:
+    except SignInOver:
         return redirect(url_for("accounts.sign_in"), 303)
     flash(str(_("The passkey was removed.")), "done")
     response = redirect(url_for("accounts.passkeys"), 303)
@@ -98,9 +102,9 @@ def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/account/recovery-codes")
 @requires(Permission.CHANGE_FACTORS)
 def recovery_codes() -> ResponseReturnValue:
-    factors = service.factors_of(g.context)
+    factors = factors_of(g.context)
     if not (factors.keeps_recovery_codes and factors.passkeys):
-        raise service.NoRecoveryCodes
+        raise NoRecoveryCodes
     wanted = safe_path(request.args.get("next"))
     return render_template("accounts/recovery_codes.html", factors=factors, codes=(), next=wanted)
 
@@ -110,8 +114,8 @@ def recovery_codes() -> ResponseReturnValue:
 def make_recovery_codes() -> ResponseReturnValue:
     wanted = _next_of(NextForm(request.form))
     try:
-        codes = service.make_recovery_codes(g.door, g.signed_in, cookie=_cookie())
-    except service.SignInOver:
+        codes = registration.make_recovery_codes(g.door, g.signed_in, cookie=_cookie())
+    except SignInOver:
         return redirect(url_for("accounts.sign_in"), 303)
     return render_template("accounts/recovery_codes.html", codes=codes, next=wanted)
 

@@ -5,9 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
-from cooperation.accounts import service
 from cooperation.accounts.blueprint import blueprint, session_name, set_cookie
 from cooperation.accounts.forms import PasswordForm, show_error
+from cooperation.accounts.signin.service import passwords
+from cooperation.accounts.signin.service.attempts import TooManyAttempts
+from cooperation.accounts.signin.service.sign_in import SignInOver
 from cooperation.core.errors import Invalid
 from cooperation.core.text import _
 
@@ -25,18 +27,18 @@ def change_password() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, 422)
     try:
-        cookie = service.change_password(
+        cookie = passwords.change_password(
             g.door,
             cookie=request.cookies.get(session_name(), ""),
             old=form.old.data or "",
             new=form.chosen,
         )
-    except service.SignInOver:
+    except SignInOver:
         return redirect(url_for("accounts.sign_in", next=url_for("accounts.password")), 303)
     except Invalid as refusal:
         show_error(form, refusal)
         return _page(form, 422)
-    except service.TooManyAttempts as refusal:
+    except TooManyAttempts as refusal:
         show_error(form, refusal)
         return _page(form, 429)
     flash(str(_("Your password was changed. All other sessions have ended.")), "done")

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
-from cooperation.accounts import service
 from cooperation.accounts.blueprint import (
     HOME,
     blueprint,
@@ -17,18 +16,30 @@ from cooperation.accounts.blueprint import (
 )
 from cooperation.accounts.forms import FactorForm, show_error
 from cooperation.accounts.rules import browser_name, safe_path
+from cooperation.accounts.signin.service.attempts import TooManyAttempts
+from cooperation.accounts.signin.service.second_factor import (
+    CodeNotEnough,
+    PasskeyNotAccepted,
+    RecoveryCodeWrong,
+    finish_sign_in,
+    finish_with_passkey,
+    finish_with_recovery_code,
+    ways_of_sign_in,
+)
+from cooperation.accounts.signin.service.sessions import reader_for_session
+from cooperation.accounts.signin.service.sign_in import CodeWrong, SignInOver
 
 
 def second_factor_page(pending: str, form: FactorForm, status: int = 200) -> ResponseReturnValue:
     """Return the page for this pending sign-in; where it is over, back to the password."""
     try:
-        ways = service.ways_of_sign_in(g.door, pending=pending)
-    except service.SignInOver as over:
+        ways = ways_of_sign_in(g.door, pending=pending)
+    except SignInOver as over:
         return _start_again(over, form)
     return render_template("accounts/second_factor.html", form=form, ways=ways), status
 
 
-def _start_again(over: service.SignInOver, form: FactorForm) -> ResponseReturnValue:
+def _start_again(over: SignInOver, form: FactorForm) -> ResponseReturnValue:
     flash(str(over.sentence), "warn")
     return redirect(url_for("accounts.sign_in", next=safe_path(form.next.data)), 303)
 
@@ -53,17 +64,17 @@ def check_code() -> ResponseReturnValue:
         return second_factor_page(pending, form, 422)
     try:
         cookie = _finish(pending, form)
-    except service.SignInOver as over:
+    except SignInOver as over:
         return _start_again(over, form)
     except (
-        service.CodeWrong,
-        service.PasskeyNotAccepted,
-        service.RecoveryCodeWrong,
-        service.CodeNotEnough,
+        CodeWrong,
+        PasskeyNotAccepted,
+        RecoveryCodeWrong,
+        CodeNotEnough,
     ) as refusal:
         show_error(form, refusal)
         return second_factor_page(pending, form, 422)
-    except service.TooManyAttempts as refusal:
+    except TooManyAttempts as refusal:
         show_error(form, refusal)
         return second_factor_page(pending, form, 429)
     response = redirect(_landing(cookie, safe_path(form.next.data)), 303)
@@ -76,21 +87,19 @@ def check_code() -> ResponseReturnValue:
 def _finish(pending: str, form: FactorForm) -> str:
     browser = browser_name(request.headers.get("User-Agent", ""))
     if form.credential.data:
-        return service.finish_with_passkey(
+        return finish_with_passkey(
             g.door, pending=pending, credential=form.credential.data, browser=browser
         )
     if form.recovery_code.data:
-        return service.finish_with_recovery_code(
+        return finish_with_recovery_code(
             g.door, pending=pending, code=form.recovery_code.data, browser=browser
         )
-    return service.finish_sign_in(
-        g.door, pending=pending, code=form.code.data or "", browser=browser
-    )
+    return finish_sign_in(g.door, pending=pending, code=form.code.data or "", browser=browser)
 
 
 def _landing(cookie: str, wanted: str | None) -> str:
     """Return where to go: to the passkeys, while some that her role needs are missing."""
-    signed_in = service.reader_for_session(g.door, cookie=cookie)
+    signed_in = reader_for_session(g.door, cookie=cookie)
     with signed_in.reader:
         is_due = signed_in.must_register or signed_in.passkeys_missing > 0
     return url_for("accounts.passkeys", next=wanted) if is_due else wanted or HOME

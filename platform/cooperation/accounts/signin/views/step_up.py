@@ -9,17 +9,22 @@ from werkzeug.routing import RoutingException
 
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
-from cooperation.accounts import service
 from cooperation.accounts.blueprint import HOME, blueprint, session_name, set_cookie
 from cooperation.accounts.forms import FactorForm, show_error
 from cooperation.accounts.rules import Act, safe_path
+from cooperation.accounts.signin.service import step_up as step_up_service
+from cooperation.accounts.signin.service.attempts import TooManyAttempts
+from cooperation.accounts.signin.service.second_factor import CodeNotEnough, PasskeyNotAccepted
+from cooperation.accounts.signin.service.sessions import SignedIn
+from cooperation.accounts.signin.service.sign_in import CodeWrong, SignInOver
+from cooperation.accounts.signin.service.step_up import step_up_with_passkey, ways_of_step_up
 
 
 def step_up_page(form: FactorForm, status: int = 200) -> tuple[str, int]:
     """Return the page for the act in hand; where nothing she has will do, the one that says so."""
     act = _act_in_hand(form)
-    signed_in: service.SignedIn = g.signed_in
-    ways = service.ways_of_step_up(g.door, signed_in, act)
+    signed_in: SignedIn = g.signed_in
+    ways = ways_of_step_up(g.door, signed_in, act)
     if ways.passkey_options is None and not ways.takes_code:
         page = render_template(
             "accounts/passkey_needed.html",
@@ -65,12 +70,12 @@ def check_step_up() -> ResponseReturnValue:
         return step_up_page(form, 422)
     try:
         cookie = _confirm(form)
-    except service.SignInOver:
+    except SignInOver:
         return redirect(url_for("accounts.sign_in", next=safe_path(form.next.data)), 303)
-    except (service.CodeWrong, service.PasskeyNotAccepted, service.CodeNotEnough) as refusal:
+    except (CodeWrong, PasskeyNotAccepted, CodeNotEnough) as refusal:
         show_error(form, refusal)
         return step_up_page(form, 422)
-    except service.TooManyAttempts as refusal:
+    except TooManyAttempts as refusal:
         show_error(form, refusal)
         return step_up_page(form, 429)
     response = redirect(safe_path(form.next.data) or HOME, 303)
@@ -81,7 +86,7 @@ def check_step_up() -> ResponseReturnValue:
 def _confirm(form: FactorForm) -> str:
     cookie = request.cookies.get(session_name(), "")
     if form.credential.data:
-        return service.step_up_with_passkey(
+        return step_up_with_passkey(
             g.door, cookie=cookie, credential=form.credential.data, act=_act_in_hand(form)
         )
-    return service.step_up(g.door, cookie=cookie, code=form.code.data or "")
+    return step_up_service.step_up(g.door, cookie=cookie, code=form.code.data or "")

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
-from cooperation.accounts import service
 from cooperation.accounts.blueprint import blueprint
 from cooperation.accounts.forms import PageForm
+from cooperation.accounts.signin.service.history import history_of
+from cooperation.accounts.signin.service.supervision import end_sessions_of, sessions_of_person
 from cooperation.core.text import _
 
 
@@ -20,13 +21,13 @@ def person_history(person_id: UUID) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     form = PageForm(request.args)
     before = form.before.data if form.validate() else None
-    person, history = service.history_of(ctx, str(person_id), before=before)
+    person, history = history_of(ctx, str(person_id), before=before)
     return render_template(
         "accounts/person_history.html",
         person=person,
         history=history,
         before=before,
-        sessions=service.sessions_of_person(ctx, str(person_id)),
+        sessions=sessions_of_person(ctx, str(person_id)),
         is_own=person.id == ctx.actor.person_id,
     )
 
@@ -34,6 +35,6 @@ def person_history(person_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/people/<uuid:person_id>/end-sessions")
 @requires(Permission.DISABLE_PERSON)
 def end_person_sessions(person_id: UUID) -> ResponseReturnValue:
-    service.end_sessions_of(g.context, str(person_id))
+    end_sessions_of(g.context, str(person_id))
     flash(str(_("All her sessions are ended. She can sign in again.")), "done")
     return redirect(url_for("accounts.person_history", person_id=person_id), 303)

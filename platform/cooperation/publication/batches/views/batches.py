@@ -12,10 +12,16 @@ from cooperation.accounts import service as accounts
 from cooperation.core.errors import Invalid
 from cooperation.core.text import _, ngettext
 from cooperation.editions import service as editions
-from cooperation.publication import service
+from cooperation.publication.batches.service import proposing
+from cooperation.publication.batches.service.proposing import (
+    Desk,
+    ProposalVoidError,
+    find_batch,
+    open_desk,
+    withdraw_proposal,
+)
 from cooperation.publication.blueprint import blueprint, frozen_editions, of_current_edition
 from cooperation.publication.forms import ProposeForm, propose_form
-from cooperation.publication.service import Desk, ProposalVoidError
 
 
 @blueprint.get("/publication")
@@ -27,7 +33,7 @@ def current_desk() -> ResponseReturnValue:
 @blueprint.get("/publication/<edition:edition_id>")
 @requires(Permission.PROPOSE_PUBLICATION)
 def desk(edition_id: str) -> ResponseReturnValue:
-    found = service.open_desk(g.context, edition_id)
+    found = open_desk(g.context, edition_id)
     return _desk_page(found, propose_form(_choices(found)))
 
 
@@ -37,9 +43,9 @@ def propose(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     codes = request.form.getlist("states")
     try:
-        proposal_id = service.propose(ctx, edition_id, state_codes=codes)
+        proposal_id = proposing.propose(ctx, edition_id, state_codes=codes)
     except Invalid as refusal:
-        found = service.open_desk(ctx, edition_id)
+        found = open_desk(ctx, edition_id)
         form = propose_form(_choices(found), request.form)
         form.states.errors = [str(sentence) for _name, sentence in refusal.errors]
         return _desk_page(found, form), 422
@@ -51,7 +57,7 @@ def propose(edition_id: str) -> ResponseReturnValue:
 @requires(Permission.PROPOSE_PUBLICATION)
 def batch(proposal_id: UUID) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    found = service.find_batch(ctx, str(proposal_id))
+    found = find_batch(ctx, str(proposal_id))
     names = {
         each.state_code: each.name for each in editions.participants(ctx.session, found.edition)
     }
@@ -71,7 +77,7 @@ def publish(proposal_id: UUID) -> ResponseReturnValue:
     shown = request.form.get("content_hash", "")
     if len(shown) != 64 or not all(sign in "0123456789abcdef" for sign in shown):
         raise ProposalVoidError
-    found = service.publish(g.context, str(proposal_id), shown_hash=bytes.fromhex(shown))
+    found = proposing.publish(g.context, str(proposal_id), shown_hash=bytes.fromhex(shown))
     number = len(found.items)
     flash(str(ngettext("%(number)s record published.", "%(number)s records published.", number)))
     return redirect(url_for("publication.desk", edition_id=found.edition), 303)
@@ -81,8 +87,8 @@ def publish(proposal_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PROPOSE_PUBLICATION)
 def withdraw(proposal_id: UUID) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    service.withdraw_proposal(ctx, str(proposal_id))
-    found = service.find_batch(ctx, str(proposal_id))
+    withdraw_proposal(ctx, str(proposal_id))
+    found = find_batch(ctx, str(proposal_id))
     flash(str(_("The batch is void. Its answers can be proposed again.")))
     return redirect(url_for("publication.desk", edition_id=found.edition), 303)
 

@@ -8,7 +8,8 @@ from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
 from cooperation.core.text import _
-from cooperation.publication import service
+from cooperation.publication.batches.service import retracting as retracting_service
+from cooperation.publication.batches.service.retracting import retraction_facts
 from cooperation.publication.blueprint import blueprint
 from cooperation.publication.forms import RetractionForm
 
@@ -21,7 +22,7 @@ _PLACE = (
 @blueprint.get(_PLACE)
 @requires(Permission.PROPOSE_RETRACTION)
 def retracting(edition_id: str, state_code: str, question: str) -> ResponseReturnValue:
-    facts = service.retraction_facts(g.context, edition_id, state_code, question)
+    facts = retraction_facts(g.context, edition_id, state_code, question)
     return render_template("publication/retract.html", facts=facts, form=RetractionForm())
 
 
@@ -31,12 +32,12 @@ def propose_retraction(edition_id: str, state_code: str, question: str) -> Respo
     ctx: RequestContext = g.context
     form = RetractionForm(request.form)
     try:
-        found = service.propose_retraction(
+        found = retracting_service.propose_retraction(
             ctx, edition_id, state_code, question, reason=form.reason.data or ""
         )
     except Invalid as refusal:
         form.reason.errors = [str(sentence) for _name, sentence in refusal.errors]
-        facts = service.retraction_facts(ctx, edition_id, state_code, question)
+        facts = retraction_facts(ctx, edition_id, state_code, question)
         return render_template("publication/retract.html", facts=facts, form=form), 422
     flash(str(_("Proposed. Another person, who is head, takes the answer back.")))
     return redirect(url_for("two_persons.act", act_id=found), 303)

@@ -8,11 +8,15 @@ from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, _, ngettext
-from cooperation.publication import service
 from cooperation.publication.blueprint import blueprint, frozen_editions, of_current_edition
 from cooperation.publication.forms import ReleaseForm, release_form
+from cooperation.publication.own.service import narrowing as narrowing_service
+from cooperation.publication.own.service import own as own_service
+from cooperation.publication.own.service.narrowing import find_narrowing
+from cooperation.publication.own.service.own import OwnAnswers, own_answers
+from cooperation.publication.own.service.read_by import count_readers
+from cooperation.publication.reading.service.comparing import compare_own
 from cooperation.publication.rules import Standing
-from cooperation.publication.service import OwnAnswers
 from cooperation.responses import service as responses
 
 
@@ -25,7 +29,7 @@ def own_current() -> ResponseReturnValue:
 @blueprint.get("/our-answers/<edition:edition_id>")
 @requires(Permission.READ_OWN_RESPONSE)
 def own(edition_id: str) -> ResponseReturnValue:
-    found = service.own_answers(g.context, edition_id)
+    found = own_answers(g.context, edition_id)
     return _own_page(found, release_form(_choices(found)))
 
 
@@ -35,11 +39,11 @@ def release(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     chosen = request.form.getlist("questions")
     if request.form.get("all"):
-        chosen = [each.question.code for each in service.own_answers(ctx, edition_id).waiting]
+        chosen = [each.question.code for each in own_answers(ctx, edition_id).waiting]
     try:
-        number = service.release(ctx, edition_id, questions=chosen)
+        number = own_service.release(ctx, edition_id, questions=chosen)
     except Invalid as refusal:
-        found = service.own_answers(ctx, edition_id)
+        found = own_answers(ctx, edition_id)
         form = release_form(_choices(found), request.form)
         form.questions.errors = [str(sentence) for _name, sentence in refusal.errors]
         return _own_page(found, form), 422
@@ -50,14 +54,14 @@ def release(edition_id: str) -> ResponseReturnValue:
 @blueprint.get("/our-answers/<edition:edition_id>/<string(maxlength=12):question>/narrow")
 @requires(Permission.NARROW_ANSWER)
 def narrowing(edition_id: str, question: str) -> ResponseReturnValue:
-    facts = service.find_narrowing(g.context, edition_id, question)
+    facts = find_narrowing(g.context, edition_id, question)
     return render_template("publication/narrow.html", facts=facts)
 
 
 @blueprint.post("/our-answers/<edition:edition_id>/<string(maxlength=12):question>/narrow")
 @requires(Permission.NARROW_ANSWER)
 def narrow(edition_id: str, question: str) -> ResponseReturnValue:
-    service.narrow(g.context, edition_id, question)
+    narrowing_service.narrow(g.context, edition_id, question)
     flash(str(_("%(code)s is now for your State and the Court only.", code=question)))
     return redirect(url_for("publication.own", edition_id=edition_id), 303)
 
@@ -80,8 +84,8 @@ def _own_page(found: OwnAnswers, form: ReleaseForm) -> str:
         editions=frozen_editions(ctx),
         may_decide=coming_back is None and is_allowed(ctx.actor, Permission.NARROW_ANSWER),
         coming_back=coming_back,
-        opened=service.count_readers(ctx, found),
-        comparison=service.compare_own(ctx, found.edition.id),
+        opened=count_readers(ctx, found),
+        comparison=compare_own(ctx, found.edition.id),
     )
 
 

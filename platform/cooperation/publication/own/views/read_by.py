@@ -8,15 +8,21 @@ from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.core.text import _
 from cooperation.editions import service as editions
-from cooperation.publication import service
 from cooperation.publication.blueprint import blueprint, frozen_editions, of_current_edition
 from cooperation.publication.forms import ReadersFilter, readers_filter
+from cooperation.publication.own.service.read_by import (
+    Readers,
+    export_readers,
+    find_readers,
+    readers_choice,
+    submitted_editions,
+)
 
 
 @blueprint.get("/readers")
 @requires(Permission.READ_READERS)
 def readers_current() -> ResponseReturnValue:
-    submitted = service.submitted_editions(g.context)
+    submitted = submitted_editions(g.context)
     if submitted:
         return redirect(url_for("publication.readers", edition_id=submitted[0]), 303)
     return of_current_edition(g.context, "publication.readers", _("Who has read our answers"))
@@ -29,7 +35,7 @@ def readers(edition_id: str) -> ResponseReturnValue:
     form = _filter(edition_id)
     if not form.validate():
         return _page(edition_id, form, None), 422
-    found = service.find_readers(
+    found = find_readers(
         ctx,
         edition_id,
         question=form.question.data or None,
@@ -45,7 +51,7 @@ def readers_table(edition_id: str) -> ResponseReturnValue:
     form = _filter(edition_id)
     if not form.validate():
         return _page(edition_id, form, None), 422
-    download = service.export_readers(
+    download = export_readers(
         g.context,
         edition_id,
         question=form.question.data or None,
@@ -55,11 +61,11 @@ def readers_table(edition_id: str) -> ResponseReturnValue:
 
 
 def _filter(edition_id: str) -> ReadersFilter:
-    choice = service.readers_choice(g.context, edition_id)
+    choice = readers_choice(g.context, edition_id)
     return readers_filter(choice.questions, choice.institutions, request.args)
 
 
-def _page(edition_id: str, form: ReadersFilter, found: service.Readers | None) -> str:
+def _page(edition_id: str, form: ReadersFilter, found: Readers | None) -> str:
     ctx: RequestContext = g.context
     return render_template(
         "publication/readers.html",
@@ -67,5 +73,5 @@ def _page(edition_id: str, form: ReadersFilter, found: service.Readers | None) -
         editions=frozen_editions(ctx),
         form=form,
         found=found,
-        submitted=service.submitted_editions(ctx),
+        submitted=submitted_editions(ctx),
     )

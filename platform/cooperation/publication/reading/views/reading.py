@@ -10,9 +10,12 @@ from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.core.text import _
 from cooperation.editions import service as editions
-from cooperation.publication import service
 from cooperation.publication.blueprint import blueprint, frozen_editions, of_current_edition
 from cooperation.publication.forms import ReaderFilter
+from cooperation.publication.reading.service.collecting import reads_for_court
+from cooperation.publication.reading.service.exporting import download_file, export_answers
+from cooperation.publication.reading.service.proving import NoCheckpointError, export_proofs
+from cooperation.publication.reading.service.reading import list_states, read_question, read_state
 
 _NO_FILE = UUID(int=0)
 
@@ -29,7 +32,7 @@ def states(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     form = ReaderFilter(request.args)
     group = (form.group.data or "") if form.validate() else ""
-    found = service.list_states(ctx, edition_id)
+    found = list_states(ctx, edition_id)
     return render_template(
         "publication/states.html",
         edition=editions.visible_edition(ctx, edition_id),
@@ -40,7 +43,7 @@ def states(edition_id: str) -> ResponseReturnValue:
         total=len(found),
         published=sum(each.published for each in found),
         confidential=sum(each.confidential for each in found),
-        is_for_court=service.reads_for_court(ctx),
+        is_for_court=reads_for_court(ctx),
     )
 
 
@@ -59,7 +62,7 @@ def questions(edition_id: str) -> ResponseReturnValue:
 @blueprint.get("/published/<edition:edition_id>/states/<string(maxlength=8):state_code>")
 @requires(Permission.READ_PUBLISHED, logs_reading=True)
 def state(edition_id: str, state_code: str) -> ResponseReturnValue:
-    page = service.read_state(g.context, edition_id, state_code)
+    page = read_state(g.context, edition_id, state_code)
     return render_template(
         "publication/state.html",
         page=page,
@@ -71,7 +74,7 @@ def state(edition_id: str, state_code: str) -> ResponseReturnValue:
 @blueprint.get("/published/<edition:edition_id>/questions/<string(maxlength=12):code>")
 @requires(Permission.READ_PUBLISHED, logs_reading=True)
 def question(edition_id: str, code: str) -> ResponseReturnValue:
-    page = service.read_question(g.context, edition_id, code)
+    page = read_question(g.context, edition_id, code)
     return render_template(
         "publication/question.html", page=page, file_url=_file_url(edition_id, "STATE")
     )
@@ -80,7 +83,7 @@ def question(edition_id: str, code: str) -> ResponseReturnValue:
 @blueprint.get("/published/<edition:edition_id>/export")
 @requires(Permission.EXPORT_PUBLISHED, logs_reading=True, step_up=True)
 def export(edition_id: str) -> ResponseReturnValue:
-    download = service.export_answers(
+    download = export_answers(
         g.context,
         edition_id,
         state_code=request.args.get("state") or None,
@@ -94,13 +97,13 @@ def export(edition_id: str) -> ResponseReturnValue:
 def proofs(edition_id: str) -> ResponseReturnValue:
     """Hand over answers with proofs; where no checkpoint holds them yet, have one issued."""
     try:
-        download = service.export_proofs(
+        download = export_proofs(
             g.context,
             edition_id,
             state_code=request.args.get("state") or None,
             question_code=request.args.get("question") or None,
         )
-    except service.NoCheckpointError as failure:
+    except NoCheckpointError as failure:
         g.wants_checkpoint = True
         flash(str(failure.sentence), "warn")
         return redirect(url_for("publication.states", edition_id=edition_id), 303)
@@ -113,7 +116,7 @@ def proofs(edition_id: str) -> ResponseReturnValue:
 )
 @requires(Permission.READ_PUBLISHED, logs_reading=True)
 def file(edition_id: str, state_code: str, code: str, file_id: UUID) -> ResponseReturnValue:
-    return service.download_file(g.context, edition_id, state_code, code, str(file_id)).sent()
+    return download_file(g.context, edition_id, state_code, code, str(file_id)).sent()
 
 
 def _file_url(edition_id: str, state_code: str) -> str:

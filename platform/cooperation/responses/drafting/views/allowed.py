@@ -3,7 +3,7 @@
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed
 from cooperation.access.policy import Permission
-from cooperation.responses.service import Frame
+from cooperation.responses.drafting.service.frame import Frame
 
 
 def may_write(ctx: RequestContext, frame: Frame) -> bool:

@@ -27,8 +27,17 @@ from cooperation.core.requests import is_autosave
 from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
 from cooperation.editions.rules import QUESTION_CODE, Finding, Function, placed
-from cooperation.responses import service
 from cooperation.responses.blueprint import blueprint
+from cooperation.responses.drafting.service import keeping
+from cooperation.responses.drafting.service.answering import (
+    PartState,
+    SaveResult,
+    open_part,
+    save_part,
+)
+from cooperation.responses.drafting.service.frame import ResponseReadyError
+from cooperation.responses.drafting.service.overview import PartProgress, part_list
+from cooperation.responses.drafting.service.reopening import NotMarkedReadyError, reopen
 from cooperation.responses.drafting.views.allowed import may_reopen, may_write
 from cooperation.responses.drafting.views.fields import (
     QuestionField,
@@ -51,13 +60,6 @@ from cooperation.responses.rules import (
     Settling,
     other_seen,
     read_page_key,
-)
-from cooperation.responses.service import (
-    NotMarkedReadyError,
-    PartProgress,
-    PartState,
-    ResponseReadyError,
-    SaveResult,
 )
 
 
@@ -110,7 +112,7 @@ def save(edition_id: str, part_code: str) -> ResponseReturnValue:
     is_by_script = is_autosave(request.headers)
     try:
         _reopen_if_asked(ctx, edition_id)
-        result = service.save_part(
+        result = save_part(
             ctx,
             edition_id=edition_id,
             part_code=part_code,
@@ -165,7 +167,7 @@ def _reopen_if_asked(ctx: RequestContext, edition_id: str) -> None:
     reason = request.form.get("reason", "")
     if request.form.get("then") == "reopen":
         with suppress(NotMarkedReadyError):
-            service.reopen(ctx, edition_id=edition_id, reason=reason)
+            reopen(ctx, edition_id=edition_id, reason=reason)
 
 
 def _sent_fields() -> dict[str, list[str]]:
@@ -264,7 +266,7 @@ def _next_address(ctx: RequestContext, edition_id: str, part_code: str) -> str:
     if following is None:
         return url_for("responses.overview", edition_id=edition_id)
     is_said = asked.code_of(Function.KIND_OF_REPLY) in request.form
-    offers = is_said and service.offers_keeping(ctx, edition_id=edition_id)
+    offers = is_said and keeping.offers_keeping(ctx, edition_id=edition_id)
     return url_for(
         "responses.part",
         edition_id=edition_id,
@@ -280,7 +282,7 @@ def _page(
     refused: PageErrors = NO_ERRORS,
 ) -> str:
     ctx: RequestContext = g.context
-    state = service.open_part(ctx, edition_id=edition_id, part_code=part_code)
+    state = open_part(ctx, edition_id=edition_id, part_code=part_code)
     fields = _fields(state, typed, refused)
     is_kept = typed is not None and state.ready is not None
     shows_form = is_kept or may_write(ctx, state.frame)
@@ -298,7 +300,7 @@ def _page(
         page_key=f"{secrets.token_hex(16)}.0",
         marked=state.marked,
         tasks=[
-            *task_items(service.part_list(ctx, state.frame), edition_id, part_code),
+            *task_items(part_list(ctx, state.frame), edition_id, part_code),
             _overview_item(edition_id),
         ],
         may_write=shows_form,

@@ -14,6 +14,7 @@ from cooperation.editions.rules import (
     form_fields,
     is_row_number,
 )
+from cooperation.responses.drafting.service.answering import QuestionState
 from cooperation.responses.rules import (
     AnswerConflict,
     DraftRecord,
@@ -27,7 +28,6 @@ from cooperation.responses.rules import (
     seen_on_page,
     version_field,
 )
-from cooperation.responses.service import QuestionState
 
 SPARE_ROWS = 2
 SPARE_CARDS = 1

@@ -10,8 +10,9 @@ from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
 from cooperation.core.text import Text, _
-from cooperation.responses import service
 from cooperation.responses.blueprint import blueprint
+from cooperation.responses.drafting.service import files as files_service
+from cooperation.responses.drafting.service.files import open_files, own_submitted_file
 from cooperation.responses.drafting.views.allowed import may_write
 from cooperation.responses.drafting.views.undoing import FILES, tell_with_undo
 
@@ -32,7 +33,7 @@ def add_file(edition_id: str, question_code: str) -> ResponseReturnValue:
     if upload is None or not name:
         return _page(edition_id, question_code, (("file", _("Choose a file.")),)), 422
     try:
-        service.add_file(
+        files_service.add_file(
             g.context,
             edition_id=edition_id,
             question_code=question_code,
@@ -49,7 +50,7 @@ def add_file(edition_id: str, question_code: str) -> ResponseReturnValue:
 @blueprint.post(f"{_FILES}/<uuid:file_id>/remove")
 @requires(Permission.WRITE_ANSWER)
 def remove_file(edition_id: str, question_code: str, file_id: UUID) -> ResponseReturnValue:
-    made = service.remove_file(
+    made = files_service.remove_file(
         g.context, edition_id=edition_id, question_code=question_code, file_id=str(file_id)
     )
     tell_with_undo(_("File removed."), edition_id, made, FILES)
@@ -59,7 +60,7 @@ def remove_file(edition_id: str, question_code: str, file_id: UUID) -> ResponseR
 @blueprint.get(f"{_FILES}/<uuid:file_id>")
 @requires(Permission.READ_OWN_RESPONSE)
 def draft_file(edition_id: str, question_code: str, file_id: UUID) -> ResponseReturnValue:
-    found = service.draft_file(
+    found = files_service.draft_file(
         g.context, edition_id=edition_id, question_code=question_code, file_id=str(file_id)
     )
     return found.sent()
@@ -71,7 +72,7 @@ def draft_file(edition_id: str, question_code: str, file_id: UUID) -> ResponseRe
 )
 @requires(Permission.READ_OWN_RESPONSE)
 def submitted_file(submission_id: UUID, question_code: str, file_id: UUID) -> ResponseReturnValue:
-    found = service.own_submitted_file(
+    found = own_submitted_file(
         g.context,
         submission_id=str(submission_id),
         question_code=question_code,
@@ -86,7 +87,7 @@ def _address(edition_id: str, question_code: str) -> str:
 
 def _page(edition_id: str, question_code: str, errors: tuple[tuple[str, Text], ...] = ()) -> str:
     ctx: RequestContext = g.context
-    state = service.open_files(ctx, edition_id=edition_id, question_code=question_code)
+    state = open_files(ctx, edition_id=edition_id, question_code=question_code)
     return render_template(
         "responses/files.html",
         state=state,

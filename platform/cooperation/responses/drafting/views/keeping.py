@@ -7,15 +7,17 @@ from cooperation.access.context import RequestContext
 from cooperation.core.text import _, ngettext
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Function
-from cooperation.responses import service
-from cooperation.responses.drafting.views.undoing import ANSWERS, PART, tell_with_undo
-from cooperation.responses.rules import read_seen
-from cooperation.responses.service import (
+from cooperation.responses.drafting.service import keeping
+from cooperation.responses.drafting.service.answering import PartState, QuestionState
+from cooperation.responses.drafting.service.keeping import (
     AnsweredThisYearError,
     NothingToKeepError,
-    PartState,
-    QuestionState,
+    keep_answer,
+    keep_everything,
+    keep_part,
 )
+from cooperation.responses.drafting.views.undoing import ANSWERS, PART, tell_with_undo
+from cooperation.responses.rules import read_seen
 
 OFFER = "keep"
 """What `?offer=` says on a page that offers to keep everything."""
@@ -32,9 +34,7 @@ def keep_one(
     code, _colon, over = wanted.partition(":")
     here = url_for("responses.part", edition_id=edition_id, part_code=part_code)
     try:
-        kept = service.keep_answer(
-            ctx, edition_id=edition_id, question_code=code, over=read_seen(over)
-        )
+        kept = keep_answer(ctx, edition_id=edition_id, question_code=code, over=read_seen(over))
     except AnsweredThisYearError:
         return redirect(f"{here}?{_ASKED}={code}#{code}-keep", 303)
     except NothingToKeepError as error:
@@ -52,7 +52,7 @@ def asks_before_replacing(state: QuestionState) -> bool:
 
 def keep_blanks(ctx: RequestContext, edition_id: str, part_code: str) -> ResponseReturnValue:
     """Keep last year's answers for all that is blank in a part."""
-    kept = service.keep_part(ctx, edition_id=edition_id, part_code=part_code)
+    kept = keep_part(ctx, edition_id=edition_id, part_code=part_code)
     sentence = ngettext("%(number)s answer kept.", "%(number)s answers kept.", len(kept.questions))
     tell_with_undo(sentence, edition_id, kept.made, PART)
     return redirect(url_for("responses.part", edition_id=edition_id, part_code=part_code), 303)
@@ -62,7 +62,7 @@ def keep_all(ctx: RequestContext, edition_id: str) -> ResponseReturnValue:
     """Keep all of last year's answers and lead on to what is left to check."""
     address = url_for("responses.overview", edition_id=edition_id)
     try:
-        kept = service.keep_everything(ctx, edition_id=edition_id)
+        kept = keep_everything(ctx, edition_id=edition_id)
     except NothingToKeepError as error:
         flash(str(error.sentence))
         return redirect(address, 303)
@@ -82,4 +82,4 @@ def offers_keeping(ctx: RequestContext, state: PartState) -> bool:
     is_beside = any(each.question.function is Function.KIND_OF_REPLY for each in state.questions)
     if not is_beside and request.args.get("offer") != OFFER:
         return False
-    return service.offers_keeping(ctx, edition_id=state.frame.edition.id)
+    return keeping.offers_keeping(ctx, edition_id=state.frame.edition.id)

@@ -8,18 +8,23 @@ from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.core.requests import is_autosave
 from cooperation.core.text import _
-from cooperation.responses import service
 from cooperation.responses.blueprint import blueprint
+from cooperation.responses.drafting.service.frame import AnswersComingBackError
+from cooperation.responses.drafting.service.overview import (
+    HomeState,
+    current_edition,
+    home_state,
+    overview_state,
+)
 from cooperation.responses.drafting.views.allowed import may_write
 from cooperation.responses.drafting.views.answering import task_items
 from cooperation.responses.drafting.views.fields import field_of
 from cooperation.responses.drafting.views.keeping import keep_all
 from cooperation.responses.rules import ResponseStatus
-from cooperation.responses.service import HomeState
 
 
-@blueprint.errorhandler(service.AnswersComingBackError)
-def say_to_wait(error: service.AnswersComingBackError) -> ResponseReturnValue:
+@blueprint.errorhandler(AnswersComingBackError)
+def say_to_wait(error: AnswersComingBackError) -> ResponseReturnValue:
     """Show the one page there is while the State's answers were not given back yet."""
     if is_autosave(request.headers):
         return jsonify(status="conflict"), 409
@@ -30,7 +35,7 @@ def say_to_wait(error: service.AnswersComingBackError) -> ResponseReturnValue:
 @blueprint.get("/response")
 @requires(Permission.READ_OWN_RESPONSE)
 def home() -> ResponseReturnValue:
-    edition = service.current_edition(g.context)
+    edition = current_edition(g.context)
     if edition is None:
         return render_template("layout/no_edition.html", title=_("Response"))
     return _home(edition.id)
@@ -44,9 +49,9 @@ def of_edition(edition_id: str) -> ResponseReturnValue:
 
 def _home(edition_id: str) -> str:
     ctx: RequestContext = g.context
-    state = service.home_state(ctx, edition_id=edition_id)
+    state = home_state(ctx, edition_id=edition_id)
     if state.is_coming_back:
-        raise service.AnswersComingBackError
+        raise AnswersComingBackError
     edition = state.frame.edition
     return render_template(
         "responses/home.html",
@@ -87,7 +92,7 @@ def next_step(ctx: RequestContext, state: HomeState) -> dict[str, object] | None
 @requires(Permission.READ_OWN_RESPONSE)
 def overview(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    state = service.overview_state(ctx, edition_id=edition_id)
+    state = overview_state(ctx, edition_id=edition_id)
     parts = [
         (each.part, [field_of(question) for question in each.questions]) for each in state.parts
     ]

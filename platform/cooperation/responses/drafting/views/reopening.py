@@ -9,8 +9,9 @@ from cooperation.core.errors import Invalid
 from cooperation.core.forms import number_typed
 from cooperation.core.text import _
 from cooperation.core.undo import UNDO, WayBack
-from cooperation.responses import service
 from cooperation.responses.blueprint import blueprint
+from cooperation.responses.drafting.service import reopening
+from cooperation.responses.drafting.service.overview import has_part
 
 
 @blueprint.post("/response/<edition:edition_id>/reopen")
@@ -18,7 +19,7 @@ from cooperation.responses.blueprint import blueprint
 def reopen(edition_id: str) -> ResponseReturnValue:
     reason, part = request.form.get("reason", ""), request.form.get("part", "")
     try:
-        version = service.reopen(g.context, edition_id=edition_id, reason=reason)
+        version = reopening.reopen(g.context, edition_id=edition_id, reason=reason)
     except Invalid as error:
         page = render_template(
             "responses/reopen.html",
@@ -38,13 +39,13 @@ def reopen(edition_id: str) -> ResponseReturnValue:
 @requires(Permission.REOPEN_RESPONSE)
 def undo_reopening(edition_id: str) -> ResponseReturnValue:
     version, part = number_typed(request.form.get("version", "")), request.form.get("part", "")
-    service.undo_reopening(g.context, edition_id=edition_id, version=version)
+    reopening.undo_reopening(g.context, edition_id=edition_id, version=version)
     flash(str(_("Undone: the response is marked ready for signature as it was before.")))
     return redirect(_address(edition_id, part), 303)
 
 
 def _address(edition_id: str, part: str) -> str:
     """Return the part that she wanted to change, where she came from one."""
-    if part and service.has_part(g.context, edition_id=edition_id, part_code=part):
+    if part and has_part(g.context, edition_id=edition_id, part_code=part):
         return url_for("responses.part", edition_id=edition_id, part_code=part)
     return url_for("responses.of_edition", edition_id=edition_id)

@@ -7,10 +7,9 @@ from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
 from cooperation.core.text import Text, _, ngettext
 from cooperation.core.undo import UNDO, WayBack
-from cooperation.responses import service
 from cooperation.responses.blueprint import blueprint
+from cooperation.responses.drafting.service.undoing import Undone, undo_answers
 from cooperation.responses.rules import Versions, write_made
-from cooperation.responses.service import Undone
 
 PART, FILES, ANSWERS = "part", "files", "answers"
 """The page on which an act was reported, and to which undoing it leads back."""
@@ -28,7 +27,7 @@ def tell_with_undo(sentence: Text, edition_id: str, made: Versions, page: str) -
 @requires(Permission.WRITE_ANSWER)
 def undo(edition_id: str) -> ResponseReturnValue:
     made, page = request.form.get("made", ""), request.form.get("page", "")
-    undone = service.undo_answers(g.context, edition_id=edition_id, made=made)
+    undone = undo_answers(g.context, edition_id=edition_id, made=made)
     _tell(undone)
     return redirect(_address(edition_id, undone, page), 303)
 

@@ -10,10 +10,22 @@ from cooperation.accounts import service as accounts
 from cooperation.core.errors import Invalid
 from cooperation.core.forms import number_typed
 from cooperation.core.text import Text, _
-from cooperation.responses import service
 from cooperation.responses.blueprint import blueprint
+from cooperation.responses.drafting.service.overview import state_name
 from cooperation.responses.drafting.views.allowed import may_reopen
 from cooperation.responses.rules import Audience
+from cooperation.responses.signing.service import approving, signing
+from cooperation.responses.signing.service.approving import (
+    SigningOver,
+    prepare_signing,
+    signing_question,
+)
+from cooperation.responses.signing.service.signing import (
+    SigningState,
+    signing_state,
+    signs_with_passkey,
+    submit_response,
+)
 
 
 @blueprint.get("/response/<edition:edition_id>/sign")
@@ -26,7 +38,7 @@ def sign(edition_id: str) -> ResponseReturnValue:
 @requires(Permission.MARK_READY)
 def mark_ready(edition_id: str) -> ResponseReturnValue:
     try:
-        service.mark_ready(g.context, edition_id=edition_id)
+        signing.mark_ready(g.context, edition_id=edition_id)
     except Invalid as error:
         return _page(edition_id, error.errors), 422
     flash(str(_("Ready for signature. The signatory can sign now.")))
@@ -42,8 +54,8 @@ def submit(edition_id: str) -> ResponseReturnValue:
     is_declared = "declared" in request.form
     is_court_confirmed = "court_confirmed" in request.form
     try:
-        if service.signs_with_passkey(ctx):
-            service.prepare_signing(
+        if signs_with_passkey(ctx):
+            prepare_signing(
                 ctx,
                 edition_id=edition_id,
                 version=version,
@@ -52,7 +64,7 @@ def submit(edition_id: str) -> ResponseReturnValue:
                 session_id=g.signed_in.session_id,
             )
             return redirect(url_for("responses.approve", edition_id=edition_id), 303)
-        submission = service.submit_response(
+        submission = submit_response(
             ctx,
             edition_id=edition_id,
             version=version,
@@ -69,24 +81,22 @@ def submit(edition_id: str) -> ResponseReturnValue:
 def approve(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
     try:
-        question = service.signing_question(
-            ctx, edition_id=edition_id, session_id=g.signed_in.session_id
-        )
-    except service.SigningOver as over:
+        question = signing_question(ctx, edition_id=edition_id, session_id=g.signed_in.session_id)
+    except SigningOver as over:
         flash(str(over.sentence), "warn")
         return redirect(url_for("responses.sign", edition_id=edition_id), 303)
     return render_template(
         "responses/approve.html",
         question=question,
         edition=question.state.frame.edition,
-        state_name=service.state_name(ctx, edition_id=edition_id),
+        state_name=state_name(ctx, edition_id=edition_id),
     )
 
 
 @blueprint.post("/response/<edition:edition_id>/sign/passkey")
 @requires(Permission.SUBMIT_RESPONSE, step_up=False)
 def submit_with_passkey(edition_id: str) -> ResponseReturnValue:
-    submission = service.submit_with_passkey(
+    submission = approving.submit_with_passkey(
         g.context,
         edition_id=edition_id,
         credential=request.form.get("credential", ""),
@@ -100,7 +110,7 @@ def submit_with_passkey(edition_id: str) -> ResponseReturnValue:
 
 def _page(edition_id: str, errors: tuple[tuple[str, Text], ...] = ()) -> str:
     ctx: RequestContext = g.context
-    state = service.signing_state(ctx, edition_id=edition_id)
+    state = signing_state(ctx, edition_id=edition_id)
     edition = state.frame.edition
     by_field = dict(errors)
     return render_template(
@@ -111,7 +121,7 @@ def _page(edition_id: str, errors: tuple[tuple[str, Text], ...] = ()) -> str:
         errors=[each for each in errors if each[0] in {"declared", "court_confirmed"}],
         by_field=by_field,
         typed=request.form,
-        state_name=service.state_name(ctx, edition_id=edition.id),
+        state_name=state_name(ctx, edition_id=edition.id),
         preparer=_preparer(ctx, state),
         is_own=state.is_ready and state.frame.begun.ready_by == ctx.actor.person_id,
         may_sign=is_allowed(ctx.actor, Permission.SUBMIT_RESPONSE) and edition.is_open,
@@ -120,7 +130,7 @@ def _page(edition_id: str, errors: tuple[tuple[str, Text], ...] = ()) -> str:
     )
 
 
-def _preparer(ctx: RequestContext, state: service.SigningState) -> str:
+def _preparer(ctx: RequestContext, state: SigningState) -> str:
     """Return who did the first half."""
     if not state.is_ready or state.frame.begun.ready_by is None:
         return ""

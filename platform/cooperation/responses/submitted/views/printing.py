@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
-from cooperation.responses import service
 from cooperation.responses.blueprint import blueprint
+from cooperation.responses.submitted.service.printing import print_submission
 
 
 @blueprint.get("/response/submissions/<uuid:submission_id>/pdf")
 @requires(Permission.DOWNLOAD_RECEIPT, logs_reading=True, step_up=True)
 def printed(submission_id: UUID) -> ResponseReturnValue:
-    return service.print_submission(g.context, str(submission_id)).sent()
+    return print_submission(g.context, str(submission_id)).sent()

@@ -10,8 +10,14 @@ from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
 from cooperation.core.downloads import Download
 from cooperation.offline import VERIFIER, verifier, verifier_hash
-from cooperation.responses import service
 from cooperation.responses.blueprint import blueprint
+from cooperation.responses.submitted.service.printing import reference
+from cooperation.responses.submitted.service.receipt import (
+    NotInCheckpointError,
+    make_receipt,
+    receipt_name,
+    receipt_state,
+)
 
 _COMMAND = f"python3 {VERIFIER} --key KEY "
 _PROGRAM = "text/x-python; charset=utf-8"
@@ -21,16 +27,16 @@ _PROGRAM = "text/x-python; charset=utf-8"
 @requires(Permission.READ_OWN_RESPONSE)
 def submission(submission_id: UUID) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    state = service.receipt_state(ctx, str(submission_id))
+    state = receipt_state(ctx, str(submission_id))
     g.wants_checkpoint = state.entry is not None and state.checkpoint is None
     return render_template(
         "responses/submission.html",
         state=state,
         submission=state.submission,
-        reference=service.reference(ctx, state.submission),
+        reference=reference(ctx, state.submission),
         may_download=is_allowed(ctx.actor, Permission.DOWNLOAD_RECEIPT),
         verifier=VERIFIER,
-        command=_COMMAND + service.receipt_name(ctx, state.submission),
+        command=_COMMAND + receipt_name(ctx, state.submission),
         verifier_hash=verifier_hash(),
     )
 
@@ -40,8 +46,8 @@ def submission(submission_id: UUID) -> ResponseReturnValue:
 def receipt(submission_id: UUID) -> ResponseReturnValue:
     """Hand over the receipt; where no checkpoint holds the submission yet, have one issued."""
     try:
-        return service.make_receipt(g.context, str(submission_id)).sent()
-    except service.NotInCheckpointError as failure:
+        return make_receipt(g.context, str(submission_id)).sent()
+    except NotInCheckpointError as failure:
         g.wants_checkpoint = True
         flash(str(failure.sentence), "warn")
         return redirect(url_for("responses.submission", submission_id=submission_id), 303)

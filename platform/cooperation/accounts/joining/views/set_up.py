@@ -6,9 +6,13 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import requires
 from cooperation.access.policy import Permission
-from cooperation.accounts import service
 from cooperation.accounts.blueprint import blueprint
 from cooperation.accounts.forms import ConfirmForm
+from cooperation.accounts.joining.service.founding import (
+    confirm_keyring_backup,
+    founding_state,
+    set_up_steps,
+)
 from cooperation.accounts.rules import LOCKOUT_NOTE, LOCKOUT_TITLE
 from cooperation.core.text import _
 
@@ -17,8 +21,8 @@ def _page(ctx: RequestContext, form: ConfirmForm, status: int = 200) -> Response
     page = render_template(
         "accounts/set_up.html",
         form=form,
-        founding=service.founding_state(ctx.session),
-        steps=service.set_up_steps(ctx),
+        founding=founding_state(ctx.session),
+        steps=set_up_steps(ctx),
         lockout_title=LOCKOUT_TITLE,
         lockout_note=LOCKOUT_NOTE,
     )
@@ -38,6 +42,6 @@ def confirm_backup() -> ResponseReturnValue:
     form = ConfirmForm(request.form)
     if not form.validate():
         return _page(ctx, form, 422)
-    service.confirm_keyring_backup(ctx)
+    confirm_keyring_backup(ctx)
     flash(str(_("The backup is confirmed.")), "done")
     return redirect(url_for("accounts.set_up"), 303)
