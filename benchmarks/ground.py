@@ -31,8 +31,10 @@ from cooperation.demonstration.seasons import Size
 from cooperation.demonstration.stage import Player, Stage
 from cooperation.operation.serving import spare_collections
 from cooperation.responses import service as responses
+from cooperation.two_persons import service as two_persons
 from cooperation.vault.invitation import Halves
 from cooperation.vault.keyring import load_keyring
+from cooperation.web.acts import ACTS
 from cooperation.web.factory import create_app, make_server
 from tests.fixtures.visitor import ApplicationLine, Visitor
 
@@ -107,8 +109,9 @@ def _hire(stage: Stage, head: Player, second: Player) -> Player:
             replaces=False,
         )
     with stage.acting(second) as ctx:
-        waiting = next(act for act in accounts.open_acts(ctx) if act.subject_id == made.id)
-        accounts.approve_act(ctx, waiting.id, shown_hash=waiting.subject_hash)
+        waiting = [shown.act for shown in two_persons.open_acts(ctx, ACTS)]
+        act = next(act for act in waiting if act.subject == made.id)
+        two_persons.approve(ctx, ACTS, act.id, shown_hash=act.shown_hash)
     halves = Halves(made.token, made.code)
     officer = stage.activate(made.id, halves, Role.OFFICER, name=STRONG_NAME)
     return replace(officer, email=STRONG_EMAIL)
