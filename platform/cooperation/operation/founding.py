@@ -73,7 +73,7 @@ def found(settings: Settings, clock: Clock) -> Founded:
         invitation = None
         if instance is None:
             invitation = accounts.create_first_invitation(
-                session, root, settings=settings, now=clock.now()
+                session, settings=settings, now=clock.now()
             )
     return Founded(database, root, invitation, copy)
 
@@ -84,9 +84,7 @@ def renew_first_invitation(settings: Settings, founded: Founded, clock: Clock) -
     Raises `accounts.FoundedError` once somebody has an account.
     """
     with founded.database.writing() as session:
-        return accounts.create_first_invitation(
-            session, founded.root, settings=settings, now=clock.now()
-        )
+        return accounts.create_first_invitation(session, settings=settings, now=clock.now())
 
 
 def _load_register(settings: Settings, session: Session, clock: Clock) -> None:

@@ -160,7 +160,7 @@ def content_hash(edition: str, items: Iterable[Item]) -> bytes:
 
 
 def batch_of(candidates: Iterable[Candidate], states: frozenset[str]) -> tuple[Item, ...]:
-    """Return the items of a batch for these States: what is ready, and its silent companions."""
+    """Return the items of a batch: what is ready of these States, and what they left blank."""
     chosen = [each for each in candidates if each.item.state_code in states]
     with_answers = {each.item.state_code for each in chosen if each.is_ready}
     return tuple(

@@ -153,7 +153,7 @@ def _methods_here() -> list[str]:
 
 
 def _refuse_past_proxies() -> None:
-    """Refuse what came past the proxies: its sender could name any address as its own."""
+    """Refuse a request that no proxy passed on: its sender could name any address as its own."""
     count = server().settings.trusted_proxies
     if not count or request.endpoint == _HEALTH:
         return

@@ -46,7 +46,7 @@ def row_of(world, made):
 def test_first_invitation_is_refused_once_there_is_a_head(new_world):
     with pytest.raises(accounts.FoundedError):
         accounts.create_first_invitation(
-            new_world.session, new_world.root, settings=new_world.settings, now=new_world.now
+            new_world.session, settings=new_world.settings, now=new_world.now
         )
 
 

@@ -1,7 +1,7 @@
 """Languages: English complete; a pseudo-Arabic for tests of mirroring (interface.md, section 8).
 
 The language comes from `?lang=`, which sets a cookie, then the cookie, then English. The other five
-languages join `LANGUAGES` with their catalogues.
+languages join `languages()` with their catalogues.
 """
 
 import re

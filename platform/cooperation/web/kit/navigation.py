@@ -6,13 +6,13 @@ from flask import current_app, request, url_for
 
 from cooperation.access.guard import is_allowed
 from cooperation.access.policy import Permission
-from cooperation.access.rules import Actor, Institution
+from cooperation.access.rules import Actor
 from cooperation.core.text import Text, _
 
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the menu; `institutions` narrows it where a permission is shared.
+    """An entry of the menu, for whoever has its permission.
 
     `beside` is where addresses begin that belong to the entry and do not lie below its own.
     """
@@ -20,7 +20,6 @@ class Place:
     endpoint: str
     label: Text
     permission: Permission
-    institutions: frozenset[Institution] = frozenset(Institution)
     beside: str = ""
 
 
@@ -65,11 +64,7 @@ def menu_of(actor: Actor) -> tuple[MenuItem, ...]:
     """Return the places that the actor may enter and that exist."""
     found = []
     for place in PLACES:
-        if (
-            place.endpoint in current_app.view_functions
-            and actor.institution in place.institutions
-            and is_allowed(actor, place.permission)
-        ):
+        if place.endpoint in current_app.view_functions and is_allowed(actor, place.permission):
             address = url_for(place.endpoint)
             found.append(MenuItem(address, place.label, _is_current(address, place.beside)))
     return tuple(found)

@@ -33,7 +33,6 @@ from cooperation.core.errors import Conflict
 from cooperation.core.ids import new_id
 from cooperation.core.settings import Settings
 from cooperation.core.text import _
-from cooperation.vault.root import RootKeys
 
 
 class FoundedError(Conflict):
@@ -53,13 +52,12 @@ class StepState:
 
 
 def create_first_invitation(
-    session: Session, root: RootKeys, *, settings: Settings, now: datetime
+    session: Session, *, settings: Settings, now: datetime
 ) -> tuple[str, str]:
     """Return the first head's link and code, for the server's console; earlier ones are void.
 
     Raises `FoundedError` once somebody has an account.
     """
-    del root
     if queries.people(session):
         raise FoundedError
     for earlier in queries.open_invitations(session, now=now):

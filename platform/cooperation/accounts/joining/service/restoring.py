@@ -77,7 +77,7 @@ def hold_roles(session: Session, person_id: str) -> bool:
 
 
 def release_last_heads(session: Session) -> tuple[int, list[str]]:
-    """Let the heads be heads whose roles are held where nobody else is; return how many, and whom.
+    """Give the held heads their role back where no other head is left; return how many, and whom.
 
     Else nobody could confirm the restore or give a role anew, for ever. How many heads there are is
     told by the signed directory, as everywhere.

@@ -40,7 +40,7 @@ def is_blocked(session: Session, row: PersonRow, now: datetime) -> bool:
 
 
 def is_person_blocked(session: Session, person_id: str, now: datetime) -> bool:
-    """Tell the same of a person's id; nobody unknown is blocked."""
+    """Tell whether a person's unused account waits; an unknown id has none."""
     row = session.get(PersonRow, person_id)
     return row is not None and is_blocked(session, row, now)
 

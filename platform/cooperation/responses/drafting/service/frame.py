@@ -204,7 +204,7 @@ def open_records(
 def open_left_records(
     ctx: RequestContext, bundle: OpenBundle | None, state_code: str, rows: list[DraftRow]
 ) -> list[DraftRecord | None]:
-    """Return the same, with `None` for what is lost."""
+    """Return the records of these rows in their order, `None` for each that no key opens."""
     if bundle is None:
         return [None for _row in rows]
     contents = circles.open_what_is_left(

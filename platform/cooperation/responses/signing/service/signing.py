@@ -233,7 +233,7 @@ def note_submitted(ctx: RequestContext, frame: Frame) -> None:
 
 
 def signs_with_passkey(ctx: RequestContext) -> bool:
-    """Tell whether this signatory approves the root with a passkey, as all do but for show."""
+    """Tell whether this signatory approves with a passkey: always, but in demonstrations."""
     return bool(ctx.reader.passkeys) or not ctx.settings.totp_step_up
 
 

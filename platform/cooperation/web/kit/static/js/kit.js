@@ -81,7 +81,7 @@ function manageRows(box) {
 
 /* ---- data-asked-if='{"question": CODE, "any_of": ["yes"]}': the closed grammar of the questionnaire.
    Leaves: {"question": CODE, "any_of": [..]} | {"question": CODE, "none_of": [..]} |
-   {"question": CODE, "answered": true}; nodes: {"all": [..]} | {"any": [..]}.
+   {"question": CODE, "answered": true | false}; nodes: {"all": [..]} | {"any": [..]}.
    A question is found by data-question="CODE" around its controls; one that is not on the page
    is the server's business, so the element stays visible. */
 function chosenValues(code) {
@@ -104,8 +104,7 @@ function holds(condition) {
   if (condition.any_of) return condition.any_of.some((value) => values.includes(value));
   // As the server reads it: a question without an answer has none of the options chosen.
   if (condition.none_of) return !condition.none_of.some((value) => values.includes(value));
-  if (condition.answered) return values.length > 0;
-  return true;
+  return (values.length > 0) === condition.answered;
 }
 
 function followUps(form) {
