@@ -290,8 +290,8 @@ def test_one_edition_is_open_at_a_time(acting, opened, session):
     open_edition(acting("head", later), SECOND)
 
     assert service.current(session).id == SECOND
-    assert service.previous(session, SECOND).id == FIRST
-    assert service.previous(session, FIRST) is None
+    assert service.edition(session, SECOND).follows == FIRST
+    assert service.edition(session, FIRST).follows is None
     assert [each.year for each in service.line(session, SECOND)] == [2027, 2026]
     assert [each.year for each in service.editions(session)] == [2027, 2026]
 

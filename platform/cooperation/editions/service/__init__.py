@@ -1,7 +1,7 @@
 """Use cases of editions: prepare, change, open, close; read what is asked of whom.
 
 Reading
-    edition(session, id), editions(session), current(session), previous(session, edition_id)
+    edition(session, id), editions(session), current(session)
     line(session, edition_id)                    the edition and those it follows, newest first
     edition_id(session, name), edition_name(session, id)       as addresses and people call it
     participants(session, edition_id), questionnaire(session, edition_id), questionnaire_of
@@ -34,7 +34,6 @@ from cooperation.editions.service.reading import (
     is_held_open,
     line,
     participants,
-    previous,
     questionnaire,
     questionnaire_of,
     visible_edition,
@@ -54,7 +53,6 @@ __all__ = [
     "open_edition",
     "participants",
     "prepare_edition",
-    "previous",
     "propose_closing",
     "questionnaire",
     "questionnaire_of",

@@ -78,11 +78,6 @@ def line(session: Session, edition_id: str) -> list[Edition]:
     return found
 
 
-def previous(session: Session, edition_id: str) -> Edition | None:
-    """Return the latest edition before this one that was opened, if there is one."""
-    return next((each for each in line(session, edition_id)[1:] if each.is_frozen), None)
-
-
 def participants(session: Session, edition_id: str) -> list[Participant]:
     """Return the States by name: frozen ones, or before the opening those of the register."""
     frozen: dict[str, list[Participant]] = session.info.setdefault(_FROZEN, {})

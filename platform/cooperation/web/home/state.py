@@ -20,6 +20,7 @@ from cooperation.responses.rules import ResponseStatus
 from cooperation.responses.service import HomeState, Reopened
 from cooperation.web.home.keys import key_notices
 from cooperation.web.home.parts import Card, Home, Link, Notice, Refusal, Step
+from cooperation.web.kit.editions import edition_name
 from cooperation.web.kit.formats import day, moment
 
 
@@ -217,19 +218,17 @@ def _receipt_card(state: HomeState) -> tuple[Card, ...]:
 
 def _cards(ctx: RequestContext, edition: Edition | None, people: list[Person]) -> tuple[Card, ...]:
     found = [*_note_cards(ctx), _people_card(ctx, people)]
-    before = editions.previous(ctx.session, edition.id) if edition else None
-    if before is not None and responses.latest_submission(
-        ctx, before.id, ctx.actor.state_code or ""
-    ):
+    before = edition.follows if edition else None
+    if before and responses.latest_submission(ctx, before, ctx.actor.state_code or ""):
         found.append(
             Card(
                 _("Last year's response"),
-                url_for("responses.overview", edition_id=before.id),
-                _("What your State answered in %(year)s.", year=before.year),
+                url_for("responses.overview", edition_id=before),
+                _("What your State answered in %(year)s.", year=edition_name(before)),
                 links=(
                     Link(
                         _("Where each answer stands"),
-                        url_for("publication.own", edition_id=before.id),
+                        url_for("publication.own", edition_id=before),
                     ),
                 ),
             )

@@ -20,7 +20,7 @@ class EditionConverter(BaseConverter):
 def edition_name(edition_id: str) -> str:
     """Return what an edition is called; its id where it is unknown."""
     names = server().edition_names
-    if edition_id and edition_id not in names:
+    if edition_id not in names and "context" in g:
         names[edition_id] = editions.edition_name(g.context.session, edition_id)
     return names.get(edition_id, edition_id)
 
