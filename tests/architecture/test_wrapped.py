@@ -28,7 +28,7 @@ PUBLIC = """
     log_entries.statement log_nodes.hash members.sealing_key note_batches.annex
     note_dispatches.content passkey_challenges.act_hash passkey_challenges.nonce
     passkeys.credential_id passkeys.public_key prepared_signings.nonce prepared_signings.root
-    proposal_items.commitment proposals.content_hash published_answers.commitment
+    proposal_items.commitment published_answers.commitment
     questionnaires.content recovery_sheets.sealing_key
     releases.commitment reopenings.ready_hash responses.ready_hash retractions.commitment
     statements.encoded submission_answers.commitment
@@ -72,7 +72,7 @@ WORDS = """
     passkey_challenges.purpose passkeys.transports people.institution people.language
     people.status
     person_invitations.institution person_invitations.kind person_invitations.role
-    person_invitations.status proposals.status published_answers.status recovery_sheets.circle
+    person_invitations.status published_answers.status recovery_sheets.circle
     responses.done_parts responses.status sessions.factor
     submission_answers.audience submission_answers.bundle_kind submission_answers.status
     submissions.d01 submissions.d03 submissions.d04 waiting_acts.institution waiting_acts.kind

@@ -42,7 +42,7 @@ ALL = [
     for name in FORMS
     if way != "after a crash" or name not in MAKES_DOCUMENTS
 ]
-FEW = (("at once", "responses.save"), ("after a crash", "publication.publish"))
+FEW = (("at once", "responses.save"), ("after a crash", "two_persons.approve"))
 
 
 @pytest.fixture

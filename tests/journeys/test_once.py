@@ -15,7 +15,7 @@ from tests.fixtures.rehearsal import Rehearsal
 
 pytestmark = pytest.mark.xdist_group("rehearsal")
 
-FEW = ("accounts.send_invitation", "publication.publish", "responses.save", "review.decide")
+FEW = ("accounts.send_invitation", "two_persons.approve", "responses.save", "review.decide")
 
 
 @pytest.fixture

@@ -30,7 +30,6 @@ KINDS = {
     "handle": {"own", "other", "missing"},
     "import_id": {"own", "missing"},
     "batch_id": {"sent", "compiling", "missing"},
-    "proposal_id": {"open", "published", "missing"},
     "edition_id": {"open", "last", "prepared", "missing"},
     "part_code": {"first", "missing"},
     "part": {"first", "missing"},

@@ -26,23 +26,15 @@ class Release(Base):
 
 
 class Proposal(Base):
-    """A batch that an officer proposed, bound to the hash of its exact list."""
+    """A batch that two persons publish; the act has its id, bound to the hash of its list."""
 
     __tablename__ = "proposals"
 
     id: Mapped[str] = mapped_column(sa.String(36), primary_key=True, default=new_id)
     edition_id: Mapped[str] = mapped_column(sa.String(4), sa.ForeignKey("editions.id"))
     number: Mapped[int]
-    content_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
-    status: Mapped[str] = mapped_column(sa.String(12))
-    proposed_by: Mapped[str] = mapped_column(sa.String(36))
-    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    decided_by: Mapped[str | None] = mapped_column(sa.String(36))
-    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    version: Mapped[int] = mapped_column()
 
     __table_args__ = (sa.UniqueConstraint("edition_id", "number"),)
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
 
 
 class ProposalItem(Base):

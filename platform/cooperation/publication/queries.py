@@ -16,7 +16,7 @@ from cooperation.publication.models import (
     Release,
     Retraction,
 )
-from cooperation.publication.rules import Item, ProposalStatus
+from cooperation.publication.rules import Item
 
 
 class SealedRecord(NamedTuple):
@@ -89,14 +89,6 @@ def items_to_open(session: Session, edition_id: str) -> list[tuple[str, int, str
     return driver_rows(session, _present(sa.select(*_TO_OPEN), edition_id, None, ()))
 
 
-def publication_times(session: Session, edition_id: str) -> dict[str, datetime]:
-    """Return when each batch of an edition was published."""
-    statement = sa.select(Proposal.id, Proposal.decided_at).where(
-        Proposal.edition_id == edition_id, Proposal.status == ProposalStatus.PUBLISHED
-    )
-    return {row[0]: row[1] for row in session.execute(statement) if row[1] is not None}
-
-
 def narrowed_heads(
     session: Session,
     edition_id: str,
@@ -158,15 +150,6 @@ def proposals_of(session: Session, edition_id: str) -> Sequence[Proposal]:
     ).all()
 
 
-def open_proposals(session: Session, edition_id: str) -> Sequence[Proposal]:
-    """Return the batches of an edition that wait for a head, oldest first."""
-    return session.scalars(
-        sa.select(Proposal)
-        .where(Proposal.edition_id == edition_id, Proposal.status == ProposalStatus.OPEN)
-        .order_by(Proposal.number)
-    ).all()
-
-
 def items_of(session: Session, proposal_ids: Collection[str]) -> dict[str, list[Item]]:
     """Return the exact lists of batches by proposal."""
     statement = sa.select(
@@ -182,16 +165,15 @@ def items_of(session: Session, proposal_ids: Collection[str]) -> dict[str, list[
     return found
 
 
-def proposals_holding(
+def batches_holding(
     session: Session, edition_id: str, state_code: str, question: str
-) -> Sequence[Proposal]:
-    """Return the open batches that hold an answer."""
+) -> Sequence[str]:
+    """Return the ids of the batches that hold an answer."""
     return session.scalars(
-        sa.select(Proposal)
+        sa.select(Proposal.id)
         .join(ProposalItem, ProposalItem.proposal_id == Proposal.id)
         .where(
             Proposal.edition_id == edition_id,
-            Proposal.status == ProposalStatus.OPEN,
             ProposalItem.state_code == state_code,
             ProposalItem.question == question,
         )

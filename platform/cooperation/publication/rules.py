@@ -19,34 +19,11 @@ _REVIEW_READINGS = frozenset({"submission.read"})
 _FILE_READINGS = frozenset({"file.read"})
 
 
+PUBLICATION = "publication"
+"""The act of two persons that publishes a batch."""
 PUBLISHED_KIND = "published_answer"
 ANSWER_FIELD = "answer"
 """Kind and field in the context of a sealed published record."""
-
-
-class ProposalStatus(StrEnum):
-    """Where a batch stands."""
-
-    OPEN = "open"
-    PUBLISHED = "published"
-    VOID = "void"
-
-    @property
-    def label(self) -> Text:
-        """The status in words."""
-        return _PROPOSAL_LABELS[self]
-
-    @property
-    def tag(self) -> str:
-        """The kind of status tag that shows it."""
-        return {"open": "progress", "published": "done", "void": "problem"}[self.value]
-
-
-_PROPOSAL_LABELS = {
-    ProposalStatus.OPEN: _("Proposed"),
-    ProposalStatus.PUBLISHED: _("Published"),
-    ProposalStatus.VOID: _("Void"),
-}
 
 
 class Standing(StrEnum):
@@ -183,15 +160,6 @@ def is_still_good(candidate: Candidate | None, item: Item, proposed_at: datetime
         return True
     is_old_decision = candidate.decided_at is not None and candidate.decided_at <= proposed_at
     return candidate.is_ready and is_old_decision
-
-
-def publishing_problem(*, proposed_by: str, person: str, status: ProposalStatus) -> Text | None:
-    """Say why this person may not publish the batch."""
-    if status is not ProposalStatus.OPEN:
-        return _("This proposal is no longer open.")
-    if proposed_by == person:
-        return _("Another person than the one who proposed the batch must publish it.")
-    return None
 
 
 def readings_of(audience: Audience, *, is_published: bool) -> frozenset[str]:

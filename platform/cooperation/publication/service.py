@@ -2,10 +2,8 @@
 
 Batches (Secretariat)
     open_desk(ctx, edition_id) -> Desk                     what is ready, what waits, all batches
-    find_batch(ctx, proposal_id) -> Batch                  with its exact list
     propose(ctx, edition_id, *, state_codes) -> str        raises Invalid (field "states")
-    publish(ctx, proposal_id, *, shown_hash) -> Batch      head, another person, step-up
-        raises SecondPersonNeededError, ProposalClosedError, ProposalVoidError
+    PUBLISHING                                             the act, for the shell
 The State
     own_answers(ctx, edition_id) -> OwnAnswers             where each answer stands
     release(ctx, edition_id, *, questions) -> int          raises Invalid (field "questions")
@@ -25,20 +23,17 @@ For figures and benches
     retract_again: destroy what was published in error, and close the proposal to take it back
     unpublish_again: destroy what was published of a narrowed answer; open batches that hold it
         are void
-    void_proposal_again: void a batch that was refused, withdrawn or void after the backup
 """
 
 from cooperation.publication.batches.service.proposing import (
+    PUBLISHING,
     Desk,
-    find_batch,
     open_desk,
     propose,
-    publish,
 )
 from cooperation.publication.batches.service.restoring import (
     retract_again,
     unpublish_again,
-    void_proposal_again,
 )
 from cooperation.publication.batches.service.retracting import RETRACTING
 from cooperation.publication.own.service.narrowing import narrow
@@ -53,6 +48,7 @@ from cooperation.publication.reading.service.reading import PublishedState, list
 from cooperation.publication.reading.service.verifying import check_published
 
 __all__ = [
+    "PUBLISHING",
     "RETRACTING",
     "Desk",
     "OwnAnswers",
@@ -61,17 +57,14 @@ __all__ = [
     "Source",
     "check_published",
     "collect_answers",
-    "find_batch",
     "list_states",
     "narrow",
     "open_desk",
     "own_answers",
     "propose",
-    "publish",
     "read_state",
     "reads_for_court",
     "release",
     "retract_again",
     "unpublish_again",
-    "void_proposal_again",
 ]

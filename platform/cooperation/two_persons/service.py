@@ -312,13 +312,17 @@ def end(
     by: str | None = None,
     status: ActStatus = ActStatus.VOID,
 ) -> bool:
-    """End what is open of an act: what it is about has changed or ended; tell whether it was.
+    """End what waits, or may still be carried out, since what it is about has changed or ended.
 
-    The caller has a reason of its own to log.
+    Tells whether it was open; the caller has a reason of its own to log.
     """
     named = {ActRow.id: act_id, ActRow.subject: subject, ActRow.shown_hash: shown_hash}
     wanted = [column == value for column, value in named.items() if value is not None]
-    rows = session.scalars(sa.select(ActRow).where(ActRow.status.in_(_OPEN), *wanted)).all()
+    is_open = sa.or_(
+        ActRow.status == ActStatus.WAITING,
+        sa.and_(ActRow.status == ActStatus.APPROVED, ActRow.ends_at.is_not(None)),
+    )
+    rows = session.scalars(sa.select(ActRow).where(is_open, *wanted)).all()
     for row in rows if wanted else ():
         row.status, row.decided_by, row.decided_at = status, by, now
     session.flush()

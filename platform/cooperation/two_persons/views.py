@@ -58,6 +58,7 @@ def act(act_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/figures/tables/<uuid:act_id>")
+@blueprint.get("/publication/batches/<uuid:act_id>")
 @blueprint.get("/publication/retractions/<uuid:act_id>")
 @requires(Permission.READ_WAITING)
 def earlier_address(act_id: UUID) -> ResponseReturnValue:

@@ -19,6 +19,7 @@ ACTS: Acts = {
         accounts.CHANGING_ROLE,
         *accounts.KEY_ACTS.values(),
         editions.CLOSING,
+        publication.PUBLISHING,
         publication.RETRACTING,
         analysis.RELEASING,
     )

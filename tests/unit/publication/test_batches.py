@@ -9,30 +9,24 @@ from cooperation.audit import service as audit
 from cooperation.core.errors import Invalid, NotAllowed, NotFound, StepUpNeeded
 from cooperation.editions.rules import Answer
 from cooperation.publication import service
-from cooperation.publication.batches.service import proposing
-from cooperation.publication.batches.service.proposing import (
-    ProposalClosedError,
-    ProposalVoidError,
-    SecondPersonNeededError,
-    withdraw_proposal,
-)
-from cooperation.publication.rules import ProposalStatus
 from cooperation.review import service as review
 from cooperation.review.rules import Decision, Verdict
 from cooperation.review.service.deciding import DecisionFinalError
+from cooperation.two_persons.models import ActRow
+from cooperation.two_persons.rules import ActChangedError, ActClosedError, ActStatus
+from tests.fixtures import second_persons
 from tests.fixtures.circles import NOW
 
 EDITION, STATE = "2026", "AF01"
 
 
-def find(office, proposal_id, by="officer"):
-    with office.round.reading(by) as ctx:
-        return service.find_batch(ctx, proposal_id)
-
-
 def desk(office):
     with office.round.reading("officer") as ctx:
         return service.open_desk(ctx, EDITION)
+
+
+def find(office, batch_id):
+    return next(each for each in desk(office).batches if each.id == batch_id)
 
 
 def refuse(office, code, *, seen):
@@ -53,7 +47,7 @@ def test_only_approved_answers_for_states_can_be_proposed(submitted):
     questions = set(batch.questions_by_state[STATE])
     assert {"A-06", "A-07"} <= questions
     assert not {"A-04", "A-05", "A-12"} & questions
-    assert batch.status is ProposalStatus.OPEN
+    assert batch.status is ActStatus.WAITING
 
 
 def test_what_is_proposed_cannot_be_proposed_again(submitted):
@@ -71,20 +65,12 @@ def test_a_head_who_did_not_propose_publishes_what_she_saw(published):
     with published.round.reading("head") as ctx:
         pages = service.open_desk(ctx, EDITION)
         log = audit.entries_for(ctx.session, action="publication.published")
+        shown = second_persons.look(ctx, pages.batches[0].id).shown_hash
 
-    assert pages.batches[0].status is ProposalStatus.PUBLISHED
+    assert pages.batches[0].status is ActStatus.APPROVED
     assert pages.ready == 0
     assert [entry.states for entry in log] == [(STATE,)]
-    assert log[0].commitment == pages.batches[0].content_hash
-
-
-def test_the_proposer_does_not_publish(submitted):
-    submitted.approve()
-    with submitted.round.acting("head") as ctx:
-        proposal_id = service.propose(ctx, EDITION, state_codes=[STATE])
-
-    with pytest.raises(SecondPersonNeededError):
-        submitted.publish(proposal_id)
+    assert log[0].commitment == shown
 
 
 def test_an_officer_does_not_publish(submitted):
@@ -97,31 +83,21 @@ def test_an_officer_does_not_publish(submitted):
 
 def test_publishing_asks_for_a_fresh_second_factor(submitted):
     submitted.approve()
-    proposal_id = submitted.propose()
-    shown = find(submitted, proposal_id).content_hash
+    batch_id = submitted.propose()
 
     with submitted.round.acting("head") as ctx:
         stale = replace(ctx, now=ctx.now + timedelta(minutes=6))
         with pytest.raises(StepUpNeeded):
-            service.publish(stale, proposal_id, shown_hash=shown)
-
-
-def test_another_list_than_the_one_shown_is_not_published(submitted):
-    submitted.approve()
-    proposal_id = submitted.propose()
-
-    with submitted.round.acting("head") as ctx, pytest.raises(ProposalVoidError):
-        service.publish(ctx, proposal_id, shown_hash=bytes(32))
+            second_persons.approve(stale, batch_id)
 
 
 def test_a_list_that_was_changed_in_the_database_is_not_published(submitted):
     submitted.approve()
     proposal_id = submitted.propose()
     with submitted.round.acting("head") as ctx:
-        proposal = ctx.session.get(proposing.Proposal, proposal_id)
-        proposal.content_hash = bytes(32)
+        ctx.session.get(ActRow, proposal_id).shown_hash = bytes(32)
 
-    with pytest.raises(ProposalVoidError):
+    with pytest.raises(ActChangedError):
         submitted.publish(proposal_id)
 
 
@@ -131,8 +107,8 @@ def test_a_refusal_voids_the_batch(submitted):
 
     refuse(submitted, "A-07", seen=1)
 
-    assert find(submitted, proposal_id).status is ProposalStatus.VOID
-    with pytest.raises(ProposalVoidError):
+    assert find(submitted, proposal_id).status is ActStatus.VOID
+    with pytest.raises(ActChangedError):
         submitted.publish(proposal_id)
     assert submitted.propose() != proposal_id
 
@@ -144,8 +120,8 @@ def test_a_new_submission_voids_the_batch(submitted):
 
     submitted.submission = submitted.round.submit()
 
-    assert find(submitted, proposal_id).status is ProposalStatus.VOID
-    with pytest.raises(ProposalVoidError):
+    assert find(submitted, proposal_id).status is ActStatus.VOID
+    with pytest.raises(ActChangedError):
         submitted.publish(proposal_id)
 
 
@@ -156,8 +132,8 @@ def test_a_narrowing_voids_the_batch_for_good(submitted):
     with submitted.round.acting("focal") as ctx:
         service.narrow(ctx, EDITION, "A-07")
 
-    assert find(submitted, proposal_id).status is ProposalStatus.VOID
-    with pytest.raises(ProposalClosedError):
+    assert find(submitted, proposal_id).status is ActStatus.VOID
+    with pytest.raises(ActChangedError):
         submitted.publish(proposal_id)
     with submitted.round.reading("head") as ctx:
         assert len(audit.entries_for(ctx.session, action="publication.voided")) == 1
@@ -170,9 +146,9 @@ def test_a_withdrawn_batch_frees_its_answers(submitted):
     proposal_id = submitted.propose()
 
     with submitted.round.acting("officer") as ctx:
-        withdraw_proposal(ctx, proposal_id)
-    with submitted.round.acting("officer") as ctx, pytest.raises(ProposalClosedError):
-        withdraw_proposal(ctx, proposal_id)
+        second_persons.withdraw(ctx, proposal_id)
+    with submitted.round.acting("officer") as ctx, pytest.raises(ActClosedError):
+        second_persons.withdraw(ctx, proposal_id)
 
     assert desk(submitted).ready > 0
 

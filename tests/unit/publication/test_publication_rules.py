@@ -9,13 +9,11 @@ from cooperation.audit.rules import Entry
 from cooperation.publication.rules import (
     Candidate,
     Item,
-    ProposalStatus,
     Standing,
     batch_of,
     content_hash,
     institutions_that_opened,
     is_still_good,
-    publishing_problem,
 )
 from cooperation.responses.rules import AnswerStatus, Audience
 from cooperation.review.rules import Decision
@@ -106,17 +104,6 @@ def test_an_item_is_good_while_nothing_has_changed():
 )
 def test_a_new_submission_a_narrowing_or_a_refusal_spoils_an_item(now):
     assert not is_still_good(now, APPROVED.item, NOON)
-
-
-def test_the_proposer_does_not_publish_and_a_void_batch_is_not_published():
-    def problem(status: ProposalStatus, person: str) -> bool:
-        found = publishing_problem(proposed_by="officer", person=person, status=status)
-        return found is not None
-
-    assert not problem(ProposalStatus.OPEN, "head")
-    assert problem(ProposalStatus.OPEN, "officer")
-    assert problem(ProposalStatus.VOID, "head")
-    assert problem(ProposalStatus.PUBLISHED, "head")
 
 
 @pytest.mark.parametrize(

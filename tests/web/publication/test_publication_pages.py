@@ -29,16 +29,16 @@ def test_an_officer_proposes_and_a_head_publishes(submitted):
     page = visitor.submit(page, page.form(has="states"), {"states": ["AF01", "AF01"]})
     assert page.status == 200
     assert "Another person who is head publishes it." in page.text
-    assert "content_hash" not in page.html
+    assert "shown_hash" not in page.html
     address = page.path
 
     visitor = submitted.visitor("head")
     assert "Look at batch 1" in visitor.get("/publication").text
     page = visitor.get(address)
-    page = visitor.submit(page, page.form(has="content_hash"))
+    page = visitor.submit(page, page.form(has="shown_hash"))
 
     assert page.status == 200
-    assert "records published." in page.text
+    assert "Published. All readers find" in page.text
     assert "=Who sits in it" in submitted.visitor("other_focal").get(READ).text
 
 
@@ -56,7 +56,7 @@ def test_nothing_chosen_is_nothing_proposed(submitted):
 def batch_page(pages, person):
     pages.approve()
     proposal_id = pages.propose()
-    return pages.visitor(person), f"/publication/batches/{proposal_id}"
+    return pages.visitor(person), f"/waiting/{proposal_id}"
 
 
 def test_a_changed_list_or_a_strange_hash_is_a_conflict(submitted):
@@ -64,17 +64,17 @@ def test_a_changed_list_or_a_strange_hash_is_a_conflict(submitted):
     page = visitor.get(address)
 
     for shown in ("00" * 32, "nonsense", "é" * 64, ""):
-        answer = visitor.submit(page, page.form(has="content_hash"), {"content_hash": shown})
+        answer = visitor.submit(page, page.form(has="shown_hash"), {"shown_hash": shown})
         assert answer.status == 409
 
 
 def test_an_officer_may_not_publish(submitted):
     visitor, address = batch_page(submitted, "officer")
     page = visitor.get(address)
-    assert "A head publishes this batch" in page.text or "You proposed this batch" in page.text
+    assert "You proposed this" in page.text
 
     form = page.form(action="/withdraw")
-    form.action = f"{address}/publish"
+    form.action = f"{address}/approve"
 
     assert visitor.submit(page, form).status == 403
 
@@ -84,26 +84,16 @@ def test_publishing_asks_for_a_fresh_code(submitted):
     page = visitor.get(address)
     submitted.let_code_age()
 
-    page = visitor.submit(page, page.form(has="content_hash"))
+    page = visitor.submit(page, page.form(has="shown_hash"))
 
     assert page.status == 403
     assert page.form(has="code")
 
 
-def test_a_batch_is_withdrawn(submitted):
-    visitor, address = batch_page(submitted, "officer")
-    page = visitor.get(address)
-
-    page = visitor.submit(page, page.form(action="/withdraw"))
-
-    assert "The batch is void." in page.text
-    assert "Propose anew" in visitor.get(address).text
-
-
 def test_a_batch_that_never_was_is_not_there(submitted):
     visitor = submitted.visitor("officer")
 
-    assert visitor.get("/publication/batches/00000000-0000-4000-8000-000000000000").status == 404
+    assert visitor.get("/waiting/00000000-0000-4000-8000-000000000000").status == 404
     assert visitor.get("/publication/2024").status == 404
 
 

@@ -169,11 +169,6 @@ def _void_invitation(session: Session, act: PastAct, now: datetime) -> bool:
     return accounts.void_again(session, act.subject or "", now=now)
 
 
-def _void_proposal(session: Session, act: PastAct, now: datetime) -> bool:
-    del now
-    return publication.void_proposal_again(session, act.subject or "", at=act.at)
-
-
 def _destroy_bundle(session: Session, act: PastAct, now: datetime) -> bool:
     if not circles.destroy_again(session, act.subject or "", at=act.at):
         return False
@@ -206,8 +201,9 @@ def _forget_passkey(session: Session, act: PastAct, now: datetime) -> bool:
 
 def _end_act(session: Session, act: PastAct, now: datetime) -> bool:
     del now
+    named = None if act.commitment else act.subject
     ended = ActStatus.WITHDRAWN
-    return two_persons.end(session, act.at, shown_hash=act.commitment, status=ended)
+    return two_persons.end(session, act.at, act_id=named, shown_hash=act.commitment, status=ended)
 
 
 _AGAIN: Mapping[str, _Again] = {
@@ -218,7 +214,7 @@ _AGAIN: Mapping[str, _Again] = {
     "invitation.voided": _void_invitation,
     "answer.narrowed": _narrow,
     "answer.retracted": _retract,
-    "publication.voided": _void_proposal,
+    "publication.voided": _end_act,
     "bundle.destroyed": _destroy_bundle,
     "recovery_sheet.used": _end_sheet,
     "recovery_sheet.voided": _end_sheet,

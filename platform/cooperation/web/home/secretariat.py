@@ -15,7 +15,6 @@ from cooperation.notes_verbales import service as notes_verbales
 from cooperation.notes_verbales.rules import BatchStatus
 from cooperation.notes_verbales.service import BatchView
 from cooperation.publication import service as publication
-from cooperation.publication.rules import ProposalStatus
 from cooperation.review import service as review
 from cooperation.web.home.keys import key_notices, keyring_step
 from cooperation.web.home.parts import Home, Link, Notice, Step
@@ -88,7 +87,6 @@ def _steps(ctx: RequestContext, edition: Edition | None) -> list[Step]:
     desk = publication.open_desk(ctx, edition.id)
     return [
         *_note_steps(ctx, edition),
-        *_publishing_steps(ctx, desk),
         *_review_steps(ctx, edition),
         *_proposing_steps(desk),
         *_closing_steps(ctx, edition),
@@ -148,20 +146,6 @@ def _letter_steps(ctx: RequestContext, batch: BatchView) -> list[Step]:
         missing,
     )
     return [Step(_("Print the code letters"), href, note)]
-
-
-def _publishing_steps(ctx: RequestContext, desk: publication.Desk) -> list[Step]:
-    if not is_allowed(ctx.actor, Permission.PUBLISH_ANSWER):
-        return []
-    return [
-        Step(
-            _("Publish batch %(number)s", number=batch.number),
-            url_for("publication.batch", proposal_id=batch.id),
-            _("A colleague has proposed it."),
-        )
-        for batch in desk.batches
-        if batch.status is ProposalStatus.OPEN and batch.proposed_by != ctx.actor.person_id
-    ]
 
 
 def _review_steps(ctx: RequestContext, edition: Edition) -> list[Step]:

@@ -7,8 +7,6 @@ from cooperation.access.guard import is_allowed
 from cooperation.access.policy import Permission
 from cooperation.accounts import service as accounts
 from cooperation.core.text import _
-from cooperation.editions import service as editions
-from cooperation.publication import service as publication
 from cooperation.two_persons import service as two_persons
 from cooperation.web.acts import ACTS
 from cooperation.web.home.parts import Link, Notice
@@ -62,16 +60,5 @@ def further_acts() -> tuple[Link, ...]:
                 url_for("accounts.institution", body=body),
             )
             for body, name in accounts.waiting_bodies(ctx)
-        ]
-    edition = editions.current(ctx.session)
-    if edition is None or not edition.is_open:
-        return tuple(found)
-    if is_allowed(ctx.actor, Permission.PROPOSE_PUBLICATION):
-        found += [
-            Link(
-                _("Publish batch %(number)s", number=batch.number),
-                url_for("publication.batch", proposal_id=batch.id),
-            )
-            for batch in publication.open_desk(ctx, edition.id).open_batches
         ]
     return tuple(found)

@@ -7,12 +7,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from cooperation.access.context import RequestContext
-from cooperation.access.guard import require, require_step_up
+from cooperation.access.guard import require
 from cooperation.access.policy import Permission
 from cooperation.audit import service as audit
-from cooperation.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from cooperation.core.errors import Invalid
 from cooperation.core.failpoints import reach
-from cooperation.core.text import _
+from cooperation.core.text import Text, _
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, Participant
 from cooperation.publication import queries
@@ -20,33 +20,17 @@ from cooperation.publication.batches.service.candidates import Candidates, find_
 from cooperation.publication.batches.service.sealing import publish_items
 from cooperation.publication.models import Proposal, ProposalItem
 from cooperation.publication.rules import (
+    PUBLICATION,
     Candidate,
     Item,
-    ProposalStatus,
     batch_of,
     content_hash,
     is_still_good,
-    publishing_problem,
 )
 from cooperation.responses import service as responses
-
-
-class ProposalVoidError(Conflict):
-    """The list is not the one that was proposed, or an answer on it has changed since."""
-
-    sentence = _("An answer of this batch has changed since it was proposed. Propose it anew.")
-
-
-class ProposalClosedError(Conflict):
-    """The batch was published or voided before."""
-
-    sentence = _("This proposal is no longer open.")
-
-
-class SecondPersonNeededError(NotAllowed):
-    """Who proposed may not publish."""
-
-    sentence = _("Another person than the one who proposed the batch must publish it.")
+from cooperation.two_persons import service as two_persons
+from cooperation.two_persons.rules import Act, ActStatus
+from cooperation.two_persons.service import ActPage, Halves, Scope, TwoPersonAct
 
 
 @dataclass(frozen=True)
@@ -56,9 +40,7 @@ class Batch:
     id: str
     edition: str
     number: int
-    status: ProposalStatus
-    content_hash: bytes
-    proposed_by: str
+    status: ActStatus
     proposed_at: datetime
     decided_at: datetime | None
     items: tuple[Item, ...]
@@ -69,17 +51,21 @@ class Batch:
         return tuple(sorted({item.state_code for item in self.items}))
 
     @property
-    def fingerprint(self) -> str:
-        """The beginning of the hash, to be compared by eye."""
-        return self.content_hash.hex()[:16]
-
-    @property
     def questions_by_state(self) -> Mapping[str, tuple[str, ...]]:
         """The questions of each State on the list."""
         return {
             state: tuple(item.question for item in self.items if item.state_code == state)
             for state in self.states
         }
+
+
+@dataclass(frozen=True)
+class BatchPage:
+    """A batch with the names of its States, for the page of the act."""
+
+    edition: Edition
+    batch: Batch
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -112,7 +98,7 @@ class Desk:
     @property
     def open_batches(self) -> tuple[Batch, ...]:
         """The batches that wait for a head."""
-        return tuple(each for each in self.batches if each.status is ProposalStatus.OPEN)
+        return tuple(each for each in self.batches if each.status is ActStatus.WAITING)
 
 
 def open_desk(ctx: RequestContext, edition_id: str) -> Desk:
@@ -134,16 +120,6 @@ def open_desk(ctx: RequestContext, edition_id: str) -> Desk:
     return Desk(edition, tuple(each for each in states if each.ready or each.waiting), batches)
 
 
-def find_batch(ctx: RequestContext, proposal_id: str) -> Batch:
-    """Return a batch with its list; raises `NotFound`."""
-    require(ctx.actor, Permission.PROPOSE_PUBLICATION)
-    proposal = _find(ctx, proposal_id)
-    candidates: Candidates = {}
-    if proposal.status == ProposalStatus.OPEN:
-        candidates = _all_candidates(ctx, proposal.edition_id)
-    return _batches(ctx, [proposal], candidates)[0]
-
-
 def propose(ctx: RequestContext, edition_id: str, *, state_codes: Sequence[str]) -> str:
     """Propose all that is ready of these States; return the proposal's id. Raises `Invalid`.
 
@@ -152,10 +128,10 @@ def propose(ctx: RequestContext, edition_id: str, *, state_codes: Sequence[str])
     require(ctx.actor, Permission.PROPOSE_PUBLICATION)
     edition = editions.edition(ctx.session, edition_id)
     candidates = _all_candidates(ctx, edition_id)
-    standing = _batches(ctx, queries.open_proposals(ctx.session, edition_id), candidates)
+    standing = _batches(ctx, queries.proposals_of(ctx.session, edition_id), candidates)
     for batch in standing:
-        if batch.status is ProposalStatus.VOID:
-            void_proposal(ctx, _find(ctx, batch.id))
+        if batch.status is ActStatus.VOID:
+            void_batch(ctx, edition_id, batch.id)
     free = _free(candidates, standing)
     chosen = [each for code in state_codes for each in free.get(code, ())]
     items = batch_of(chosen, frozenset(state_codes))
@@ -165,71 +141,103 @@ def propose(ctx: RequestContext, edition_id: str, *, state_codes: Sequence[str])
     return _store(ctx, edition.id, items)
 
 
-def withdraw_proposal(ctx: RequestContext, proposal_id: str) -> None:
-    """Void an open batch; raises `ProposalClosedError`."""
-    require(ctx.actor, Permission.PROPOSE_PUBLICATION)
-    proposal = _find(ctx, proposal_id)
-    if proposal.status != ProposalStatus.OPEN:
-        raise ProposalClosedError
-    void_proposal(ctx, proposal)
+def void_batch(ctx: RequestContext, edition_id: str, batch_id: str) -> None:
+    """Record that a batch cannot be published any more, if it waits."""
+    if two_persons.end(ctx.session, ctx.now, act_id=batch_id, by=ctx.actor.person_id):
+        audit.record(
+            ctx.session,
+            actor=ctx.actor,
+            action="publication.voided",
+            at=ctx.now,
+            edition=edition_id,
+            subject=batch_id,
+        )
 
 
-def publish(ctx: RequestContext, proposal_id: str, *, shown_hash: bytes) -> Batch:
-    """Publish the batch that the head saw: seal each answer for the assembly, once and for all.
-
-    Raises `SecondPersonNeededError`, `ProposalClosedError`, `ProposalVoidError`.
-    """
-    require(ctx.actor, Permission.PUBLISH_ANSWER)
-    require_step_up(ctx.actor, Permission.PUBLISH_ANSWER, ctx.now)
+def _publish(ctx: RequestContext, act: Act) -> None:
+    """Publish the batch that the head saw: seal each answer for the assembly, once and for all."""
     audit.refuse_before_confirmation(ctx.session)
-    proposal = _find(ctx, proposal_id)
-    _check_person(ctx, proposal)
-    candidates = _all_candidates(ctx, proposal.edition_id)
-    batch = _batches(ctx, [proposal], candidates)[0]
-    computed = content_hash(batch.edition, batch.items)
-    if batch.status is ProposalStatus.VOID or not (shown_hash == proposal.content_hash == computed):
-        raise ProposalVoidError
-    publish_items(ctx, batch.edition, batch.id, batch.items)
-    proposal.status = ProposalStatus.PUBLISHED
-    proposal.decided_by, proposal.decided_at = ctx.actor.person_id, ctx.now
-    ctx.session.flush()
-    reach("publication.status_set")
-    _log(ctx, "publication.published", batch)
+    proposal, items = _content(ctx, act)
+    publish_items(ctx, proposal.edition_id, act.id, items)
+    for scope in _scopes(ctx, act):
+        audit.record(
+            ctx.session,
+            actor=ctx.actor,
+            action="publication.published",
+            at=ctx.now,
+            edition=scope.edition,
+            states=scope.states,
+            questions=scope.questions,
+            commitment=act.shown_hash,
+            subject=act.id,
+        )
     reach("publication.logged")
-    return batch
 
 
-def void_proposal(ctx: RequestContext, proposal: Proposal) -> None:
-    """Record that a batch cannot be published any more."""
-    proposal.status = ProposalStatus.VOID
-    proposal.decided_by, proposal.decided_at = ctx.actor.person_id, ctx.now
-    ctx.session.flush()
-    audit.record(
-        ctx.session,
-        actor=ctx.actor,
-        action="publication.voided",
-        at=ctx.now,
-        edition=proposal.edition_id,
-        commitment=proposal.content_hash,
-        subject=proposal.id,
+def _content(ctx: RequestContext, act: Act) -> tuple[Proposal, tuple[Item, ...]]:
+    proposal = ctx.session.get_one(Proposal, act.id)
+    return proposal, tuple(sorted(queries.items_of(ctx.session, [act.id])[act.id]))
+
+
+def _hash_now(ctx: RequestContext, act: Act) -> bytes:
+    """Return the hash of the list as long as each of its answers may still be published so."""
+    proposal, items = _content(ctx, act)
+    states = {item.state_code for item in items}
+    submissions = responses.submissions_of(ctx, proposal.edition_id)
+    concerned = [each for each in submissions if each.state_code in states]
+    candidates = find_candidates(ctx, proposal.edition_id, concerned)
+    are_good = all(is_still_good(candidates.get(each.key), each, act.proposed_at) for each in items)
+    return content_hash(proposal.edition_id, items) if are_good else b""
+
+
+def _page(ctx: RequestContext, act: Act) -> ActPage:
+    proposal, items = _content(ctx, act)
+    edition = editions.edition(ctx.session, proposal.edition_id)
+    names = {each.state_code: each.name for each in editions.participants(ctx.session, edition.id)}
+    halves = Halves(act.status, act.proposed_by, act.proposed_at, act.decided_by, act.decided_at)
+    sentence = _(
+        "All States Parties, the Court and the co-facilitators read these answers from now on. "
+        "Only the State concerned can narrow them."
+    )
+    return ActPage(
+        _("Publish batch %(number)s", number=proposal.number),
+        warning=(_("Publishing cannot be undone by the Secretariat"), sentence),
+        template="publication/_batch.html",
+        values=BatchPage(edition, _batch(proposal, items, halves, None), names),
     )
 
 
-def _find(ctx: RequestContext, proposal_id: str) -> Proposal:
-    found = ctx.session.get(Proposal, proposal_id)
-    if found is None:
-        raise NotFound
-    return found
+def _line(ctx: RequestContext, act: Act) -> Text:
+    number = ctx.session.get_one(Proposal, act.id).number
+    return _("Publish batch %(number)s", number=number)
 
 
-def _check_person(ctx: RequestContext, proposal: Proposal) -> None:
-    if proposal.status != ProposalStatus.OPEN:
-        raise ProposalClosedError
-    problem = publishing_problem(
-        proposed_by=proposal.proposed_by, person=ctx.actor.person_id, status=ProposalStatus.OPEN
-    )
-    if problem is not None:
-        raise SecondPersonNeededError(problem)
+def _scopes(ctx: RequestContext, act: Act) -> list[Scope]:
+    """Write one entry for each State, so that each finds in its own log what went out."""
+    proposal, items = _content(ctx, act)
+    questions: dict[str, list[str]] = {}
+    for item in items:
+        questions.setdefault(item.state_code, []).append(item.question)
+    return [
+        Scope(proposal.edition_id, states=(state,), questions=tuple(codes))
+        for state, codes in questions.items()
+    ]
+
+
+PUBLISHING = TwoPersonAct(
+    kind=PUBLICATION,
+    label=_("Publish a batch"),
+    proposes=Permission.PROPOSE_PUBLICATION,
+    decides=Permission.PUBLISH_ANSWER,
+    proposed="publication.proposed",
+    ended=("publication.voided", "publication.voided"),
+    done=_("Published. All readers find these answers from now on."),
+    page=_page,
+    hash_now=_hash_now,
+    do=_publish,
+    line=_line,
+    scopes=_scopes,
+)
 
 
 def _all_candidates(ctx: RequestContext, edition_id: str) -> Candidates:
@@ -240,26 +248,28 @@ def _batches(
     ctx: RequestContext, proposals: Sequence[Proposal], candidates: Candidates
 ) -> tuple[Batch, ...]:
     items = queries.items_of(ctx.session, [proposal.id for proposal in proposals])
+    acts = two_persons.halves_of(ctx.session, PUBLISHING.kind, ctx.now)
     return tuple(
-        _batch(proposal, tuple(sorted(items[proposal.id])), candidates) for proposal in proposals
+        _batch(each, tuple(sorted(items[each.id])), acts[each.id], candidates) for each in proposals
     )
 
 
-def _batch(proposal: Proposal, items: tuple[Item, ...], candidates: Candidates) -> Batch:
-    status = ProposalStatus(proposal.status)
-    if status is ProposalStatus.OPEN and not all(
-        is_still_good(candidates.get(item.key), item, proposal.proposed_at) for item in items
-    ):
-        status = ProposalStatus.VOID
+def _batch(
+    proposal: Proposal, items: tuple[Item, ...], halves: Halves, candidates: Candidates | None
+) -> Batch:
+    """Return a batch; void where it waits and one of its candidates is not what it was."""
+    status = halves.status
+    if status is ActStatus.WAITING and candidates is not None:
+        found = ((candidates.get(item.key), item) for item in items)
+        if not all(is_still_good(*each, halves.proposed_at) for each in found):
+            status = ActStatus.VOID
     return Batch(
         id=proposal.id,
         edition=proposal.edition_id,
         number=proposal.number,
         status=status,
-        content_hash=proposal.content_hash,
-        proposed_by=proposal.proposed_by,
-        proposed_at=proposal.proposed_at,
-        decided_at=proposal.decided_at,
+        proposed_at=halves.proposed_at,
+        decided_at=halves.decided_at,
         items=items,
     )
 
@@ -267,7 +277,7 @@ def _batch(proposal: Proposal, items: tuple[Item, ...], candidates: Candidates) 
 def _free(candidates: Candidates, batches: Sequence[Batch]) -> dict[str, list[Candidate]]:
     """Return the candidates that no open batch holds, by State."""
     held = {
-        item.key for batch in batches if batch.status is ProposalStatus.OPEN for item in batch.items
+        item.key for batch in batches if batch.status is ActStatus.WAITING for item in batch.items
     }
     free: dict[str, list[Candidate]] = {}
     for key, candidate in candidates.items():
@@ -277,36 +287,15 @@ def _free(candidates: Candidates, batches: Sequence[Batch]) -> dict[str, list[Ca
 
 
 def _store(ctx: RequestContext, edition_id: str, items: tuple[Item, ...]) -> str:
-    proposal = Proposal(
-        edition_id=edition_id,
-        number=queries.last_number(ctx.session, edition_id) + 1,
-        content_hash=content_hash(edition_id, items),
-        status=ProposalStatus.OPEN,
-        proposed_by=ctx.actor.person_id,
-        proposed_at=ctx.now,
-    )
+    number = queries.last_number(ctx.session, edition_id) + 1
+    proposal = Proposal(edition_id=edition_id, number=number)
     ctx.session.add(proposal)
     ctx.session.flush()
     reach("proposal.stored")
     rows = [{"proposal_id": proposal.id, **vars(item)} for item in items]
     ctx.session.execute(sa.insert(ProposalItem), rows)
     reach("proposal.items_written")
-    _log(ctx, "publication.proposed", _batch(proposal, items, {}))
+    shown_hash = content_hash(edition_id, items)
+    two_persons.propose(ctx, PUBLISHING, act_id=proposal.id, shown_hash=shown_hash)
     reach("proposal.logged")
     return proposal.id
-
-
-def _log(ctx: RequestContext, action: str, batch: Batch) -> None:
-    """Write one entry for each State, so that each finds in its own log what went out."""
-    for state, questions in batch.questions_by_state.items():
-        audit.record(
-            ctx.session,
-            actor=ctx.actor,
-            action=action,
-            at=ctx.now,
-            edition=batch.edition,
-            states=(state,),
-            questions=questions,
-            commitment=batch.content_hash,
-            subject=batch.id,
-        )

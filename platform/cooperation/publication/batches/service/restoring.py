@@ -4,8 +4,7 @@ from datetime import datetime
 
 from cooperation.core.db import Session, note_destruction
 from cooperation.publication import queries
-from cooperation.publication.models import Proposal, PublishedAnswer
-from cooperation.publication.rules import ProposalStatus
+from cooperation.publication.models import PublishedAnswer
 from cooperation.two_persons import service as two_persons
 
 
@@ -13,8 +12,8 @@ def unpublish_again(
     session: Session, edition_id: str, state_code: str, question: str, *, narrowed_at: datetime
 ) -> bool:
     """Destroy what was published of a narrowed answer; open batches that hold it are void."""
-    for proposal in queries.proposals_holding(session, edition_id, state_code, question):
-        _void(proposal, narrowed_at)
+    for batch_id in queries.batches_holding(session, edition_id, state_code, question):
+        two_persons.end(session, narrowed_at, act_id=batch_id)
     row = session.get(PublishedAnswer, (edition_id, state_code, question))
     if row is None or row.narrowed_at is not None:
         return False
@@ -42,20 +41,6 @@ def retract_again(
     row.retracted_at = retracted_at
     _destroy(session, row)
     return True
-
-
-def void_proposal_again(session: Session, proposal_id: str, *, at: datetime) -> bool:
-    """Void a batch that was refused, withdrawn or void after the backup."""
-    proposal = session.get(Proposal, proposal_id)
-    if proposal is None or proposal.status != ProposalStatus.OPEN:
-        return False
-    _void(proposal, at)
-    session.flush()
-    return True
-
-
-def _void(proposal: Proposal, at: datetime) -> None:
-    proposal.status, proposal.decided_at = ProposalStatus.VOID, at
 
 
 def _destroy(session: Session, row: PublishedAnswer) -> None:

@@ -1,6 +1,4 @@
-"""Batches at /publication: propose, look at the exact list, publish, withdraw."""
-
-from uuid import UUID
+"""Batches at /publication: what is ready, what waits, the first half."""
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,18 +6,10 @@ from flask.typing import ResponseReturnValue
 from cooperation.access.context import RequestContext
 from cooperation.access.guard import is_allowed, requires
 from cooperation.access.policy import Permission
-from cooperation.accounts import service as accounts
 from cooperation.core.errors import Invalid
 from cooperation.core.text import _, ngettext
-from cooperation.editions import service as editions
 from cooperation.publication.batches.service import proposing
-from cooperation.publication.batches.service.proposing import (
-    Desk,
-    ProposalVoidError,
-    find_batch,
-    open_desk,
-    withdraw_proposal,
-)
+from cooperation.publication.batches.service.proposing import Desk, open_desk
 from cooperation.publication.blueprint import blueprint, frozen_editions, of_current_edition
 from cooperation.publication.forms import ProposeForm, propose_form
 
@@ -50,47 +40,7 @@ def propose(edition_id: str) -> ResponseReturnValue:
         form.states.errors = [str(sentence) for _name, sentence in refusal.errors]
         return _desk_page(found, form), 422
     flash(str(_("The batch is proposed. Another person who is head publishes it.")))
-    return redirect(url_for("publication.batch", proposal_id=proposal_id), 303)
-
-
-@blueprint.get("/publication/batches/<uuid:proposal_id>")
-@requires(Permission.PROPOSE_PUBLICATION)
-def batch(proposal_id: UUID) -> ResponseReturnValue:
-    ctx: RequestContext = g.context
-    found = find_batch(ctx, str(proposal_id))
-    names = {
-        each.state_code: each.name for each in editions.participants(ctx.session, found.edition)
-    }
-    return render_template(
-        "publication/batch.html",
-        batch=found,
-        names=names,
-        proposer=accounts.person_name(ctx.session, ctx.root, found.proposed_by),
-        is_head=is_allowed(ctx.actor, Permission.PUBLISH_ANSWER),
-        is_own=found.proposed_by == ctx.actor.person_id,
-    )
-
-
-@blueprint.post("/publication/batches/<uuid:proposal_id>/publish")
-@requires(Permission.PUBLISH_ANSWER)
-def publish(proposal_id: UUID) -> ResponseReturnValue:
-    shown = request.form.get("content_hash", "")
-    if len(shown) != 64 or not all(sign in "0123456789abcdef" for sign in shown):
-        raise ProposalVoidError
-    found = proposing.publish(g.context, str(proposal_id), shown_hash=bytes.fromhex(shown))
-    number = len(found.items)
-    flash(str(ngettext("%(number)s record published.", "%(number)s records published.", number)))
-    return redirect(url_for("publication.desk", edition_id=found.edition), 303)
-
-
-@blueprint.post("/publication/batches/<uuid:proposal_id>/withdraw")
-@requires(Permission.PROPOSE_PUBLICATION)
-def withdraw(proposal_id: UUID) -> ResponseReturnValue:
-    ctx: RequestContext = g.context
-    withdraw_proposal(ctx, str(proposal_id))
-    found = find_batch(ctx, str(proposal_id))
-    flash(str(_("The batch is void. Its answers can be proposed again.")))
-    return redirect(url_for("publication.desk", edition_id=found.edition), 303)
+    return redirect(url_for("two_persons.act", act_id=proposal_id), 303)
 
 
 def _choices(desk: Desk) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, Question
 from cooperation.publication import queries
 from cooperation.publication.batches.service.openings import count_institutions
-from cooperation.publication.batches.service.proposing import void_proposal
+from cooperation.publication.batches.service.proposing import void_batch
 from cooperation.publication.models import PublishedAnswer
 from cooperation.publication.rules import readings_of
 from cooperation.responses import service as responses
@@ -99,7 +99,7 @@ def narrow(ctx: RequestContext, edition_id: str, question_code: str) -> None:
         queries.delete_files(ctx.session, edition_id, state_code, question_code)
         ctx.session.flush()
         reach("narrowing.unpublished")
-    for proposal in queries.proposals_holding(ctx.session, edition_id, state_code, question_code):
-        void_proposal(ctx, proposal)
+    for batch_id in queries.batches_holding(ctx.session, edition_id, state_code, question_code):
+        void_batch(ctx, edition_id, batch_id)
     ctx.session.flush()
     reach("narrowing.proposals_voided")

@@ -24,7 +24,7 @@ from cooperation.publication.batches.service.records import (
     opened_answer,
 )
 from cooperation.publication.queries import SealedRecord
-from cooperation.publication.rules import ANSWER_FIELD, PUBLISHED_KIND
+from cooperation.publication.rules import ANSWER_FIELD, PUBLICATION, PUBLISHED_KIND
 from cooperation.responses import service as responses
 from cooperation.responses.rules import (
     AnswerStatus,
@@ -35,6 +35,7 @@ from cooperation.responses.rules import (
     audiences_with,
 )
 from cooperation.responses.service import NotSignedError
+from cooperation.two_persons import service as two_persons
 from cooperation.vault.errors import CannotOpen
 
 Key = tuple[str, str]
@@ -188,7 +189,7 @@ def _published(
         ctx.session, edition_id, state_code=state_code, questions=questions
     )
     contents = _open_records(ctx, edition_id, rows, sifts=sifts)
-    times = queries.publication_times(ctx.session, edition_id)
+    batches = two_persons.halves_of(ctx.session, PUBLICATION, ctx.now)
     signed = responses.signed_submissions(ctx, {row.submission_id for row in rows})
     found: dict[Key, ReadAnswer] = {}
     for row, content in zip(rows, contents, strict=True):
@@ -203,7 +204,7 @@ def _published(
             _STATUSES[status],
             commitment,
             content,
-            times.get(proposal),
+            batches[proposal].decided_at,
             None,
             signed=signed.get(by),
             is_doubtful=not is_signed or content is None,
