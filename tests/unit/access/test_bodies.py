@@ -46,7 +46,7 @@ def test_every_role_and_body_is_declared():
     assert OFFICES == ("secretariat", "court", "co_facilitators")
 
 
-@pytest.mark.parametrize(("circle", "expected"), OF_CIRCLES.items(), ids=repr)
+@pytest.mark.parametrize(("circle", "expected"), OF_CIRCLES.items(), ids=map(repr, OF_CIRCLES))
 def test_roles_and_seconds_of_a_circle_are_those_that_statements_were_judged_by(circle, expected):
     rule = DIRECTORY_RULES.of(circle)
 
