@@ -237,6 +237,7 @@ PUBLISHING = TwoPersonAct(
     do=_publish,
     line=_line,
     scopes=_scopes,
+    life=None,
 )
 
 
