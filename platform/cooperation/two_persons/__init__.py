@@ -10,5 +10,5 @@ declarations (`web/slices.py`). Table, status, expiry, refusal with a reason, wi
 and the page are here. Decided: what a person signs with her key (a granted role, the end of a
 circle) stays a statement of the directory beneath, which refuses by itself what one person did
 alone. Decided: what nobody decides on ends by itself after seven days, so that nothing is approved
-that everybody has forgotten; only a batch waits without an end, which any change of an answer voids.
+that everybody has forgotten; only a batch has no end, which any change of an answer voids.
 """
