@@ -19,7 +19,7 @@ MOVED := $(if $(ON)$(findstring faketime,$(LD_PRELOAD)),yes)
 ON_THAT_DAY := $(if $(MOVED),$(BIN)/python .ci/move-clock $(CLOCK)/libfaketime/vendor/libfaketime/src/libfaketime.so.1 "$(ON)")
 # Each of these tests works on an instance of its own: what passed is deleted at once, or 20 GB stay.
 TIDY := -o tmp_path_retention_policy=failed -o tmp_path_retention_count=1
-WORKERS := $(shell $(PYTHON) -c "import os; print(min(4, os.cpu_count() or 1))")
+WORKERS := $(shell $(PYTHON) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
 
 export PYTHONPATH := platform
 export PYTHONDONTWRITEBYTECODE :=

@@ -28,7 +28,7 @@ class OpenPart:
 
 def part_address(ground: Ground, part: str) -> str:
     """Return the address of a part of this year's edition."""
-    return f"/response/{ground.editions[1]}/parts/{part}"
+    return f"/response/{ground.year}/parts/{part}"
 
 
 def writer(ground: Ground) -> Visitor:

@@ -29,6 +29,7 @@ from cooperation.core.settings import Mode, Settings
 from cooperation.demonstration.builder import build
 from cooperation.demonstration.seasons import Size
 from cooperation.demonstration.stage import Player, Stage
+from cooperation.editions import service as editions
 from cooperation.operation.serving import spare_collections
 from cooperation.responses import service as responses
 from cooperation.two_persons import service as two_persons
@@ -161,6 +162,12 @@ class Ground:
         """Ids of last year's edition and this year's."""
         first, second = json.loads((self.folder / "demo.json").read_text())["editions"]
         return first["id"], second["id"]
+
+    @cached_property
+    def year(self) -> str:
+        """This year's edition as addresses name it."""
+        with self.acting(self.player(Role.OFFICER)) as ctx:
+            return editions.edition_name(ctx.session, self.editions[1])
 
     def player(self, role: Role, state: str | None = None) -> Player:
         """Return the first person of this role, and of this State."""

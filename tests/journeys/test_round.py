@@ -269,11 +269,12 @@ def publish(officer, head):
     officer.go("/")
     officer.follow("Propose a publication")
     officer.press("Propose the batch")
-    assert "You proposed this batch" in officer.text
+    assert "another person, approves or refuses it" in officer.text
     head.go("/")
+    head.follow("See what waits")
     head.follow("Publish batch 1")
-    head.press("Publish this batch")
-    assert "records published" in head.text
+    head.press("Approve")
+    assert "All readers find these answers from now on" in head.text
 
 
 def read_as_another_state(other):

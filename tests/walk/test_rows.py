@@ -239,7 +239,7 @@ def test_queries_that_are_asked_for_another_state_find_nothing(
         assert session.get(Submission, submission) is None
         assert responses.answer_rows(session, [submission]) == []
         assert notes.dispatch_of(session, batch, OWN) is None
-        assert not publication.proposals_holding(session, edition, OWN, "A-02")
+        assert not publication.batches_holding(session, edition, OWN, "A-02")
         assert responses.response_of(session, edition, OTHER) is not None
 
 

@@ -232,14 +232,17 @@ def propose(
     return act_id
 
 
-def open_acts(ctx: RequestContext, acts: Acts) -> list[Shown]:
-    """Return what waits, of what the actor may see, oldest first."""
+def open_acts(ctx: RequestContext, acts: Acts, *, are_judged: bool = True) -> list[Shown]:
+    """Return what waits, of what the actor may see, oldest first.
+
+    Not judged, an act stands among them that is void because what it is about has changed.
+    """
     rows = ctx.session.scalars(
         sa.select(ActRow)
         .where(ActRow.status == ActStatus.WAITING)
         .order_by(ActRow.proposed_at, ActRow.id)
     )
-    found = (_shown(ctx, acts, row) for row in rows)
+    found = (_shown(ctx, acts, row, is_judged=are_judged) for row in rows)
     return [each for each in found if each is not None and each.act.is_waiting]
 
 
@@ -441,13 +444,13 @@ def _decide(ctx: RequestContext, row: ActRow, status: ActStatus) -> None:
     ctx.session.flush()
 
 
-def _shown(ctx: RequestContext, acts: Acts, row: ActRow) -> Shown | None:
+def _shown(ctx: RequestContext, acts: Acts, row: ActRow, *, is_judged: bool = True) -> Shown | None:
     """Return a row as the actor sees it; nothing where it is not for her."""
     declared = acts[row.kind]
     act = _as_act(ctx, row)
     if ctx.actor.roles.isdisjoint(declared.readers_of(ctx, act)):
         return None
-    if act.is_waiting and not declared.is_as_proposed(ctx, act):
+    if is_judged and act.is_waiting and not declared.is_as_proposed(ctx, act):
         act = replace(act, status=ActStatus.VOID)
     return Shown(
         act=act,

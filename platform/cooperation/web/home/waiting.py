@@ -15,17 +15,19 @@ from cooperation.web.kit.formats import moment
 
 def waiting_notices(ctx: RequestContext) -> tuple[Notice, ...]:
     """Return what waits for a second person: for the actor first, then what she proposed."""
-    acts = two_persons.open_acts(ctx, ACTS)
+    acts = two_persons.open_acts(ctx, ACTS, are_judged=False)
     mine = tuple(each.line for each in acts if each.may_decide)
     proposed = tuple(each.line for each in acts if each.is_own)
     found = []
     link = Link(_("See what waits"), url_for("two_persons.waiting"))
     if mine:
-        text = _("A colleague has done the first half. Nothing happens until you have decided.")
+        text = _(
+            "A colleague has done the first half. Look at it: nothing happens until you decide."
+        )
         title = _("Waiting for a second person: for you")
         found.append(Notice("warn", title, text, link, lines=mine))
     if proposed:
-        text = _("You did the first half. Another person decides; tell somebody who may.")
+        text = _("You did the first half. Look where it stands, and tell somebody who may decide.")
         title = _("Waiting for a second person")
         found.append(Notice("info", title, text, link, lines=proposed))
     return tuple(found)
