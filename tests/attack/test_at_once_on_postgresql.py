@@ -380,7 +380,7 @@ def ready(company: Company) -> int:
     )
     return company.does(
         company.person(Role.SIGNATORY, OWN),
-        lambda ctx: responses.signing_state(ctx, edition_id=company.edition).version,
+        lambda ctx: responses.signing_page(ctx, edition_id=company.edition).version,
     )
 
 
@@ -454,7 +454,7 @@ def court(company, heads, monkeypatch):
     company.does(writer, lambda ctx: responses.mark_ready(ctx, edition_id=company.edition))
     signatory = company.person(Role.SIGNATORY, OTHER)
     version = company.does(
-        signatory, lambda ctx: responses.signing_state(ctx, edition_id=company.edition).version
+        signatory, lambda ctx: responses.signing_page(ctx, edition_id=company.edition).version
     )
     company.does(signatory, submitting(company, version))
     return first, *others

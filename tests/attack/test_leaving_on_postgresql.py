@@ -299,7 +299,7 @@ def test_passkey_signs_in_steps_up_and_signs_a_submission(company, desk, focal, 
     rounds.mark_ready(company.round, focal)
     where = {"edition_id": company.edition, "session_id": desk.signed_in.session_id}
     version = company.does(
-        desk.player, lambda ctx: responses.signing_state(ctx, edition_id=company.edition).version
+        desk.player, lambda ctx: responses.signing_page(ctx, edition_id=company.edition).version
     )
     company.does(
         desk.player,

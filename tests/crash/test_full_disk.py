@@ -134,7 +134,7 @@ def test_a_submission_is_there_whole_or_not_at_all_at_fifty_sizes(round_on_disk)
 
     def submit():
         with round_.acting("signatory") as ctx:
-            state = responses.signing_state(ctx, edition_id=EDITION)
+            state = responses.signing_page(ctx, edition_id=EDITION)
             responses.submit_response(
                 ctx, edition_id=EDITION, version=state.version, is_declared=True
             )

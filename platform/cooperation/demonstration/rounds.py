@@ -106,7 +106,7 @@ def fill_parts(
     ctx: RequestContext, round_: Round, invented: InventedResponse, parts: tuple[Part, ...]
 ) -> None:
     """Save these parts as their pages would post them."""
-    state = responses.overview_state(ctx, edition_id=round_.edition_id)
+    state = responses.overview_page(ctx, edition_id=round_.edition_id)
     seen = {each.question.code: each.seen for part in state.parts for each in part.questions}
     for part in parts:
         saved = responses.save_part(
@@ -205,7 +205,7 @@ def submit(round_: Round, focal_point: Player, signatory: Player) -> None:
     """Mark ready, sign and submit."""
     mark_ready(round_, focal_point)
     with round_.stage.acting(signatory) as ctx:
-        state = responses.signing_state(ctx, edition_id=round_.edition_id)
+        state = responses.signing_page(ctx, edition_id=round_.edition_id)
         responses.submit_response(
             ctx,
             edition_id=round_.edition_id,

@@ -1,7 +1,7 @@
 """Use cases of publication.
 
 Batches (Secretariat)
-    open_desk(ctx, edition_id) -> Desk                     what is ready, what waits, all batches
+    find_desk(ctx, edition_id) -> Desk                     what is ready, what waits, all batches
     propose(ctx, edition_id, *, state_codes) -> str        raises Invalid (field "states")
     PUBLISHING                                             the act, for the shell
 The State
@@ -28,7 +28,7 @@ For figures and benches
 from cooperation.publication.batches.service.proposing import (
     PUBLISHING,
     Desk,
-    open_desk,
+    find_desk,
     propose,
 )
 from cooperation.publication.batches.service.restoring import (
@@ -57,9 +57,9 @@ __all__ = [
     "Source",
     "check_published",
     "collect_answers",
+    "find_desk",
     "list_states",
     "narrow",
-    "open_desk",
     "own_answers",
     "propose",
     "read_state",

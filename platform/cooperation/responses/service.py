@@ -1,7 +1,7 @@
 """Use cases of responses, the door of this slice.
 
 The State's own work, for its home, the Secretariat's paper and the demonstration
-    add_file, home_state, keep_everything, mark_ready, overview_state, save_part, signing_state,
+    add_file, response_page, keep_everything, mark_ready, overview_page, save_part, signing_page,
     own_submission, submit_response
 
 Other slices (they judge and log the reading of another institution's answers)
@@ -18,7 +18,7 @@ Other slices (they judge and log the reading of another institution's answers)
     readable_rows(ctx, edition_id=) -> dict[question, SubmittedAnswer]    what can be narrowed
     destroy_removed_in_time(database, now) -> int                     the server's own job
     refuse_while_coming_back(ctx) -> None                             raises AnswersComingBackError
-    HomeState: where the State's response stands
+    ResponsePage: where the State's response stands
     NotSignedError: A submission or one of its answers is not what a signatory of the State
         signed
     NothingToKeepError: there is no answer of an earlier year, or it no longer fits the question
@@ -40,10 +40,14 @@ from cooperation.responses.drafting.service.frame import (
     refuse_while_coming_back,
 )
 from cooperation.responses.drafting.service.keeping import NothingToKeepError, keep_everything
-from cooperation.responses.drafting.service.overview import HomeState, home_state, overview_state
+from cooperation.responses.drafting.service.overview import (
+    ResponsePage,
+    overview_page,
+    response_page,
+)
 from cooperation.responses.drafting.service.reopening import Reopened
 from cooperation.responses.signing.service.narrowing import narrow_answer, readable_rows
-from cooperation.responses.signing.service.signing import mark_ready, signing_state, submit_response
+from cooperation.responses.signing.service.signing import mark_ready, signing_page, submit_response
 from cooperation.responses.signing.service.verifying import check_draft, check_submitted
 from cooperation.responses.signing.service.withholding import seal_withheld, withhold
 from cooperation.responses.submitted.service.signed import NotSignedError, signed_submissions
@@ -61,30 +65,30 @@ from cooperation.responses.submitted.service.submissions import (
 
 __all__ = [
     "AnswersComingBackError",
-    "HomeState",
     "NotSignedError",
     "NothingToKeepError",
     "Reopened",
+    "ResponsePage",
     "add_file",
     "check_draft",
     "check_submitted",
     "destroy_removed_in_time",
-    "home_state",
     "keep_everything",
     "latest_submission",
     "mark_ready",
     "narrow_answer",
     "open_answers",
-    "overview_state",
+    "overview_page",
     "own_submission",
     "progress",
     "readable_rows",
     "refuse_while_coming_back",
+    "response_page",
     "save_part",
     "seal_withheld",
     "signed_for_states",
     "signed_submissions",
-    "signing_state",
+    "signing_page",
     "submission_answers",
     "submissions_by_id",
     "submissions_of",

@@ -22,7 +22,7 @@ EDITION, STATE = "2026", "AF01"
 
 def desk(office):
     with office.round.reading("officer") as ctx:
-        return service.open_desk(ctx, EDITION)
+        return service.find_desk(ctx, EDITION)
 
 
 def find(office, batch_id):
@@ -63,7 +63,7 @@ def test_what_is_proposed_cannot_be_proposed_again(submitted):
 
 def test_a_head_who_did_not_propose_publishes_what_she_saw(published):
     with published.round.reading("head") as ctx:
-        pages = service.open_desk(ctx, EDITION)
+        pages = service.find_desk(ctx, EDITION)
         log = audit.entries_for(ctx.session, action="publication.published")
         shown = second_persons.look(ctx, pages.batches[0].id).shown_hash
 

@@ -108,7 +108,7 @@ def test_refused_answer_submits_nothing_and_is_logged(signatory: Signatory) -> N
     assert signatory.answer(credential) is None
     with signatory.round_.reading("signatory") as ctx:
         last = ctx.session.scalars(select(LogEntry.action).order_by(LogEntry.seq.desc())).first()
-        home = service.home_state(ctx, edition_id=EDITION)
+        home = service.response_page(ctx, edition_id=EDITION)
     assert last == "passkey.refused"
     assert home.status.value == "ready"
 
@@ -133,7 +133,7 @@ def test_code_of_an_authenticator_submits_nothing_for_who_has_a_passkey(
     signatory: Signatory,
 ) -> None:
     with signatory.round_.acting("signatory") as ctx:
-        state = service.signing_state(ctx, edition_id=EDITION)
+        state = service.signing_page(ctx, edition_id=EDITION)
         with pytest.raises(PasskeyNeeded):
             service.submit_response(
                 ctx, edition_id=EDITION, version=state.version, is_declared=True

@@ -50,7 +50,7 @@ def files_of(round_: Round, code="D-06"):
 
 def done_parts(round_: Round):
     with round_.reading("focal") as ctx:
-        state = service.home_state(ctx, edition_id=EDITION)
+        state = service.response_page(ctx, edition_id=EDITION)
         return state.frame.done_parts
 
 

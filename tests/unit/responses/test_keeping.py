@@ -119,7 +119,7 @@ def test_what_was_kept_unchanged_is_complete_in_sections_b_and_c(next_year):
         service.keep_everything(ctx, edition_id=EDITION)
 
     with next_year.reading("focal") as ctx:
-        home = service.home_state(ctx, edition_id=EDITION)
+        home = service.response_page(ctx, edition_id=EDITION)
     statuses = {each.part.code: each.status for each in home.parts if each.part.code[0] in "BC"}
     assert set(statuses.values()) == {PartStatus.DONE}
 

@@ -23,7 +23,7 @@ def ready(filled: Round) -> Round:
 
 def version_of(round_: Round) -> int:
     with round_.reading("signatory") as ctx:
-        return service.signing_state(ctx, edition_id=EDITION).version
+        return service.signing_page(ctx, edition_id=EDITION).version
 
 
 def sign(round_: Round, version: int):

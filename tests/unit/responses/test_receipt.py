@@ -25,7 +25,7 @@ from cooperation.responses.submitted.service import receipt as receipts
 from cooperation.responses.submitted.service.receipt import (
     NotInCheckpointError,
     make_receipt,
-    receipt_state,
+    receipt_page,
 )
 from cooperation.vault.archive import write_archive
 from cooperation.vault.encoding import canonical_json
@@ -274,7 +274,7 @@ def test_no_receipt_before_a_checkpoint_holds_the_submission(filled: Round) -> N
     with filled.acting("signatory") as ctx, pytest.raises(NotInCheckpointError):
         make_receipt(ctx, submission.id)
     with filled.reading("signatory") as ctx:
-        assert receipt_state(ctx, submission.id).checkpoint is None
+        assert receipt_page(ctx, submission.id).checkpoint is None
 
 
 # --- what is refused ------------------------------------------------------------------------------

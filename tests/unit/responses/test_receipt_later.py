@@ -10,7 +10,7 @@ from cooperation.audit import service as audit
 from cooperation.circles import service as circles
 from cooperation.circles.rules import SECRETARIAT
 from cooperation.responses.rules import Submission
-from cooperation.responses.submitted.service.receipt import receipt_state
+from cooperation.responses.submitted.service.receipt import receipt_page
 from tests.fixtures.circles import NOW
 from tests.fixtures.receipts import Filed, filed, judged
 from tests.fixtures.responses import Round
@@ -96,4 +96,4 @@ def test_after_a_restoration_the_receipt_is_of_the_logs_new_name(
     assert judged(before.archive, before.log_key).code == 0
     assert judged(before.archive, made.log_key).code == 1
     with filled.acting("signatory") as ctx:
-        assert receipt_state(ctx, submission.id).checkpoint is not None
+        assert receipt_page(ctx, submission.id).checkpoint is not None

@@ -150,7 +150,7 @@ def test_lost_draft_is_blank_and_is_written_again(begun: Round) -> None:
     begun.save("A1", {"A-07": Answer(text="Written again")})
     assert text_of(begun)[0] == "Written again"
     with begun.reading("focal") as ctx:
-        done = service.home_state(ctx, edition_id=EDITION).frame.done_parts
+        done = service.response_page(ctx, edition_id=EDITION).frame.done_parts
     assert "B1" not in done
 
 
@@ -226,17 +226,17 @@ def test_nothing_is_written_before_the_answers_are_given_back(begun: Round) -> N
     with pytest.raises(service.AnswersComingBackError):
         begun.post("A1", page)
     with begun.reading("focal") as ctx:
-        assert service.home_state(ctx, edition_id=EDITION).is_coming_back
+        assert service.response_page(ctx, edition_id=EDITION).is_coming_back
     with begun.acting("court") as ctx:
         circles.regrant(ctx, STATE)
     with begun.reading("focal") as ctx:
-        assert not service.home_state(ctx, edition_id=EDITION).is_coming_back
+        assert not service.response_page(ctx, edition_id=EDITION).is_coming_back
 
 
 def test_parts_are_counted_anew_after_the_answers_came_back(begun: Round) -> None:
     def done() -> int:
         with begun.reading("focal") as ctx:
-            return service.home_state(ctx, edition_id=EDITION).parts_done
+            return service.response_page(ctx, edition_id=EDITION).parts_done
 
     begun.fill()
     begun.submit()

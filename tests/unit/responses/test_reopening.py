@@ -42,7 +42,7 @@ def reopen(round_: Round, *, by: str = "focal", reason: str = REASON) -> None:
 
 def home(round_: Round, *, by: str = "focal"):
     with round_.reading(by) as ctx:
-        return service.home_state(ctx, edition_id=EDITION)
+        return service.response_page(ctx, edition_id=EDITION)
 
 
 def changes(round_: Round):
@@ -165,7 +165,7 @@ def test_undoing_puts_the_very_mark_back_and_the_signatory_can_sign(ready):
     with ready.acting("signatory", NOW + timedelta(hours=2)) as ctx:
         mark = open_part(ctx, edition_id=EDITION, part_code="A1").ready
         assert (mark.at, mark.by) == (NOW, "Person focal")
-        seen = service.signing_state(ctx, edition_id=EDITION).version
+        seen = service.signing_page(ctx, edition_id=EDITION).version
         service.submit_response(ctx, edition_id=EDITION, version=seen, is_declared=True)
     with ready.world.database.reading() as session:
         actions = session.scalars(sa.select(LogEntry.action).order_by(LogEntry.seq)).all()
@@ -179,7 +179,7 @@ def test_what_was_written_since_keeps_the_response_open(ready):
     with pytest.raises(ReopeningStandsError):
         undo(ready, version)
     with ready.reading("focal") as ctx:
-        now = service.home_state(ctx, edition_id=EDITION).frame.begun_row.version
+        now = service.response_page(ctx, edition_id=EDITION).frame.begun_row.version
     with pytest.raises(ReopeningStandsError):
         undo(ready, now)  # forged: the texts are not those of the mark
 

@@ -58,7 +58,7 @@ def test_submission_is_numbered_and_closes_nothing(filled):
     submission = filled.submit()
 
     with filled.reading("focal") as ctx:
-        home = service.home_state(ctx, edition_id=EDITION)
+        home = service.response_page(ctx, edition_id=EDITION)
     assert submission.number == 1
     assert not submission.is_late
     assert home.status is ResponseStatus.SUBMITTED
@@ -217,7 +217,7 @@ def test_signing_needs_the_declaration(filled):
     filled.ready()
 
     with filled.acting("signatory") as ctx:
-        version = service.signing_state(ctx, edition_id=EDITION).version
+        version = service.signing_page(ctx, edition_id=EDITION).version
         with pytest.raises(Invalid) as caught:
             service.submit_response(ctx, edition_id=EDITION, version=version, is_declared=False)
 
@@ -229,7 +229,7 @@ def test_one_person_who_prepares_and_signs_is_so_named_in_the_log(filled):
         both = frozenset({Role.FOCAL_POINT, Role.SIGNATORY})
         alone = replace(ctx, actor=replace(ctx.actor, roles=both))
         service.mark_ready(alone, edition_id=EDITION)
-        version = service.signing_state(alone, edition_id=EDITION).version
+        version = service.signing_page(alone, edition_id=EDITION).version
         submission = service.submit_response(
             alone, edition_id=EDITION, version=version, is_declared=True
         )
@@ -255,7 +255,7 @@ def test_a_submission_of_two_persons_is_logged_as_one(filled):
 def test_what_changed_after_ready_is_not_signed(filled):
     filled.ready()
     with filled.reading("signatory") as ctx:
-        version = service.signing_state(ctx, edition_id=EDITION).version
+        version = service.signing_page(ctx, edition_id=EDITION).version
     filled.reopen()
     filled.save("B1", {"B-05": Answer(text="Changed meanwhile")})
     filled.ready()
@@ -340,7 +340,7 @@ def test_a_correction_does_not_widen_what_was_narrowed(filled):
 
 def shown_at_signing(round_: Round):
     with round_.reading("signatory") as ctx:
-        return service.signing_state(ctx, edition_id=EDITION)
+        return service.signing_page(ctx, edition_id=EDITION)
 
 
 def sealed(round_: Round, submission):
@@ -400,7 +400,7 @@ def test_a_new_key_of_the_court_must_be_confirmed(filled, monkeypatch):
     )
 
     with filled.acting("signatory") as ctx:
-        state = service.signing_state(ctx, edition_id=EDITION)
+        state = service.signing_page(ctx, edition_id=EDITION)
         with pytest.raises(Invalid) as caught:
             service.submit_response(
                 ctx, edition_id=EDITION, version=state.version, is_declared=True

@@ -73,7 +73,7 @@ def test_a_submission_is_made_by_few_statements(answered):
     answered.ready()
 
     with answered.acting("signatory") as ctx, counted(answered) as statements:
-        version = service.signing_state(ctx, edition_id=EDITION).version
+        version = service.signing_page(ctx, edition_id=EDITION).version
         service.submit_response(ctx, edition_id=EDITION, version=version, is_declared=True)
 
     assert len(statements) <= 90, "\n".join(statements)
@@ -85,7 +85,7 @@ def test_the_home_opens_nothing(answered, monkeypatch):
     )
 
     with answered.reading("focal") as ctx:
-        home = service.home_state(ctx, edition_id=EDITION)
+        home = service.response_page(ctx, edition_id=EDITION)
 
     assert home.parts_done == 13
     assert home.has_earlier

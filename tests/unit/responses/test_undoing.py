@@ -119,7 +119,7 @@ def test_undoing_everything_takes_the_statement_of_a02_back_too(kept):
 
     assert record_of(kept, "A-02").answer.choice == ("update",)
     with kept.reading("focal") as ctx:
-        assert service.home_state(ctx, edition_id=EDITION).parts_done == 0
+        assert service.response_page(ctx, edition_id=EDITION).parts_done == 0
 
 
 def test_what_a_colleague_changed_since_is_left_and_named(kept):

@@ -219,7 +219,7 @@ def test_the_deadline_ends_with_its_day_in_utc_whatever_the_zone_of_the_host(
     end = AFTER_DEADLINE
 
     with round_.reading("focal", end + timedelta(seconds=seconds)) as ctx:
-        state = responses.signing_state(ctx, edition_id=EDITION)
+        state = responses.signing_page(ctx, edition_id=EDITION)
 
     assert state.is_late is is_late
 

@@ -1,6 +1,6 @@
 """The door of the slice: prepare, continue, approve, send, record, read; code letters.
 
-BatchView: the notes of one reference as pages show them
+NotesPage: the notes of one reference as pages show them
 approve_notes: approve exactly the notes whose hash the head saw; sending is
     `continue_batch`'s
 batch_view: return a batch and its table State by State; raises `NotFound`
@@ -19,10 +19,10 @@ from cooperation.notes_verbales.service.approve import approve_notes
 from cooperation.notes_verbales.service.compose import prepare_notes, proposal_for
 from cooperation.notes_verbales.service.letters import letters_overview
 from cooperation.notes_verbales.service.progress import continue_batch
-from cooperation.notes_verbales.service.reading import BatchView, batch_view, batches, own_notes
+from cooperation.notes_verbales.service.reading import NotesPage, batch_view, batches, own_notes
 
 __all__ = [
-    "BatchView",
+    "NotesPage",
     "approve_notes",
     "batch_view",
     "batches",

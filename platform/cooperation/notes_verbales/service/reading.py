@@ -32,7 +32,7 @@ from cooperation.typeset.spreadsheet import write_csv
 
 
 @dataclass(frozen=True)
-class BatchView:
+class NotesPage:
     """The notes of one reference as pages show them."""
 
     id: str
@@ -76,14 +76,14 @@ class OwnNote:
     annex_pages: int
 
 
-def batches(ctx: RequestContext, edition_id: str) -> list[BatchView]:
+def batches(ctx: RequestContext, edition_id: str) -> list[NotesPage]:
     """Return an edition's notes, newest first."""
     require(ctx.actor, Permission.READ_NOTE)
     edition = editions.edition(ctx.session, edition_id)
     return [_view(ctx, batch) for batch in queries.batches_of(ctx.session, edition.id)]
 
 
-def batch_view(ctx: RequestContext, batch_id: str) -> tuple[BatchView, list[DispatchView]]:
+def batch_view(ctx: RequestContext, batch_id: str) -> tuple[NotesPage, list[DispatchView]]:
     """Return a batch and its table State by State; raises `NotFound`."""
     require(ctx.actor, Permission.READ_NOTE)
     batch = found_batch(ctx.session, batch_id)
@@ -162,8 +162,8 @@ def _own(ctx: RequestContext, batch_id: str) -> tuple[NoteBatch, NoteDispatch]:
     raise NotFound
 
 
-def _view(ctx: RequestContext, batch: NoteBatch) -> BatchView:
-    return BatchView(
+def _view(ctx: RequestContext, batch: NoteBatch) -> NotesPage:
+    return NotesPage(
         id=batch.id,
         edition=batch.edition_id,
         reference=batch.reference,

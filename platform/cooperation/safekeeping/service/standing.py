@@ -36,7 +36,7 @@ class LostSubmission:
 
 
 @dataclass(frozen=True)
-class RestoreView:
+class RestorePage:
     """A restore for the Secretariat, administrators and auditors.
 
     `lost` and `again` count acts of the log; `held` names whose roles were held back, `released`
@@ -66,12 +66,12 @@ class RestoreView:
         return max(0, self.known_size - self.log_size)
 
 
-def last_restore(ctx: RequestContext) -> RestoreView:
+def last_restore(ctx: RequestContext) -> RestorePage:
     """Return the last restore; raises `NotFound` where there was none."""
     require(ctx.actor, Permission.READ_RESTORE)
     row = _last_row(ctx)
     summary = json.loads(row.summary)
-    return RestoreView(
+    return RestorePage(
         id=row.id,
         taken_at=row.taken_at,
         restored_at=row.restored_at,

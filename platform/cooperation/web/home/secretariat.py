@@ -13,7 +13,7 @@ from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, is_past_deadline, is_second_person
 from cooperation.notes_verbales import service as notes_verbales
 from cooperation.notes_verbales.rules import BatchStatus
-from cooperation.notes_verbales.service import BatchView
+from cooperation.notes_verbales.service import NotesPage
 from cooperation.publication import service as publication
 from cooperation.review import service as review
 from cooperation.web.home.keys import key_notices, keyring_step
@@ -84,7 +84,7 @@ def _steps(ctx: RequestContext, edition: Edition | None) -> list[Step]:
     if not edition.is_open:
         note = _("The edition %(year)s is closed.", year=edition.year)
         return [Step(_("Prepare the next edition"), url_for("editions.prepare"), note)]
-    desk = publication.open_desk(ctx, edition.id)
+    desk = publication.find_desk(ctx, edition.id)
     return [
         *_note_steps(ctx, edition),
         *_review_steps(ctx, edition),
@@ -129,7 +129,7 @@ def _note_steps(ctx: RequestContext, edition: Edition) -> list[Step]:
     return _letter_steps(ctx, last)
 
 
-def _letter_steps(ctx: RequestContext, batch: BatchView) -> list[Step]:
+def _letter_steps(ctx: RequestContext, batch: NotesPage) -> list[Step]:
     if not is_allowed(ctx.actor, Permission.PRINT_CODE_LETTERS):
         return []
     letters = notes_verbales.letters_overview(ctx, batch.id)

@@ -17,7 +17,7 @@ from cooperation.publication.service import OwnAnswers
 from cooperation.responses import service as responses
 from cooperation.responses.drafting.views.overview import next_step
 from cooperation.responses.rules import ResponseStatus
-from cooperation.responses.service import HomeState, Reopened
+from cooperation.responses.service import Reopened, ResponsePage
 from cooperation.web.home.keys import key_notices
 from cooperation.web.home.parts import Card, Home, Link, Notice, Refusal, Step
 from cooperation.web.kit.editions import edition_name
@@ -37,7 +37,7 @@ def home_of_state(ctx: RequestContext) -> Home:
         return Home(
             lead=lead, notices=key_notices(ctx, edition), cards=_cards(ctx, edition, people)
         )
-    state = responses.home_state(ctx, edition_id=edition.id)
+    state = responses.response_page(ctx, edition_id=edition.id)
     if state.is_coming_back:
         return _waiting_home(ctx, edition, state, people)
     own = publication.own_answers(ctx, edition.id) if state.submissions else None
@@ -54,7 +54,7 @@ def home_of_state(ctx: RequestContext) -> Home:
 
 
 def _waiting_home(
-    ctx: RequestContext, edition: Edition, state: HomeState, people: list[Person]
+    ctx: RequestContext, edition: Edition, state: ResponsePage, people: list[Person]
 ) -> Home:
     """Return the home page while the State's answers were not given back: nothing to press."""
     title = _("Your State's answers are on their way back")
@@ -67,7 +67,7 @@ def _waiting_home(
     )
 
 
-def _lead(edition: Edition, state: HomeState) -> Text:
+def _lead(edition: Edition, state: ResponsePage) -> Text:
     if not edition.is_open:
         return _("The edition is closed. Its answers can be read, not changed.")
     if state.days_left >= 0:
@@ -75,7 +75,7 @@ def _lead(edition: Edition, state: HomeState) -> Text:
     return _("The deadline has passed. A response is still accepted, and marked late.")
 
 
-def _step(ctx: RequestContext, state: HomeState, own: OwnAnswers | None) -> Step | None:
+def _step(ctx: RequestContext, state: ResponsePage, own: OwnAnswers | None) -> Step | None:
     found = next_step(ctx, state)
     if found is not None:
         text = found["text"]
@@ -89,7 +89,7 @@ def _step(ctx: RequestContext, state: HomeState, own: OwnAnswers | None) -> Step
     )
 
 
-def _progress_note(state: HomeState) -> Text:
+def _progress_note(state: ResponsePage) -> Text:
     values = {"done": state.parts_done, "total": len(state.parts)}
     if state.submissions:
         return _(
@@ -106,7 +106,9 @@ def _release_step(ctx: RequestContext, own: OwnAnswers | None) -> Step | None:
     return Step(text, url_for("publication.own", edition_id=own.edition.id), note)
 
 
-def _correcting_step(ctx: RequestContext, state: HomeState, own: OwnAnswers | None) -> Step | None:
+def _correcting_step(
+    ctx: RequestContext, state: ResponsePage, own: OwnAnswers | None
+) -> Step | None:
     may_write = is_allowed(ctx.actor, Permission.WRITE_ANSWER) and state.frame.edition.is_open
     if own is None or not own.refused or not may_write:
         return None
@@ -116,7 +118,7 @@ def _correcting_step(ctx: RequestContext, state: HomeState, own: OwnAnswers | No
     return Step(_("Correct %(code)s", code=first.code), f"{href}#{first.code}", note)
 
 
-def _filed_step(state: HomeState) -> Step | None:
+def _filed_step(state: ResponsePage) -> Step | None:
     if not state.submissions:
         return None
     last = state.submissions[0]
@@ -125,7 +127,7 @@ def _filed_step(state: HomeState) -> Step | None:
     return Step(_("See what was filed and where it stands"), href, note)
 
 
-def _reading_step(state: HomeState) -> Step:
+def _reading_step(state: ResponsePage) -> Step:
     edition = state.frame.edition
     if not edition.is_open:
         href = url_for("publication.states", edition_id=edition.id)
@@ -134,7 +136,7 @@ def _reading_step(state: HomeState) -> Step:
     return Step(_("Read the answers so far"), href, _progress_note(state))
 
 
-def _facts(edition: Edition, state: HomeState) -> tuple[tuple[Text, str], ...]:
+def _facts(edition: Edition, state: ResponsePage) -> tuple[tuple[Text, str], ...]:
     found = [(_("Response"), str(state.status.label)), (_("Due"), day(edition.deadline_on))]
     if state.submissions:
         last = state.submissions[0]
@@ -146,7 +148,7 @@ def _facts(edition: Edition, state: HomeState) -> tuple[tuple[Text, str], ...]:
 
 
 def _own_notices(
-    ctx: RequestContext, state: HomeState, own: OwnAnswers | None, people: list[Person]
+    ctx: RequestContext, state: ResponsePage, own: OwnAnswers | None, people: list[Person]
 ) -> tuple[Notice, ...]:
     found = []
     if own is not None and own.refused:
@@ -165,7 +167,7 @@ def _own_notices(
     return tuple(found)
 
 
-def _reopened_notice(state: HomeState, reopened: Reopened) -> Notice:
+def _reopened_notice(state: ResponsePage, reopened: Reopened) -> Notice:
     title = _(
         "%(name)s reopened the response on %(time)s", name=reopened.by, time=moment(reopened.at)
     )
@@ -203,7 +205,7 @@ def _signatory_notice(ctx: RequestContext) -> Notice:
     return Notice("info", _("Nobody can sign for your State yet"), text, link)
 
 
-def _receipt_card(state: HomeState) -> tuple[Card, ...]:
+def _receipt_card(state: ResponsePage) -> tuple[Card, ...]:
     if not state.submissions:
         return ()
     last = state.submissions[0]

@@ -42,7 +42,7 @@ class FoundedError(Conflict):
 
 
 @dataclass(frozen=True)
-class StepState:
+class SetUpStepPage:
     """A step of the set-up page with what has been done of it."""
 
     step: SetUpStep
@@ -101,7 +101,7 @@ def is_keyring_backup_due(session: Session) -> bool:
     return 0 < queries.newest_keyring_backup(session) < circles.root_version(session)
 
 
-def set_up_steps(ctx: RequestContext) -> list[StepState]:
+def set_up_steps(ctx: RequestContext) -> list[SetUpStepPage]:
     """Return the steps of the set-up page."""
     require(ctx.actor, Permission.READ_SETUP)
     invitable = invitable_roles(ctx)
@@ -113,7 +113,7 @@ def set_up_steps(ctx: RequestContext) -> list[StepState]:
     invited = {row.role for row in queries.open_invitations(ctx.session, now=ctx.now)}
     founding = founding_state(ctx.session)
     return [
-        StepState(
+        SetUpStepPage(
             step=step,
             is_done=_is_done(step, present, founding),
             is_invited=step.role is not None and step.role in invited,

@@ -79,7 +79,7 @@ class BlockedPerson:
 
 
 @dataclass(frozen=True)
-class InstitutionView:
+class InstitutionPage:
     """What the Secretariat's page of an institution or State shows.
 
     `case` is the proposal that waits for its second person; `is_closed` says that all accounts were
@@ -118,7 +118,7 @@ class ReturnPage:
     number: int
 
 
-def institution(ctx: RequestContext, body: str) -> InstitutionView:
+def institution(ctx: RequestContext, body: str) -> InstitutionPage:
     """Return the page's facts of an institution's word or a State's code; raises `NotFound`."""
     require(ctx.actor, Permission.REFOUND_CIRCLE)
     name, circle = _named(ctx, body)
@@ -126,7 +126,7 @@ def institution(ctx: RequestContext, body: str) -> InstitutionView:
     kind = institution_of_circle(circle)
     found = people_of(ctx.session, ctx.root, institution=kind, state=state)
     exists = circles.circle_exists(ctx.session, circle)
-    return InstitutionView(
+    return InstitutionPage(
         body=body,
         circle=circle,
         name=name,

@@ -101,7 +101,7 @@ class Desk:
         return tuple(each for each in self.batches if each.status is ActStatus.WAITING)
 
 
-def open_desk(ctx: RequestContext, edition_id: str) -> Desk:
+def find_desk(ctx: RequestContext, edition_id: str) -> Desk:
     """Return what is ready, what waits, and all batches of an edition; opens no answer."""
     require(ctx.actor, Permission.PROPOSE_PUBLICATION)
     edition = editions.edition(ctx.session, edition_id)

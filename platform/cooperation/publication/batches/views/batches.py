@@ -9,7 +9,7 @@ from cooperation.access.policy import Permission
 from cooperation.core.errors import Invalid
 from cooperation.core.text import _, ngettext
 from cooperation.publication.batches.service import proposing
-from cooperation.publication.batches.service.proposing import Desk, open_desk
+from cooperation.publication.batches.service.proposing import Desk, find_desk
 from cooperation.publication.blueprint import blueprint, frozen_editions, of_current_edition
 from cooperation.publication.forms import ProposeForm, propose_form
 
@@ -23,7 +23,7 @@ def current_desk() -> ResponseReturnValue:
 @blueprint.get("/publication/<edition:edition_id>")
 @requires(Permission.PROPOSE_PUBLICATION)
 def desk(edition_id: str) -> ResponseReturnValue:
-    found = open_desk(g.context, edition_id)
+    found = find_desk(g.context, edition_id)
     return _desk_page(found, propose_form(_choices(found)))
 
 
@@ -35,7 +35,7 @@ def propose(edition_id: str) -> ResponseReturnValue:
     try:
         proposal_id = proposing.propose(ctx, edition_id, state_codes=codes)
     except Invalid as refusal:
-        found = open_desk(ctx, edition_id)
+        found = find_desk(ctx, edition_id)
         form = propose_form(_choices(found), request.form)
         form.states.errors = [str(sentence) for _name, sentence in refusal.errors]
         return _desk_page(found, form), 422

@@ -89,7 +89,7 @@ class EarlierAnswer:
 
 
 @dataclass(frozen=True)
-class QuestionState:
+class QuestionEntry:
     """One question with what the State has of it; `problems` say why parts of it do not count."""
 
     question: Question
@@ -111,7 +111,7 @@ class QuestionState:
 
 
 @dataclass(frozen=True)
-class DraftState:
+class OpenedDraft:
     """An opened draft with what decides on audiences: consent, and what was narrowed before."""
 
     frame: Frame
@@ -129,13 +129,13 @@ class DraftState:
         """The settings in force."""
         return consent_of(self.frame.questionnaire, self.answers)
 
-    def of(self, question: Question, earlier: EarlierAnswer | None = None) -> QuestionState:
+    def of(self, question: Question, earlier: EarlierAnswer | None = None) -> QuestionEntry:
         """Return what the State has of one question."""
         record = self.draft.record(question.code)
         condition: Text | None = None
         if question.asked_if is not None:
             condition = condition_words(self.frame.questionnaire, question.asked_if)
-        return QuestionState(
+        return QuestionEntry(
             question=question,
             record=record,
             seen=self.draft.seen(question.code),
@@ -150,7 +150,7 @@ class DraftState:
 
 
 @dataclass(frozen=True)
-class PartState:
+class PartPage:
     """A part's page: its questions, the consent in force, when the draft was last saved.
 
     `marked` are the rows of the table of marked answers, where the part holds it; `submission` is
@@ -159,7 +159,7 @@ class PartState:
 
     frame: Frame
     part: Part
-    questions: tuple[QuestionState, ...]
+    questions: tuple[QuestionEntry, ...]
     consent: ConsentSettings
     marked: tuple[tuple[Question, Audience], ...]
     ready: ReadyMark | None = None
@@ -206,7 +206,7 @@ class SaveResult:
         return tuple(sorted(missing))
 
 
-def open_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> PartState:
+def open_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> PartPage:
     """Return a part with its draft answers and last year's; raises `NotFound`."""
     frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
     part = frame.questionnaire.part(part_code)
@@ -228,7 +228,7 @@ def open_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> PartSt
     if any(each.function is Function.MARKED_ANSWERS for each in part.questions):
         marked = marked_answers(frame.questionnaire, draft.records, narrowed=state.narrowed)
     questions = tuple(state.of(each, earlier.get(each.code)) for each in part.questions)
-    return PartState(
+    return PartPage(
         frame,
         part,
         questions,
@@ -240,10 +240,10 @@ def open_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> PartSt
     )
 
 
-def draft_state(ctx: RequestContext, frame: Frame, draft: Draft) -> DraftState:
+def draft_state(ctx: RequestContext, frame: Frame, draft: Draft) -> OpenedDraft:
     """Return an opened draft with what the State narrowed in the edition."""
     narrowed = queries.narrowed_questions(ctx.session, frame.edition.id, frame.state_code)
-    return DraftState(frame, draft, frozenset(narrowed), ctx.now.date())
+    return OpenedDraft(frame, draft, frozenset(narrowed), ctx.now.date())
 
 
 def save_part(

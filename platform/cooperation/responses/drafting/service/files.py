@@ -50,7 +50,7 @@ from cooperation.vault.pdf_locks import unlock_pdf
 
 
 @dataclass(frozen=True)
-class FilesState:
+class FilesPage:
     """The files of one question of a draft."""
 
     frame: Frame
@@ -60,12 +60,12 @@ class FilesState:
     seen: Seen
 
 
-def open_files(ctx: RequestContext, *, edition_id: str, question_code: str) -> FilesState:
+def open_files(ctx: RequestContext, *, edition_id: str, question_code: str) -> FilesPage:
     """Return the files of a question of the draft; raises `NotFound`."""
     frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
     question = _file_question(frame, question_code)
     draft = open_draft(ctx, frame, frozenset({question.code}))
-    return FilesState(
+    return FilesPage(
         frame, question, question.part, draft.record(question.code), draft.seen(question.code)
     )
 

@@ -10,7 +10,7 @@ from cooperation.core.errors import NotFound
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Edition, Part, days_left
 from cooperation.responses import queries
-from cooperation.responses.drafting.service.answering import QuestionState, draft_state
+from cooperation.responses.drafting.service.answering import QuestionEntry, draft_state
 from cooperation.responses.drafting.service.frame import (
     Frame,
     find_frame,
@@ -39,7 +39,7 @@ class PartProgress:
 
 
 @dataclass(frozen=True)
-class HomeState:
+class ResponsePage:
     """Where the State's response stands.
 
     `is_coming_back`: the State was founded again, and others still give its answers back.
@@ -81,11 +81,11 @@ class PartAnswers:
     """A part in the overview."""
 
     part: Part
-    questions: tuple[QuestionState, ...]
+    questions: tuple[QuestionEntry, ...]
 
 
 @dataclass(frozen=True)
-class OverviewState:
+class OverviewPage:
     """All answers of the draft, with what is still missing."""
 
     frame: Frame
@@ -121,12 +121,12 @@ def _done_parts(ctx: RequestContext, frame: Frame) -> frozenset[str]:
     return parts_without_gaps(frame.questionnaire, open_draft(ctx, frame))
 
 
-def home_state(ctx: RequestContext, *, edition_id: str) -> HomeState:
+def response_page(ctx: RequestContext, *, edition_id: str) -> ResponsePage:
     """Return where the State's response stands; raises `NotFound`."""
     frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE, opens_nothing=True)
     rows = queries.own_submissions(ctx.session, frame.edition.id, frame.state_code)
     is_coming_back = circles.is_waiting_for_return(ctx)
-    return HomeState(
+    return ResponsePage(
         frame=frame,
         parts=part_list(ctx, frame),
         submissions=tuple(submission_of(row) for row in rows),
@@ -138,7 +138,7 @@ def home_state(ctx: RequestContext, *, edition_id: str) -> HomeState:
     )
 
 
-def overview_state(ctx: RequestContext, *, edition_id: str) -> OverviewState:
+def overview_page(ctx: RequestContext, *, edition_id: str) -> OverviewPage:
     """Return all answers of the draft; raises `NotFound`."""
     frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
     draft = open_draft(ctx, frame)
@@ -151,7 +151,7 @@ def overview_state(ctx: RequestContext, *, edition_id: str) -> OverviewState:
         for part in frame.questionnaire.parts
     )
     gaps = gaps_in(frame.questionnaire.questions, state.answers)
-    return OverviewState(frame, parts, gaps, state.consent)
+    return OverviewPage(frame, parts, gaps, state.consent)
 
 
 def has_part(ctx: RequestContext, *, edition_id: str, part_code: str) -> bool:

@@ -30,7 +30,7 @@ from cooperation.editions.rules import QUESTION_CODE, Finding, Function, placed
 from cooperation.responses.blueprint import blueprint
 from cooperation.responses.drafting.service import keeping
 from cooperation.responses.drafting.service.answering import (
-    PartState,
+    PartPage,
     SaveResult,
     open_part,
     save_part,
@@ -312,7 +312,7 @@ def _page(
     )
 
 
-def _place_of(state: PartState) -> dict[str, object]:
+def _place_of(state: PartPage) -> dict[str, object]:
     """Return where the part stands among the others."""
     questionnaire, code = state.frame.questionnaire, state.part.code
     return {
@@ -324,7 +324,7 @@ def _place_of(state: PartState) -> dict[str, object]:
     }
 
 
-def _unfit(state: PartState) -> list[Finding]:
+def _unfit(state: PartPage) -> list[Finding]:
     """Return what of the part does not count yet, each with its question named."""
     return [
         placed(each.question, found)
@@ -334,7 +334,7 @@ def _unfit(state: PartState) -> list[Finding]:
     ]
 
 
-def _fields(state: PartState, typed: Fields | None, refused: PageErrors) -> list[QuestionField]:
+def _fields(state: PartPage, typed: Fields | None, refused: PageErrors) -> list[QuestionField]:
     conflicts = {conflict.texts.question: conflict for conflict in refused.conflicts}
     more = request.args.get("more", "")
     return [

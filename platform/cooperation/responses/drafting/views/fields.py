@@ -14,7 +14,7 @@ from cooperation.editions.rules import (
     form_fields,
     is_row_number,
 )
-from cooperation.responses.drafting.service.answering import QuestionState
+from cooperation.responses.drafting.service.answering import QuestionEntry
 from cooperation.responses.rules import (
     AnswerConflict,
     DraftRecord,
@@ -57,7 +57,7 @@ def shown_conflict(ctx: RequestContext, conflict: AnswerConflict) -> ShownConfli
 class QuestionField:
     """One question of a part's page. `values` hold what the controls show, by field name."""
 
-    state: QuestionState
+    state: QuestionEntry
     values: Values
     errors: Mapping[str, Text]
     seen: Seen
@@ -205,7 +205,7 @@ def stored_values(question: Question, record: DraftRecord) -> dict[str, list[str
 
 
 def field_of(
-    state: QuestionState,
+    state: QuestionEntry,
     *,
     typed: Fields | None = None,
     joined: DraftRecord | None = None,

@@ -8,7 +8,7 @@ from cooperation.core.text import _, ngettext
 from cooperation.editions import service as editions
 from cooperation.editions.rules import Function
 from cooperation.responses.drafting.service import keeping
-from cooperation.responses.drafting.service.answering import PartState, QuestionState
+from cooperation.responses.drafting.service.answering import PartPage, QuestionEntry
 from cooperation.responses.drafting.service.keeping import (
     AnsweredThisYearError,
     NothingToKeepError,
@@ -45,7 +45,7 @@ def keep_one(
     return redirect(f"{here}#{code}", 303)
 
 
-def asks_before_replacing(state: QuestionState) -> bool:
+def asks_before_replacing(state: QuestionEntry) -> bool:
     """Tell whether the page asks which answer counts: the earlier one or that of this year."""
     return request.args.get(_ASKED) == state.question.code and state.has_other_this_year
 
@@ -77,7 +77,7 @@ def keep_all(ctx: RequestContext, edition_id: str) -> ResponseReturnValue:
     return redirect(address, 303)
 
 
-def offers_keeping(ctx: RequestContext, state: PartState) -> bool:
+def offers_keeping(ctx: RequestContext, state: PartPage) -> bool:
     """Tell whether the page offers to keep everything: beside that question, and once after it."""
     is_beside = any(each.question.function is Function.KIND_OF_REPLY for each in state.questions)
     if not is_beside and request.args.get("offer") != OFFER:

@@ -11,10 +11,10 @@ from cooperation.core.text import _
 from cooperation.responses.blueprint import blueprint
 from cooperation.responses.drafting.service.frame import AnswersComingBackError
 from cooperation.responses.drafting.service.overview import (
-    HomeState,
+    ResponsePage,
     current_edition,
-    home_state,
-    overview_state,
+    overview_page,
+    response_page,
 )
 from cooperation.responses.drafting.views.allowed import may_write
 from cooperation.responses.drafting.views.answering import task_items
@@ -49,7 +49,7 @@ def of_edition(edition_id: str) -> ResponseReturnValue:
 
 def _home(edition_id: str) -> str:
     ctx: RequestContext = g.context
-    state = home_state(ctx, edition_id=edition_id)
+    state = response_page(ctx, edition_id=edition_id)
     if state.is_coming_back:
         raise AnswersComingBackError
     edition = state.frame.edition
@@ -63,7 +63,7 @@ def _home(edition_id: str) -> str:
     )
 
 
-def next_step(ctx: RequestContext, state: HomeState) -> dict[str, object] | None:
+def next_step(ctx: RequestContext, state: ResponsePage) -> dict[str, object] | None:
     """Return the one thing to do next, as the person's role and the response's state have it."""
     edition_id = state.frame.edition.id
     if not state.frame.edition.is_open or state.is_coming_back:
@@ -92,7 +92,7 @@ def next_step(ctx: RequestContext, state: HomeState) -> dict[str, object] | None
 @requires(Permission.READ_OWN_RESPONSE)
 def overview(edition_id: str) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    state = overview_state(ctx, edition_id=edition_id)
+    state = overview_page(ctx, edition_id=edition_id)
     parts = [
         (each.part, [field_of(question) for question in each.questions]) for each in state.parts
     ]

@@ -25,10 +25,10 @@ from cooperation.responses.signing.service.planning import Plan, Salts, plan_sub
 from cooperation.responses.signing.service.sealing import seal_submission
 from cooperation.responses.signing.service.signing import (
     NotReadyError,
-    SigningState,
+    SigningPage,
     fit_state,
     note_submitted,
-    signing_state,
+    signing_page,
 )
 from cooperation.vault.encoding import length_prefixed
 from cooperation.vault.passkeys import Assertion, challenge_of, new_nonce
@@ -47,7 +47,7 @@ class SigningOver(Conflict):
 class SigningQuestion:
     """What the signatory sees before she touches her passkey."""
 
-    state: SigningState
+    state: SigningPage
     root: bytes
     options: str
 
@@ -95,7 +95,7 @@ def signing_question(ctx: RequestContext, *, edition_id: str, session_id: str) -
     _require_passkey(ctx)
     row = _prepared_row(ctx, frame, session_id)
     options = accounts.approval_options(ctx, _challenge(frame, row))
-    return SigningQuestion(signing_state(ctx, edition_id=edition_id), row.root, options)
+    return SigningQuestion(signing_page(ctx, edition_id=edition_id), row.root, options)
 
 
 def submit_with_passkey(
@@ -136,7 +136,7 @@ def _require_passkey(ctx: RequestContext) -> None:
         raise PasskeyNeeded
 
 
-def _plan(ctx: RequestContext, frame: Frame, state: SigningState, nonce: bytes) -> Plan:
+def _plan(ctx: RequestContext, frame: Frame, state: SigningPage, nonce: bytes) -> Plan:
     salts = _salts(ctx, nonce)
     return plan_submission(ctx, frame, state.draft, previous=state.previous, salts=salts)
 

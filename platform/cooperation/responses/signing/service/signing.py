@@ -63,7 +63,7 @@ class NothingNewError(Conflict):
 
 
 @dataclass(frozen=True)
-class SigningState:
+class SigningPage:
     """What the signatory sees before she signs.
 
     `version` binds the signature to what was shown. `sealed` holds by question the audience that
@@ -112,13 +112,13 @@ class SigningState:
         return self.frame.response.version if self.frame.response else 0
 
 
-def signing_state(ctx: RequestContext, *, edition_id: str) -> SigningState:
+def signing_page(ctx: RequestContext, *, edition_id: str) -> SigningPage:
     """Return what is about to be signed; for everybody of the State."""
     frame = find_frame(ctx, edition_id, Permission.READ_OWN_RESPONSE)
     return _state_of(ctx, frame)
 
 
-def _state_of(ctx: RequestContext, frame: Frame) -> SigningState:
+def _state_of(ctx: RequestContext, frame: Frame) -> SigningPage:
     draft = open_draft(ctx, frame)
     answers = answers_of(draft.records)
     consent = consent_of(frame.questionnaire, answers)
@@ -131,7 +131,7 @@ def _state_of(ctx: RequestContext, frame: Frame) -> SigningState:
     of_edition = previous if previous and previous.edition_id == frame.edition.id else None
     typed = (each for each in frame.questionnaire.questions if not each.derived)
     counted = Counter(statuses[each.code] for each in typed)
-    return SigningState(
+    return SigningPage(
         frame=frame,
         draft=draft,
         gaps=gaps_in(frame.questionnaire.questions, answers),
@@ -244,7 +244,7 @@ def fit_state(
     version: int,
     is_declared: bool,
     is_court_confirmed: bool,
-) -> SigningState:
+) -> SigningPage:
     """Return what is to be signed, if it may be; nobody closes the edition meanwhile.
 
     Raises `NotReadyError`, `EditionClosedError`, `Invalid`.
@@ -262,7 +262,7 @@ def fit_state(
     return state
 
 
-def _refuse_undeclared(state: SigningState, *, is_declared: bool, is_court_confirmed: bool) -> None:
+def _refuse_undeclared(state: SigningPage, *, is_declared: bool, is_court_confirmed: bool) -> None:
     errors: list[tuple[str, Text]] = []
     if not is_declared:
         errors.append(("declared", _("Tick the declaration to sign.")))

@@ -21,8 +21,8 @@ from cooperation.responses.signing.service.approving import (
     signing_question,
 )
 from cooperation.responses.signing.service.signing import (
-    SigningState,
-    signing_state,
+    SigningPage,
+    signing_page,
     signs_with_passkey,
     submit_response,
 )
@@ -110,7 +110,7 @@ def submit_with_passkey(edition_id: str) -> ResponseReturnValue:
 
 def _page(edition_id: str, errors: tuple[tuple[str, Text], ...] = ()) -> str:
     ctx: RequestContext = g.context
-    state = signing_state(ctx, edition_id=edition_id)
+    state = signing_page(ctx, edition_id=edition_id)
     edition = state.frame.edition
     by_field = dict(errors)
     return render_template(
@@ -130,7 +130,7 @@ def _page(edition_id: str, errors: tuple[tuple[str, Text], ...] = ()) -> str:
     )
 
 
-def _preparer(ctx: RequestContext, state: SigningState) -> str:
+def _preparer(ctx: RequestContext, state: SigningPage) -> str:
     """Return who did the first half."""
     if not state.is_ready or state.frame.begun.ready_by is None:
         return ""

@@ -58,7 +58,7 @@ class NotInCheckpointError(Unavailable):
 
 
 @dataclass(frozen=True)
-class ReceiptState:
+class ReceiptPage:
     """What the page of a submission says of its proof.
 
     `entry` is the number of its entry in the log, none where its manifest does not verify;
@@ -73,12 +73,12 @@ class ReceiptState:
     others: tuple[Submission, ...]
 
 
-def receipt_state(ctx: RequestContext, submission_id: str) -> ReceiptState:
+def receipt_page(ctx: RequestContext, submission_id: str) -> ReceiptPage:
     """Return what is to be said of a submission of the own State; raises `NotFound`."""
     submission = own_submission(ctx, submission_id)
     signed = signed_submissions(ctx, [submission.id]).get(submission.id)
     rows = queries.own_submissions(ctx.session, submission.edition, submission.state_code)
-    return ReceiptState(
+    return ReceiptPage(
         submission=submission,
         is_by_passkey=queries.approval_of(ctx.session, submission.id) is not None,
         entry=signed.entry if signed and signed.is_provable else None,

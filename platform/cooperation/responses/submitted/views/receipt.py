@@ -16,7 +16,7 @@ from cooperation.responses.submitted.service.receipt import (
     NotInCheckpointError,
     make_receipt,
     receipt_name,
-    receipt_state,
+    receipt_page,
 )
 
 _COMMAND = f"python3 {VERIFIER} --key KEY "
@@ -27,7 +27,7 @@ _PROGRAM = "text/x-python; charset=utf-8"
 @requires(Permission.READ_OWN_RESPONSE)
 def submission(submission_id: UUID) -> ResponseReturnValue:
     ctx: RequestContext = g.context
-    state = receipt_state(ctx, str(submission_id))
+    state = receipt_page(ctx, str(submission_id))
     g.wants_checkpoint = state.entry is not None and state.checkpoint is None
     return render_template(
         "responses/submission.html",
