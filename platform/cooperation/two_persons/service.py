@@ -445,10 +445,15 @@ def _decide(ctx: RequestContext, row: ActRow, status: ActStatus) -> None:
 
 
 def _shown(ctx: RequestContext, acts: Acts, row: ActRow, *, is_judged: bool = True) -> Shown | None:
-    """Return a row as the actor sees it; nothing where it is not for her."""
+    """Return a row as the actor sees it; nothing where it is not for her.
+
+    Whoever did a half goes on seeing it: who may be the second can change with the act itself,
+    where it founds again a circle that had nobody.
+    """
     declared = acts[row.kind]
     act = _as_act(ctx, row)
-    if ctx.actor.roles.isdisjoint(declared.readers_of(ctx, act)):
+    is_hers = ctx.actor.person_id in {act.proposed_by, act.decided_by}
+    if not is_hers and ctx.actor.roles.isdisjoint(declared.readers_of(ctx, act)):
         return None
     if is_judged and act.is_waiting and not declared.is_as_proposed(ctx, act):
         act = replace(act, status=ActStatus.VOID)
