@@ -7,9 +7,8 @@ import ast
 
 import pytest
 
-from tests.architecture.test_imports import LEVELS, PACKAGE, TOP, imports, name_of
+from tests.architecture.test_imports import FOUNDATIONS, LEVELS, PACKAGE, TOP, imports, name_of
 
-FOUNDATIONS = {"core", "offline", "vault", "typeset", "access"}
 SLICES = sorted({name for level in LEVELS for name in level} - FOUNDATIONS - TOP)
 
 

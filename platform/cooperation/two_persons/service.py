@@ -141,10 +141,10 @@ class TwoPersonAct:
         """Return the roles of which one may be the second person."""
         return POLICY[self.decides] if self.seconds is None else self.seconds(ctx, act)
 
-    def readers_of(self, ctx: RequestContext, act: Act) -> frozenset[Role]:
-        """Return the roles that see the act: both halves'."""
-        firsts: frozenset[Role] = POLICY[self.proposes] if self.proposes else frozenset()
-        return self.seconds_of(ctx, act) | firsts
+    @property
+    def firsts(self) -> frozenset[Role]:
+        """The roles of which one proposes it, where it says so."""
+        return POLICY[self.proposes] if self.proposes else frozenset()
 
     def is_as_proposed(self, ctx: RequestContext, act: Act) -> bool:
         """Tell whether what the act is about has not changed since."""
@@ -452,8 +452,9 @@ def _shown(ctx: RequestContext, acts: Acts, row: ActRow, *, is_judged: bool = Tr
     """
     declared = acts[row.kind]
     act = _as_act(ctx, row)
+    seconds = declared.seconds_of(ctx, act)
     is_hers = ctx.actor.person_id in {act.proposed_by, act.decided_by}
-    if not is_hers and ctx.actor.roles.isdisjoint(declared.readers_of(ctx, act)):
+    if not is_hers and ctx.actor.roles.isdisjoint(seconds | declared.firsts):
         return None
     if is_judged and act.is_waiting and not declared.is_as_proposed(ctx, act):
         act = replace(act, status=ActStatus.VOID)
@@ -461,7 +462,7 @@ def _shown(ctx: RequestContext, acts: Acts, row: ActRow, *, is_judged: bool = Tr
         act=act,
         declared=declared,
         line=declared.line_of(ctx, act),
-        may_decide=act.may_be_decided_by(ctx.actor, declared.seconds_of(ctx, act)),
+        may_decide=act.may_be_decided_by(ctx.actor, seconds),
         is_own=act.proposed_by == ctx.actor.person_id,
     )
 
