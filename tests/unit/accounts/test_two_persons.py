@@ -1,5 +1,6 @@
 """Roles after the founding, and acts on keys: one proposes, another decides on exactly that."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -32,6 +33,7 @@ from cooperation.two_persons.rules import (
     SamePersonError,
 )
 from cooperation.vault.invitation import Halves
+from cooperation.web.acts import ACTS
 from tests.fixtures import second_persons
 
 BY_HEAD = (Role.OFFICER, Role.HEAD, Role.ADMINISTRATOR, Role.AUDITOR)
@@ -62,6 +64,22 @@ def act_of(world, subject_id, person=Role.HEAD):
 def approve(world, act, person, *, shown_hash=None, stepped_up=True):
     ctx = world.context_of(person, stepped_up=stepped_up)
     return second_persons.approve(ctx, act.id, shown_hash=shown_hash or act.shown_hash)
+
+
+def test_whoever_approved_still_sees_an_act_that_ended_her_say_in_it(running):
+    act = act_of(running, invite(running).id)
+    seconds = ACTS[act.kind].seconds_of
+    ending = replace(
+        ACTS[act.kind],
+        seconds=lambda ctx, each: seconds(ctx, each) if each.is_waiting else frozenset(),
+    )
+    officer = running.context_of(running.person(Role.OFFICER), stepped_up=True)
+
+    shown = two_persons.approve(officer, {act.kind: ending}, act.id, shown_hash=act.shown_hash)
+
+    assert shown.act.status is ActStatus.APPROVED
+    assert not ending.seconds_of(officer, shown.act)
+    assert two_persons.find_act(officer, {act.kind: ending}, act.id) == shown
 
 
 def mail_status(world, invitation_id):
